@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Confab's server: one hub that every wire protocol plugs into.
+
+pub mod store;

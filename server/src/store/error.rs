@@ -1,0 +1,46 @@
+//! Why the store could not do something, in its callers' words.
+
+use std::path::PathBuf;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data directory cannot be made or written.
+    #[error("the data directory {} cannot be written: {source}; give it to this user or choose another with --data-dir", path.display())]
+    DataDir {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The database was written by a newer version of the program.
+    #[error("the database in {} is of a newer version (schema {found}, this program knows {known}); run the newer program, or restore a backup", path.display())]
+    Newer {
+        /// Where it is.
+        path: PathBuf,
+        /// The schema it has.
+        found: i64,
+        /// The newest schema this program knows.
+        known: i64,
+    },
+    /// The file is no database, or damaged.
+    #[error("the database in {} is damaged or no database: {detail}; restore a backup", path.display())]
+    Damaged {
+        /// Where it is.
+        path: PathBuf,
+        /// What the engine said.
+        detail: String,
+    },
+    /// No room on the disk, or the file system does not take writes. Nothing of the request was kept.
+    #[error("the store cannot be written: {0}")]
+    NotWritable(#[source] sqlx::Error),
+    /// The engine did not answer in time.
+    #[error("the store did not answer in time")]
+    TimedOut,
+    /// A dump that cannot be taken in.
+    #[error("this dump cannot be imported: {0}")]
+    BadDump(String),
+    /// Anything else the engine refused.
+    #[error("the store failed: {0}")]
+    Engine(#[source] sqlx::Error),
+}

@@ -1,0 +1,144 @@
+//! What is there after a restart: the trait with its guarantees, the records it speaks in, and the engines
+//! behind it. Decides nothing about who may do what: that is the hub's.
+
+mod error;
+mod records;
+mod sqlite;
+
+use async_trait::async_trait;
+use shared::{RoomId, RoomName, Seq, Username};
+
+pub use error::StoreError;
+pub use records::{
+    Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, MessageClass, NewMessage, NewRoom, Page,
+    Profile, Removal, Room, SessionKind, SessionRecord, Timestamp, TokenHash, User,
+};
+pub use sqlite::SqliteStore;
+
+/// The truth. Every method is atomic: it happens whole or not at all, and what it returned `Ok` for is on disk.
+///
+/// Users are named by [`Username`]; the spelling is irrelevant for finding one, and a user's first spelling is the
+/// one every record carries from then on. A user comes into being by the first record that needs one.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // -- messages ------------------------------------------------------------------------------------------------
+
+    /// Stores a batch of messages with one commit, in the order given, and says for each what became of it, in
+    /// the same order.
+    ///
+    /// Sequence numbers are handed out per room, 1, 2, 3 … without gaps, also when many call at once; a message
+    /// whose `client_id` its sender has used before takes none. A message to a room that does not exist is
+    /// [`Appended::NoSuchRoom`] and hinders no other. The sender's read position moves to his own message.
+    async fn append(&self, batch: &[NewMessage]) -> Result<Vec<Appended>, StoreError>;
+
+    /// A page of a room's messages, lowest sequence number first, without gaps.
+    async fn page(&self, room: RoomId, page: Page) -> Result<Vec<Message>, StoreError>;
+
+    /// The messages of the user's direct conversations and groups that were never delivered to him, in the order
+    /// they were stored (by time, then room, then sequence number). Messages the user sent himself are never mail.
+    async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError>;
+
+    /// Moves positions forward; a position that is already further stays. Unknown rooms and members are passed over.
+    async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError>;
+
+    // -- rooms ---------------------------------------------------------------------------------------------------
+
+    /// A room by its number.
+    async fn room(&self, room: RoomId) -> Result<Option<Room>, StoreError>;
+
+    /// A public room or group by its name.
+    async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError>;
+
+    /// Makes a public room or a group, with its owner as first member. `None`: the name is taken.
+    async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError>;
+
+    /// The direct conversation of two users, made if there is none; both are its members. The two may be the same.
+    async fn ensure_direct(&self, one: &Username, other: &Username, now: Timestamp) -> Result<Room, StoreError>;
+
+    /// Deletes a room with its messages and members. False: there was none.
+    async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError>;
+
+    /// Adds a member. A new member of a public room or group has everything said so far counted as read and
+    /// delivered. False: was one already, or there is no such room.
+    async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Takes a member out; a group whose last member goes is deleted with all that was said in it.
+    async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError>;
+
+    /// The members of a room in the order they joined, at most `limit`.
+    async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError>;
+
+    /// Every conversation of a user with his positions in it, latest active first.
+    async fn memberships(&self, user: &Username) -> Result<Vec<Membership>, StoreError>;
+
+    /// One conversation of a user. `None`: not a member.
+    async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError>;
+
+    /// The public rooms with most members, at most `limit`.
+    async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError>;
+
+    // -- people --------------------------------------------------------------------------------------------------
+
+    /// A user by name.
+    async fn user(&self, name: &Username) -> Result<Option<User>, StoreError>;
+
+    /// A user by phone.
+    async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError>;
+
+    /// The user of that name, made as a guest if there is none.
+    async fn ensure_user(&self, name: &Username, now: Timestamp) -> Result<User, StoreError>;
+
+    /// Sets or removes the password hash, by which a guest becomes an account.
+    async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError>;
+
+    /// Sets what the user is shown and reached by. False: another user has that phone, and nothing was changed.
+    async fn set_profile(&self, name: &Username, profile: &Profile, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Allows or forbids an account to log in. False: no such user.
+    async fn set_disabled(&self, name: &Username, disabled: bool) -> Result<bool, StoreError>;
+
+    /// Notes when a user was last connected. Passed over where there is no such user.
+    async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError>;
+
+    /// A guest's name passes to somebody who does not prove to be the same guest: public rooms are left, what was
+    /// delivered to the one before can no longer be read, his sessions end. Mail that waits stays.
+    async fn renew_guest(&self, name: &Username) -> Result<(), StoreError>;
+
+    /// All accounts, by name.
+    async fn accounts(&self) -> Result<Vec<User>, StoreError>;
+
+    // -- sessions and tokens -------------------------------------------------------------------------------------
+
+    /// Keeps a session or token.
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError>;
+
+    /// A session by the hash of its secret, where it has not expired.
+    async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError>;
+
+    /// Ends a session. False: there was none.
+    async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
+
+    /// A user's sessions and tokens, newest first.
+    async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError>;
+
+    // -- the whole -----------------------------------------------------------------------------------------------
+
+    /// Everything as lines, in an order in which [`Store::load`] can take them. `after` continues behind what an
+    /// earlier call returned; an empty dump is the end.
+    async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError>;
+
+    /// Takes lines of a dump into an empty store, in their order, with the same ids and sequence numbers.
+    async fn load(&self, lines: &[Line]) -> Result<(), StoreError>;
+
+    /// Whether the store answers, for reading and for writing.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Finishes what is under way and closes the files.
+    async fn close(&self);
+}
+
+/// How many messages a member has yet to read, given the room's last and his own positions.
+#[must_use]
+pub fn unread(last: Seq, read: Seq, hidden: Seq) -> u32 {
+    u32::try_from(last.0.saturating_sub(read.0.max(hidden.0))).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,349 @@
+//! What the store keeps, as plain records.
+
+use std::fmt;
+
+use jiff::fmt::temporal::DateTimePrinter;
+use serde::{Deserialize, Serialize};
+use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
+
+/// A moment: milliseconds since 1970, UTC.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// RFC 3339 with milliseconds, as every dialect shows it: `2026-11-21T09:30:00.123Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let printer = DateTimePrinter::new().precision(Some(3));
+        jiff::Timestamp::from_millisecond(self.0).map(|time| printer.timestamp_to_string(&time)).unwrap_or_default()
+    }
+
+    /// The moment an RFC 3339 text names.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|time| Self(time.as_millisecond()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}
+
+/// A message as stored.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Message {
+    /// The conversation.
+    pub room: RoomId,
+    /// Its place there.
+    pub seq: Seq,
+    /// Its id.
+    pub id: MessageId,
+    /// Who said it.
+    pub sender: Username,
+    /// What was said.
+    pub body: String,
+    /// When it was accepted.
+    pub time: Timestamp,
+    /// What kind of message it is.
+    #[serde(default)]
+    pub kind: MessageKind,
+    /// What programs sent along.
+    #[serde(default)]
+    pub metadata: MetadataMap,
+    /// The sender's own name for it.
+    #[serde(default)]
+    pub client_id: Option<ClientId>,
+}
+
+impl Message {
+    /// Which delivery position it counts for.
+    #[must_use]
+    pub fn class(&self) -> MessageClass {
+        MessageClass::of(self.kind)
+    }
+}
+
+/// Messages are delivered in two streams, since some dialects show services' notices only when asked.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum MessageClass {
+    /// `chat` and `command`.
+    Chat,
+    /// `notification` and `subscription`.
+    Notice,
+}
+
+impl MessageClass {
+    /// The class of a kind.
+    #[must_use]
+    pub fn of(kind: MessageKind) -> Self {
+        match kind {
+            MessageKind::Chat | MessageKind::Command => Self::Chat,
+            MessageKind::Notification | MessageKind::Subscription => Self::Notice,
+        }
+    }
+}
+
+/// A message to be stored.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// The conversation.
+    pub room: RoomId,
+    /// The id it shall have.
+    pub id: MessageId,
+    /// Who says it.
+    pub sender: Username,
+    /// What is said.
+    pub body: String,
+    /// When it was accepted.
+    pub time: Timestamp,
+    /// What kind of message it is.
+    pub kind: MessageKind,
+    /// What programs send along.
+    pub metadata: MetadataMap,
+    /// The sender's own name for it.
+    pub client_id: Option<ClientId>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Appended {
+    /// It is on disk at this place.
+    Stored(Seq),
+    /// Its sender used the `client_id` before; this is the message he made then.
+    Duplicate {
+        /// The conversation of the first.
+        room: RoomId,
+        /// Its place there.
+        seq: Seq,
+        /// Its id.
+        id: MessageId,
+        /// When it was stored.
+        time: Timestamp,
+    },
+    /// The conversation does not exist (any more).
+    NoSuchRoom,
+}
+
+/// Which messages of a room to read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Page {
+    /// Only after this one.
+    pub after: Seq,
+    /// Only before this one.
+    pub before: Option<Seq>,
+    /// At most so many.
+    pub limit: u32,
+    /// Where there are more than `limit`: those nearest `before` (or the newest), else those nearest `after`.
+    pub newest: bool,
+}
+
+/// A conversation as stored.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Room {
+    /// Its number.
+    pub id: RoomId,
+    /// What kind it is; never a pair.
+    pub kind: RoomKind,
+    /// Its name, where it is a public room or a group.
+    pub name: Option<RoomName>,
+    /// The two users of a direct conversation.
+    pub parties: Option<(Username, Username)>,
+    /// What it is about.
+    pub topic: String,
+    /// Who owns it.
+    pub owner: Option<Username>,
+    /// Its newest message's place.
+    pub last_seq: Seq,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last spoken in, or made.
+    pub active_at: Timestamp,
+}
+
+/// A public room or group to be made.
+#[derive(Clone, Debug)]
+pub struct NewRoom {
+    /// [`RoomKind::Public`] or [`RoomKind::Group`].
+    pub kind: RoomKind,
+    /// Its name.
+    pub name: RoomName,
+    /// What it is about.
+    pub topic: String,
+    /// Who makes it; the lobby has no owner.
+    pub owner: Option<Username>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What is left after a member went.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Removal {
+    /// Was no member.
+    NotAMember,
+    /// Gone; so many members are left.
+    Left(u32),
+    /// Gone, and the group with the last of its members.
+    RoomDeleted,
+}
+
+/// A member of a room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberRecord {
+    /// Who.
+    pub user: Username,
+    /// The name shown in place of the username, where there is one.
+    pub display_name: Option<String>,
+    /// The user's phone, where there is one.
+    pub phone: Option<String>,
+    /// When the user was last connected.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// A user's part in a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Membership {
+    /// The conversation.
+    pub room: Room,
+    /// How many members it has.
+    pub members: u32,
+    /// How far the user has read.
+    pub read: Seq,
+    /// Messages up to here are not the user's to read: they were another's who bore the name before.
+    pub hidden: Seq,
+}
+
+/// A public room in the directory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The room.
+    pub room: Room,
+    /// How many members it has.
+    pub members: u32,
+}
+
+/// How far a member has come in a conversation. A field that is zero moves nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marks {
+    /// The conversation.
+    pub room: RoomId,
+    /// Whose.
+    pub user: Username,
+    /// Read up to here.
+    pub read: Seq,
+    /// Delivered up to here: messages of class [`MessageClass::Chat`].
+    pub delivered: Seq,
+    /// Delivered up to here: messages of class [`MessageClass::Notice`].
+    pub noticed: Seq,
+}
+
+/// A user as stored.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct User {
+    /// The name in its first spelling.
+    pub name: Username,
+    /// The password's hash (PHC string); a user without one is a guest.
+    pub password_hash: Option<String>,
+    /// How the user is shown and reached where phones are used.
+    #[serde(flatten)]
+    pub profile: Profile,
+    /// May not log in.
+    #[serde(default)]
+    pub disabled: bool,
+    /// When the user came into being.
+    pub created_at: Timestamp,
+    /// When the user was last connected.
+    #[serde(default)]
+    pub last_seen_at: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether the name is held only while connected.
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        self.password_hash.is_none()
+    }
+}
+
+/// How a user is shown and reached where phones are used.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Profile {
+    /// The name shown, any text of up to 64 characters; the username where there is none.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The phone, unique.
+    #[serde(default)]
+    pub phone: Option<String>,
+}
+
+/// The SHA-256 of a session's or token's secret; the secret itself is never kept.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct TokenHash(pub [u8; 32]);
+
+/// What a session is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SessionKind {
+    /// A guest's hold on his name: a browser's cookie, or the `session` of a `welcome`.
+    Guest,
+    /// An account's login in a browser.
+    Browser,
+    /// An account's API token.
+    Token,
+}
+
+/// A session or token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionRecord {
+    /// The hash of its secret.
+    pub hash: TokenHash,
+    /// Whose it is.
+    pub user: Username,
+    /// What it is for.
+    pub kind: SessionKind,
+    /// What its owner calls it, or the program that made it.
+    pub label: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A place in a dump, from which it goes on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dump {
+    /// Which part: users, rooms, members, messages.
+    pub part: u8,
+    /// The last row of it that was returned.
+    pub row: i64,
+}
+
+/// A line of an export. Users come before rooms, rooms before members, members before messages.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Line {
+    /// A user.
+    User(User),
+    /// A conversation.
+    Room(Room),
+    /// A user's part in a conversation.
+    Member {
+        /// The conversation.
+        room: RoomId,
+        /// Who.
+        user: Username,
+        /// When the user came into it.
+        joined_at: Timestamp,
+        /// Read up to here.
+        read: Seq,
+        /// Delivered up to here: chat.
+        delivered: Seq,
+        /// Delivered up to here: notices.
+        noticed: Seq,
+        /// Not the user's to read up to here.
+        hidden: Seq,
+    },
+    /// A message.
+    Message(Message),
+}
