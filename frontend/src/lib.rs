@@ -1,1 +1,6 @@
-//! Placeholder.
+//! Confab's web app.
+
+pub mod app;
+pub mod server_api;
+
+pub use app::{App, shell};

@@ -1,0 +1,3 @@
+//! What trunk builds: the app drawn by the browser alone.
+
+fn main() {}
