@@ -1,0 +1,150 @@
+//! The wire protocols: each a pure translator between frames and the hub's commands and events. Nothing here
+//! waits, reads a clock or touches a socket; nothing here decides what is allowed.
+
+pub mod native;
+pub mod postman;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use shared::CloseCode;
+
+use crate::hub::{Command, Encoding, Envelope, Event, Tag};
+
+/// The ways an event can read on the wire, where it reads the same for everybody who speaks that way.
+pub mod encodings {
+    use super::Encoding;
+
+    /// Native JSON.
+    pub const NATIVE: Encoding = Encoding::new(0);
+    /// Postman chat.
+    pub const POSTMAN: Encoding = Encoding::new(1);
+    /// Public and private chat as text.
+    pub const PAIR_TEXT: Encoding = Encoding::new(2);
+    /// Public and private chat as JSON.
+    pub const PAIR_JSON: Encoding = Encoding::new(3);
+    /// TMP with plain bodies.
+    pub const TMP: Encoding = Encoding::new(4);
+    /// TMP with its demo app's conventions.
+    pub const TMP_DEMO: Encoding = Encoding::new(5);
+    /// Line chat.
+    pub const LINE: Encoding = Encoding::new(6);
+}
+
+/// A frame as a transport cuts it: a WebSocket message, or a line without its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Frame {
+    /// UTF-8.
+    Text(ByteString),
+    /// Anything else.
+    Binary(Bytes),
+}
+
+impl Frame {
+    /// A text frame.
+    #[must_use]
+    pub fn text(text: impl Into<ByteString>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// A connection's half of a conversation in one protocol: a state machine that turns frames into commands and
+/// events into frames.
+///
+/// Every method appends what follows to `out`, in order. What a dialect cannot say it leaves out.
+pub trait Dialect: Send {
+    /// The connection is open.
+    fn opened(&mut self, out: &mut Out);
+
+    /// A frame came.
+    fn frame(&mut self, frame: Frame, out: &mut Out);
+
+    /// The hub tells something to many; frames that read the same for all come from the envelope.
+    fn event(&mut self, envelope: &Envelope, out: &mut Out);
+
+    /// The hub tells something to this session alone.
+    fn own_event(&mut self, event: Event, out: &mut Out) {
+        self.event(&Envelope::new(event), out);
+    }
+
+    /// What was to come before the deadline did not.
+    fn too_late(&mut self, out: &mut Out) {
+        out.close(CloseCode::TooLate);
+    }
+
+    /// A frame was larger than the transport takes, and was not read.
+    fn too_large(&mut self, limit: usize, out: &mut Out) {
+        let _ = limit;
+        out.close(CloseCode::TooLarge);
+    }
+
+    /// The connection is about to be closed by the server: last words.
+    fn closing(&mut self, code: CloseCode, out: &mut Out) {
+        let _ = (code, out);
+    }
+}
+
+/// One thing that follows from a frame or an event.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this.
+    Send(Frame),
+    /// Ask the hub; the answer comes back as an event with the same tag.
+    Ask(Tag, Command),
+    /// Call [`Dialect::too_late`] unless this is set again within the time; `None` waits for ever.
+    Deadline(Option<Duration>),
+    /// Close, after all that stands before.
+    Close(CloseCode),
+}
+
+/// What follows from a frame or an event, in order.
+#[derive(Debug, Default)]
+pub struct Out {
+    steps: Vec<Step>,
+    /// Messages in it were shown, so they count as delivered.
+    shown: bool,
+}
+
+impl Out {
+    /// Sends a frame.
+    pub fn send(&mut self, frame: Frame) {
+        self.steps.push(Step::Send(frame));
+    }
+
+    /// Sends a text frame.
+    pub fn send_text(&mut self, text: impl Into<ByteString>) {
+        self.send(Frame::text(text));
+    }
+
+    /// Shows a message of the hub: the frame counts as its delivery.
+    pub fn show(&mut self, text: impl Into<ByteString>) {
+        self.shown = true;
+        self.send_text(text);
+    }
+
+    /// Asks the hub.
+    pub fn ask(&mut self, tag: Tag, command: Command) {
+        self.steps.push(Step::Ask(tag, command));
+    }
+
+    /// Sets the time within which something is to come.
+    pub fn deadline(&mut self, within: Option<Duration>) {
+        self.steps.push(Step::Deadline(within));
+    }
+
+    /// Closes the connection.
+    pub fn close(&mut self, code: CloseCode) {
+        self.steps.push(Step::Close(code));
+    }
+
+    /// Whether a message was shown since this was last asked.
+    pub fn take_shown(&mut self) -> bool {
+        std::mem::take(&mut self.shown)
+    }
+
+    /// What is to be done.
+    pub fn drain(&mut self) -> std::vec::Drain<'_, Step> {
+        self.steps.drain(..)
+    }
+}

@@ -1,0 +1,184 @@
+//! What a session may ask of the hub. The vocabulary of every dialect: none adds to it for itself alone.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use shared::{ClientId, Destination, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seen, Seq, Username};
+
+/// A live connection's number, never used twice while the server runs.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SessionId(pub u64);
+
+/// By what a dialect knows an answer again; the hub hands it back unread.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Tag(pub u64);
+
+/// What a connection can do with what the hub has to tell. The hub asks for these, never for the dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionTraits {
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// Takes messages of direct conversations.
+    pub direct: bool,
+    /// Wants to know who comes online and goes.
+    pub presence: bool,
+    /// Wants to know how many are present in a room after each change.
+    pub attendance: bool,
+    /// How long its place in a random pair is kept after the connection is lost.
+    pub seat_grace: Option<Duration>,
+}
+
+/// Something a session asks for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Takes a name, or another name than before.
+    Identify(Claim),
+    /// Speaks. Answered by [`Reply::Accepted`](super::Reply::Accepted) once stored.
+    Say(Say),
+    /// Says that the user is typing, or no longer. Answered by `Done`.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Typing, or no longer.
+        on: bool,
+    },
+    /// Is present in a public room as long as this connection lasts, with or without a name, without becoming a
+    /// member. Answered by `Room`.
+    Enter(Destination),
+    /// Becomes a member of a public room, or is one already. Answered by `Room`.
+    Join(Destination),
+    /// Is a member no longer. Answered by `Done`.
+    Leave(Destination),
+    /// Makes a public room or group. Answered by `Room`.
+    CreateRoom {
+        /// [`RoomKind::Public`] or [`RoomKind::Group`].
+        kind: RoomKind,
+        /// Its name.
+        name: RoomName,
+        /// What it is about.
+        topic: String,
+    },
+    /// Deletes a room or group for everybody. Answered by `Done`.
+    DeleteRoom(Destination),
+    /// Brings a user into a group. Answered by `Done`.
+    AddMember {
+        /// The group.
+        room: Destination,
+        /// Whom.
+        person: Person,
+    },
+    /// Takes a user out of a group. Answered by `Done`.
+    RemoveMember {
+        /// The group.
+        room: Destination,
+        /// Whom.
+        person: Person,
+    },
+    /// Opens the conversation with a user, made if there is none. Answered by `Room`.
+    OpenDirect(Username),
+    /// Reads a page. Answered by `Page`.
+    History {
+        /// Where.
+        room: RoomId,
+        /// Only before this one.
+        before: Option<Seq>,
+        /// Only after this one.
+        after: Option<Seq>,
+        /// At most so many.
+        limit: Option<u32>,
+    },
+    /// Asks what came after what was seen. Answered by `Resumed`.
+    Resume(Vec<Seen>),
+    /// Notes how far the user has read. Answered by `Done`.
+    MarkRead {
+        /// Where.
+        room: RoomId,
+        /// The last message read.
+        seq: Seq,
+    },
+    /// Takes what waits for the user. Answered by `Mail`; what is answered counts as delivered.
+    TakeMail,
+    /// Lists the public rooms. Answered by `Directory`.
+    Directory,
+    /// Lists the user's conversations. Answered by `Rooms`.
+    Rooms,
+    /// Lists the people of a conversation. Answered by `Members`.
+    Members(Destination),
+    /// Lists who is online. Answered by `Online`.
+    Online,
+    /// Asks for a random partner. Answered by `Stranger`.
+    FindStranger,
+    /// Leaves the partner and asks for another. Answered by `Stranger`.
+    NextStranger,
+    /// Leaves the random chat. Answered by `Stranger`.
+    LeaveStranger,
+}
+
+/// A claim to be somebody.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Who.
+    pub who: Who,
+    /// What proves it.
+    pub credentials: Credentials,
+}
+
+/// Whom a claim is about.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// Whoever the credentials belong to.
+    Bearer,
+    /// The user of this name.
+    Name(Username),
+    /// The user of this phone, shown by this name. An earlier connection that claimed the same phone is closed.
+    Phone {
+        /// The phone.
+        phone: String,
+        /// Any text of up to 64 characters; a username is made of it where the phone is new.
+        display_name: String,
+    },
+}
+
+/// What proves a claim.
+#[derive(Clone, Debug, Default)]
+pub enum Credentials {
+    /// Nothing: a guest.
+    #[default]
+    None,
+    /// The account's password.
+    Password(String),
+    /// A session's or API token's secret.
+    Token(String),
+}
+
+/// Something said.
+#[derive(Clone, Debug)]
+pub struct Say {
+    /// Where.
+    pub to: Destination,
+    /// The text.
+    pub body: String,
+    /// What kind of message it is.
+    pub kind: MessageKind,
+    /// What programs send along.
+    pub metadata: MetadataMap,
+    /// The sender's own name for it.
+    pub client_id: Option<ClientId>,
+}
+
+impl Say {
+    /// An ordinary message.
+    #[must_use]
+    pub fn chat(to: Destination, body: impl Into<String>) -> Self {
+        Self { to, body: body.into(), kind: MessageKind::Chat, metadata: MetadataMap::new(), client_id: None }
+    }
+}
+
+/// A user, by whichever of the two ways a dialect knows people.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Person {
+    /// By name.
+    Name(Username),
+    /// By phone.
+    Phone(String),
+}

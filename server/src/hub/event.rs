@@ -1,0 +1,305 @@
+//! What the hub tells its sessions: answers, and news of the rooms they are in.
+
+use std::sync::{Arc, OnceLock};
+
+use bytestring::ByteString;
+use shared::{ClientId, CloseCode, MessageId, RoomGoneReason, RoomId, RoomKind, RoomName, Seq, Stranger, Username};
+
+use super::{Refusal, SessionId, Tag};
+use crate::store::{Message, Profile, Timestamp};
+
+/// Something a session is told.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// What became of a command.
+    Reply {
+        /// The command's.
+        tag: Tag,
+        /// Carried out, or not.
+        result: Result<Reply, Refusal>,
+    },
+    /// Something was said. Also told to the session that said it.
+    Message {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// What.
+        message: Arc<Message>,
+        /// The session that said it, where it was one of this node.
+        origin: Option<SessionId>,
+    },
+    /// Somebody is typing, or no longer. Never told to the user himself.
+    Typing {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// Who.
+        user: Username,
+        /// Typing, or no longer.
+        on: bool,
+    },
+    /// Somebody became a member.
+    Joined {
+        /// Of what.
+        room: Arc<RoomRef>,
+        /// Who.
+        member: Person,
+        /// How many members there are now.
+        members: u32,
+    },
+    /// Somebody is a member no longer.
+    Left {
+        /// Of what.
+        room: Arc<RoomRef>,
+        /// Who.
+        member: Person,
+        /// How many members there are now.
+        members: u32,
+    },
+    /// The user has a conversation that he did not have, through himself or another.
+    RoomAdded(RoomView),
+    /// The user has a conversation no longer.
+    RoomGone {
+        /// Which.
+        room: Arc<RoomRef>,
+        /// Why.
+        reason: RoomGoneReason,
+    },
+    /// Somebody who shares a conversation with the user came online or went.
+    Presence {
+        /// Who.
+        user: Username,
+        /// Came, or went.
+        online: bool,
+    },
+    /// A connection came into a room or left it.
+    Attendance {
+        /// Which room.
+        room: Arc<RoomRef>,
+        /// How many connections are there now.
+        present: u32,
+        /// Came, or went.
+        came: bool,
+        /// Which one.
+        session: SessionId,
+    },
+    /// A user has read up to somewhere: told to his other connections and, in a direct conversation, to the other.
+    Read {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// Who.
+        user: Username,
+        /// The last message read.
+        seq: Seq,
+        /// How many are left to him.
+        unread: u32,
+    },
+    /// Where the user stands in the random chat has changed.
+    Stranger(Stranger),
+    /// More was to be told than the outbox takes, and some of it was not.
+    Lagged,
+    /// The connection is to be closed.
+    Close(CloseCode),
+}
+
+/// What a command led to.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// It is done.
+    Done,
+    /// The session has a name.
+    Identified(Box<Identified>),
+    /// A message is stored.
+    Accepted(Accepted),
+    /// A conversation the user is in.
+    Room(Box<RoomView>),
+    /// A page of messages.
+    Page {
+        /// Of which conversation.
+        room: RoomId,
+        /// In order.
+        messages: Vec<Message>,
+        /// Whether there are more in the direction asked for.
+        more: bool,
+    },
+    /// What was missed, conversation by conversation.
+    Resumed(Vec<Recovery>),
+    /// What waited for the user, in the order it was said.
+    Mail(Vec<(Arc<RoomRef>, Arc<Message>)>),
+    /// The public rooms.
+    Directory(Vec<Listed>),
+    /// The user's conversations.
+    Rooms(Vec<RoomView>),
+    /// The people of a conversation.
+    Members {
+        /// Which one.
+        room: Arc<RoomRef>,
+        /// Those present first.
+        members: Vec<Person>,
+    },
+    /// Who is online, by name.
+    Online(Vec<Username>),
+    /// Where the user stands in the random chat.
+    Stranger(Stranger),
+}
+
+/// What a conversation is, as far as a message's reader needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomRef {
+    /// Its number.
+    pub id: RoomId,
+    /// What kind it is.
+    pub kind: RoomKind,
+    /// Its name, where it is a public room or a group.
+    pub name: Option<RoomName>,
+    /// The two users of a direct conversation or a pair.
+    pub parties: Option<(Username, Username)>,
+}
+
+impl RoomRef {
+    /// The other user of a direct conversation or a pair.
+    #[must_use]
+    pub fn partner_of(&self, me: &Username) -> Option<&Username> {
+        let (one, other) = self.parties.as_ref()?;
+        Some(if one == me { other } else { one })
+    }
+}
+
+/// A conversation as its member sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomView {
+    /// What it is.
+    pub room: Arc<RoomRef>,
+    /// What it is about.
+    pub topic: String,
+    /// Who owns it.
+    pub owner: Option<Username>,
+    /// How many members it has.
+    pub members: u32,
+    /// Its newest message's place.
+    pub last_seq: Seq,
+    /// How far the user has read.
+    pub read_seq: Seq,
+    /// How many are left to the user.
+    pub unread: u32,
+    /// When it was last spoken in, or made.
+    pub active_at: Timestamp,
+    /// Whether the other of a direct conversation is online.
+    pub partner_online: bool,
+}
+
+/// A public room as anyone sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// What it is.
+    pub room: Arc<RoomRef>,
+    /// What it is about.
+    pub topic: String,
+    /// How many members it has.
+    pub members: u32,
+    /// How many connections are present.
+    pub present: u32,
+    /// Whether the user is a member.
+    pub joined: bool,
+}
+
+/// A user as others see him.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The name.
+    pub username: Username,
+    /// How he is shown and reached where phones are used.
+    pub profile: Profile,
+    /// When he was last connected; `None`: now, or never.
+    pub last_seen_at: Option<Timestamp>,
+    /// Whether connected, by any dialect.
+    pub online: bool,
+    /// Whether the conversation asked about is his.
+    pub owner: bool,
+}
+
+/// Who a session speaks for.
+#[derive(Clone, Debug)]
+pub struct Identified {
+    /// The name, in its first spelling.
+    pub username: Username,
+    /// How he is shown and reached where phones are used.
+    pub profile: Profile,
+    /// Whether the name is held only while connected.
+    pub guest: bool,
+    /// A guest's proof of being the same guest next time; only where he came without one.
+    pub session: Option<String>,
+    /// His conversations, latest active first.
+    pub rooms: Vec<RoomView>,
+    /// Where he stands in the random chat.
+    pub stranger: Stranger,
+}
+
+/// A message is stored, or was before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accepted {
+    /// Where.
+    pub room: RoomId,
+    /// Its place there.
+    pub seq: Seq,
+    /// Its id.
+    pub id: MessageId,
+    /// When it was stored.
+    pub time: Timestamp,
+    /// The sender's own name for it.
+    pub client_id: Option<ClientId>,
+    /// The sender used the `client_id` before: this is the first message's place.
+    pub duplicate: bool,
+    /// The other of a direct conversation, where no connection of his takes the message now: it waits for him.
+    pub away: Option<Username>,
+}
+
+/// What was missed in one conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recovery {
+    /// Which one.
+    pub room: RoomId,
+    /// Whether `messages` is all of it.
+    pub recovered: bool,
+    /// In order.
+    pub messages: Vec<Message>,
+}
+
+/// How many ways of encoding an event there can be.
+const ENCODINGS: usize = 8;
+
+/// One of the ways in which an event can read on the wire. Who makes the frames numbers them; the hub does not look.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoding(usize);
+
+impl Encoding {
+    /// The encoding of that number, which is below 8.
+    ///
+    /// # Panics
+    /// At compile time, where the number is too large.
+    #[must_use]
+    pub const fn new(number: usize) -> Self {
+        assert!(number < ENCODINGS, "raise ENCODINGS");
+        Self(number)
+    }
+}
+
+/// An event on its way to many sessions, with room beside it for what it reads like on the wire, so that it is
+/// encoded once for each way and not once for each session.
+#[derive(Debug)]
+pub struct Envelope {
+    /// What is told.
+    pub event: Event,
+    encoded: [OnceLock<Option<ByteString>>; ENCODINGS],
+}
+
+impl Envelope {
+    /// An event that nobody has encoded yet.
+    #[must_use]
+    pub fn new(event: Event) -> Self {
+        Self { event, encoded: [const { OnceLock::new() }; ENCODINGS] }
+    }
+
+    /// What the event reads like in that encoding; `encode` is called the first time only.
+    pub fn encoded(&self, encoding: Encoding, encode: impl FnOnce() -> Option<ByteString>) -> Option<ByteString> {
+        self.encoded[encoding.0].get_or_init(encode).clone()
+    }
+}

@@ -1,0 +1,218 @@
+//! Who is connected, and who holds which name: at most one holder a name, however many connections he has.
+
+use std::collections::HashMap;
+
+use shared::Username;
+
+use super::outbox::OutboxSender;
+use super::{SessionId, SessionTraits};
+use crate::store::TokenHash;
+
+/// On what ground a name is held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// While connected; with the session's proof another connection is the same guest.
+    Guest(Option<TokenHash>),
+    /// By password, token or login: any number of connections.
+    Account,
+}
+
+impl Standing {
+    /// Whether the name is held only while connected.
+    #[must_use]
+    pub fn is_guest(self) -> bool {
+        matches!(self, Self::Guest(_))
+    }
+
+    /// Whether both are the same user: accounts are, once each has proved it; guests by the same proof.
+    fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Account, Self::Account) => true,
+            (Self::Guest(Some(one)), Self::Guest(Some(other))) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// A live connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// Where it is told things.
+    pub outbox: OutboxSender,
+    /// What it can do.
+    pub traits: SessionTraits,
+    /// The name it speaks under, once it has one.
+    pub name: Option<Username>,
+    /// The secret by which the session was opened, so that revoking it closes the connection.
+    pub login: Option<TokenHash>,
+    /// The phone it claimed; another connection that claims the same replaces it.
+    pub phone: Option<String>,
+}
+
+#[derive(Debug)]
+struct Holder {
+    name: Username,
+    standing: Standing,
+    sessions: Vec<SessionId>,
+}
+
+/// Somebody holds the name who is not the one who claims it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NameHeld;
+
+/// All connections and all names held.
+#[derive(Debug, Default)]
+pub struct People {
+    connections: HashMap<SessionId, Connection>,
+    holders: HashMap<String, Holder>,
+}
+
+impl People {
+    /// A connection without a name.
+    pub fn connect(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
+        self.connections.insert(session, Connection { outbox, traits, name: None, login: None, phone: None });
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.len()
+    }
+
+    /// All connections.
+    pub fn all(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values()
+    }
+
+    /// A connection.
+    #[must_use]
+    pub fn connection(&self, session: SessionId) -> Option<&Connection> {
+        self.connections.get(&session)
+    }
+
+    /// A connection, to note something about it.
+    pub fn connection_mut(&mut self, session: SessionId) -> Option<&mut Connection> {
+        self.connections.get_mut(&session)
+    }
+
+    /// Whether the name could be taken on that ground.
+    ///
+    /// # Errors
+    /// [`NameHeld`] where somebody else holds it now.
+    pub fn may_take(&self, name: &Username, standing: Standing) -> Result<(), NameHeld> {
+        match self.holders.get(&name.key()) {
+            Some(holder) if !holder.standing.is_same(standing) => Err(NameHeld),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives a connection a name. True: its holder came online with it.
+    ///
+    /// # Errors
+    /// [`NameHeld`] where somebody else holds it now; nothing changes then.
+    pub fn take(&mut self, session: SessionId, name: &Username, standing: Standing) -> Result<bool, NameHeld> {
+        self.may_take(name, standing)?;
+        let Some(connection) = self.connections.get_mut(&session) else { return Ok(false) };
+        connection.name = Some(name.clone());
+        let holder = self
+            .holders
+            .entry(name.key())
+            .or_insert_with(|| Holder { name: name.clone(), standing, sessions: Vec::new() });
+        holder.standing = standing;
+        let came = holder.sessions.is_empty();
+        holder.sessions.push(session);
+        Ok(came)
+    }
+
+    /// Takes a connection's name from it. The name, and whether nobody holds it any more.
+    pub fn release(&mut self, session: SessionId) -> Option<(Username, bool)> {
+        let name = self.connections.get_mut(&session)?.name.take()?;
+        let key = name.key();
+        let holder = self.holders.get_mut(&key)?;
+        holder.sessions.retain(|other| *other != session);
+        let gone = holder.sessions.is_empty();
+        if gone {
+            self.holders.remove(&key);
+        }
+        Some((name, gone))
+    }
+
+    /// Forgets a connection, whose name was released before.
+    pub fn disconnect(&mut self, session: SessionId) {
+        self.connections.remove(&session);
+    }
+
+    /// A guest who is connected set a password: from now on he is an account.
+    pub fn promote(&mut self, name: &Username) {
+        if let Some(holder) = self.holders.get_mut(&name.key()) {
+            holder.standing = Standing::Account;
+        }
+    }
+
+    /// On what ground a name is held now.
+    #[must_use]
+    pub fn standing(&self, name: &Username) -> Option<Standing> {
+        self.holders.get(&name.key()).map(|holder| holder.standing)
+    }
+
+    /// Whether any connection speaks under the name.
+    #[must_use]
+    pub fn is_online(&self, name: &Username) -> bool {
+        self.holders.contains_key(&name.key())
+    }
+
+    /// The connections of a user.
+    pub fn sessions_of(&self, name: &Username) -> impl Iterator<Item = (SessionId, &Connection)> {
+        let sessions = self.holders.get(&name.key()).map_or(&[][..], |holder| &holder.sessions);
+        sessions.iter().filter_map(|session| Some((*session, self.connections.get(session)?)))
+    }
+
+    /// Who is online, sorted by name.
+    #[must_use]
+    pub fn online(&self) -> Vec<Username> {
+        let mut names: Vec<_> = self.holders.values().map(|holder| holder.name.clone()).collect();
+        names.sort_by_key(Username::key);
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::testing::{name, outbox, traits};
+
+    fn people(sessions: u64) -> People {
+        let mut people = People::default();
+        for session in 1..=sessions {
+            people.connect(SessionId(session), traits(), outbox());
+        }
+        people
+    }
+
+    #[test]
+    fn a_guest_holds_his_name_until_his_last_connection_goes() {
+        let mut people = people(3);
+        let mine = Standing::Guest(Some(TokenHash([1; 32])));
+        assert_eq!(people.take(SessionId(1), &name("ann"), mine), Ok(true));
+        assert_eq!(people.take(SessionId(2), &name("Ann"), mine), Ok(false));
+        assert_eq!(people.take(SessionId(3), &name("ANN"), Standing::Guest(None)), Err(NameHeld));
+        assert_eq!(people.release(SessionId(1)), Some((name("ann"), false)));
+        assert_eq!(people.release(SessionId(2)), Some((name("ann"), true)));
+        assert_eq!(people.take(SessionId(3), &name("ANN"), Standing::Guest(None)), Ok(true));
+    }
+
+    #[test]
+    fn two_guests_without_proof_are_never_the_same() {
+        let mut people = people(2);
+        people.take(SessionId(1), &name("ann"), Standing::Guest(None)).unwrap();
+        assert_eq!(people.take(SessionId(2), &name("ann"), Standing::Guest(None)), Err(NameHeld));
+    }
+
+    #[test]
+    fn an_account_is_connected_as_often_as_it_likes() {
+        let mut people = people(2);
+        assert_eq!(people.take(SessionId(1), &name("ann"), Standing::Account), Ok(true));
+        assert_eq!(people.take(SessionId(2), &name("ann"), Standing::Account), Ok(false));
+        assert_eq!(people.sessions_of(&name("ann")).count(), 2);
+    }
+}

@@ -1,0 +1,122 @@
+//! Why the hub did not do what it was asked, with a sentence for people and a code for programs.
+
+use shared::{ErrorCode, RoomName, Username};
+
+/// A command that was not carried out. Nothing of it happened.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// The session has no name yet.
+    #[error("say who you are first")]
+    NotIdentified,
+    /// A guest of that name is connected.
+    #[error("{0} is in use; choose another name")]
+    NameTaken(Username),
+    /// The name is an account's.
+    #[error("{0} is an account; its password, or a token of it, is needed")]
+    CredentialsNeeded(Username),
+    /// Wrong password, no such account, expired or revoked token: which one is not said.
+    #[error("wrong name or password, or a session that is no longer valid")]
+    WrongCredentials,
+    /// Accounts only.
+    #[error("this server lets accounts in only; ask its operator for one")]
+    GuestsNotAllowed,
+    /// Another user has that phone.
+    #[error("that phone belongs to somebody else")]
+    PhoneTaken,
+    /// No such conversation, or not for this user to know.
+    #[error("there is no such room")]
+    NoSuchRoom,
+    /// No such user.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// The name is in use.
+    #[error("a room named {0} exists; choose another name")]
+    RoomExists(RoomName),
+    /// For members only.
+    #[error("only members can do that; join first")]
+    NotAMember,
+    /// For the owner only.
+    #[error("only the owner can do that")]
+    NotTheOwner,
+    /// That kind of conversation does not have that.
+    #[error("this kind of conversation does not have that")]
+    NotInThisKind,
+    /// Not in the random chat, or nobody there yet.
+    #[error("nobody is there to hear it; find a partner first")]
+    NotPaired,
+    /// Nothing was said.
+    #[error("a message needs some text")]
+    EmptyMessage,
+    /// The message is too long.
+    #[error("a message has at most {limit} bytes")]
+    TooLarge {
+        /// The most bytes a body may have.
+        limit: usize,
+    },
+    /// A display name, phone or topic that cannot be.
+    #[error("{field} {problem}")]
+    BadField {
+        /// Which one.
+        field: &'static str,
+        /// What is wrong with it, as the end of a sentence.
+        problem: &'static str,
+    },
+    /// Too many messages.
+    #[error("too many messages; wait a moment")]
+    TooFast,
+    /// Too many logins.
+    #[error("too many attempts from this address; wait a minute")]
+    TooManyAttempts,
+    /// As many as the server is set to take.
+    #[error("the server is full; try again later")]
+    Full,
+    /// The store did not take it.
+    #[error("this cannot be stored or read at the moment; try again")]
+    Unavailable,
+    /// The server stops.
+    #[error("the server is stopping; come back in a moment")]
+    ShuttingDown,
+}
+
+impl Refusal {
+    /// The code for programs.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotIdentified => ErrorCode::NotIdentified,
+            Self::NameTaken(_) => ErrorCode::NameTaken,
+            Self::CredentialsNeeded(_) => ErrorCode::CredentialsNeeded,
+            Self::WrongCredentials => ErrorCode::WrongCredentials,
+            Self::GuestsNotAllowed => ErrorCode::GuestsNotAllowed,
+            Self::PhoneTaken | Self::EmptyMessage | Self::BadField { .. } => ErrorCode::BadField,
+            Self::NoSuchRoom => ErrorCode::NoSuchRoom,
+            Self::NoSuchUser => ErrorCode::NoSuchUser,
+            Self::RoomExists(_) => ErrorCode::RoomExists,
+            Self::NotAMember => ErrorCode::NotAMember,
+            Self::NotTheOwner => ErrorCode::NotTheOwner,
+            Self::NotInThisKind => ErrorCode::NotInThisKind,
+            Self::NotPaired => ErrorCode::NotPaired,
+            Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::TooFast => ErrorCode::TooFast,
+            Self::TooManyAttempts => ErrorCode::TooManyAttempts,
+            Self::Full => ErrorCode::Full,
+            Self::Unavailable => ErrorCode::Unavailable,
+            Self::ShuttingDown => ErrorCode::ShuttingDown,
+        }
+    }
+
+    /// The field of the request that is wrong, where it is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NameTaken(_) => Some("username"),
+            Self::CredentialsNeeded(_) | Self::WrongCredentials => Some("password"),
+            Self::PhoneTaken => Some("phone"),
+            Self::NoSuchUser => Some("user"),
+            Self::RoomExists(_) => Some("name"),
+            Self::EmptyMessage | Self::TooLarge { .. } => Some("body"),
+            Self::BadField { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+}
