@@ -1,0 +1,190 @@
+//! `cargo xtask test`: every check and every test, cheapest first, and the counts at the end.
+//!
+//! Each step can be run alone by its name. The first that fails stops the run and says so. The last line is the sum
+//! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
+
+mod counts;
+
+use crate::{browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
+use counts::Counts;
+use std::fs;
+
+/// One part of the whole.
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    /// Whether the step runs tests, and so must count some.
+    counts: bool,
+    run: fn(&Workspace, &[String]) -> Result<Outcome, Failure>,
+}
+
+/// What a step found: what its runner counted, and whether it was content.
+struct Outcome {
+    counts: Counts,
+    verdict: Result<(), Failure>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "fmt", what: "formatting", counts: false, run: fmt },
+    Step { name: "tidy", what: "the project's own rules", counts: false, run: tidiness },
+    Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
+    Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
+    Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
+    Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
+    Step { name: "browser", what: "journeys in a real browser", counts: true, run: journeys },
+];
+
+/// Runs the steps named in `arguments`, or all. What follows `--` goes to the runner of the (single) step named.
+pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
+    let split = arguments.iter().position(|argument| argument == "--");
+    let (names, extra) = match split {
+        Some(at) => (&arguments[..at], &arguments[at + 1..]),
+        None => (arguments, &[][..]),
+    };
+    if names.iter().any(|name| name == "--help" || name == "-h") {
+        help();
+        return Ok(());
+    }
+    let steps = chosen(names)?;
+    let mut sum = Counts::default();
+    let verdict = steps.iter().try_for_each(|step| {
+        let found = say::step(&format!("test {}: {}", step.name, step.what), || {
+            let outcome = (step.run)(workspace, extra)?;
+            sum += outcome.counts;
+            outcome.verdict?;
+            if step.counts && outcome.counts.ran() == 0 && !skipped(step) { Err(Failure::NoTests) } else { Ok(()) }
+        });
+        found.map_err(|source| Failure::Step { name: step.name, source: Box::new(source) })
+    });
+    if verdict.is_err() || steps.iter().any(|step| step.counts) {
+        say::line(&format!("\n{sum}"));
+    }
+    verdict
+}
+
+fn help() {
+    say::line("cargo xtask test [<step> …] [-- <arguments for the step's runner>]\n");
+    for step in STEPS {
+        say::line(&format!("  {:<12} {}", step.name, step.what));
+    }
+    say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Step>, Failure> {
+    if names.is_empty() {
+        return Ok(STEPS.iter().collect());
+    }
+    let find = |name: &String| {
+        STEPS.iter().find(|step| step.name == name).ok_or_else(|| {
+            let all: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+            Failure::UnknownStep(name.clone(), all.join(", "))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn skipped(step: &Step) -> bool {
+    step.name == "browser" && browser::is_left_out()
+}
+
+/// A step that counts nothing: it is content or it is not.
+fn plain(run: Run) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: run.go() })
+}
+
+fn fmt(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    plain(Run::cargo(&workspace.root).args(["fmt", "--all", "--check"]))
+}
+
+fn tidiness(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: tidy::tidy(workspace) })
+}
+
+fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    plain(Run::cargo(&workspace.root).args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// The web app by itself: with the whole workspace the server's dependencies would be built for the browser too.
+fn clippy_wasm(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    tools::wasm_target()?;
+    let lint = |what: [&str; 3]| {
+        Run::cargo(&workspace.root)
+            .args(["clippy", "--locked", "--package", "frontend", "--target", tools::WASM_TARGET, "--features"])
+            .args(what)
+            .args(["--", "-D", "warnings"])
+    };
+    lint(["csr", "--all-targets", "--no-default-features"]).go()?;
+    plain(lint(["hydrate", "--lib", "--no-default-features"]))
+}
+
+/// Everything that cargo knows as a test, by nextest, or by cargo itself where nextest cannot be had.
+fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
+    let path = match tools::nextest() {
+        Ok(path) => path,
+        Err(cause) => {
+            say::note(&format!("{cause}; going on with `cargo test`"));
+            return cargo_test(workspace, &["--no-fail-fast", "--all-targets"], extra);
+        }
+    };
+    let report = workspace.target.join("nextest").join("confab").join("junit.xml");
+    let _ = fs::remove_file(&report);
+    let verdict = Run::cargo(&workspace.root)
+        .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+        .args(["--config-file", "xtask/nextest.toml", "--profile", "confab"])
+        .args(extra)
+        .with_path(&path)
+        .go();
+    Ok(Outcome { counts: counts::of_report(&report), verdict })
+}
+
+fn doc(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
+    cargo_test(workspace, &["--doc"], extra)
+}
+
+fn cargo_test(workspace: &Workspace, which: &[&str], extra: &[String]) -> Result<Outcome, Failure> {
+    let run = Run::cargo(&workspace.root).args(["test", "--locked", "--workspace"]).args(which).args(extra);
+    let (said, verdict) = run.go_and_read()?;
+    Ok(Outcome { counts: counts::of_cargo_test(&said), verdict })
+}
+
+/// The journeys need the bundle and a server; the server of the unit tests will do, and is not built twice.
+fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
+    if browser::is_left_out() {
+        say::note("left out, as CONFAB_SKIP_BROWSER says");
+        return Ok(Outcome { counts: Counts::default(), verdict: Ok(()) });
+    }
+    let browser = browser::Browser::find(workspace)?;
+    bundle::bundle(workspace)?;
+    Run::cargo(&workspace.root).args(["test", "--locked", "--workspace", "--no-run", "--quiet"]).go()?;
+    let report = workspace.target.join("playwright").join("junit.xml");
+    let _ = fs::remove_file(&report);
+    let verdict = browser.run(workspace, &report, extra);
+    Ok(Outcome { counts: counts::of_report(&report), verdict })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_chosen_by_name_and_all_of_them_without() {
+        assert_eq!(chosen(&[]).unwrap_or_default().len(), STEPS.len());
+        let two = chosen(&["tidy".to_owned(), "fmt".to_owned()]).unwrap();
+        assert_eq!(two.iter().map(|step| step.name).collect::<Vec<_>>(), ["tidy", "fmt"]);
+    }
+
+    #[test]
+    fn an_unknown_step_is_answered_with_the_steps_there_are() {
+        let failure = chosen(&["tests".to_owned()]).err().unwrap();
+        let words = failure.to_string();
+        assert!(words.contains("`tests`") && words.contains("fmt, tidy, clippy"), "{words}");
+    }
+}

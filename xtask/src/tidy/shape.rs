@@ -1,0 +1,144 @@
+//! How files look, and which belong together.
+
+use super::{
+    Check, Finding, Look,
+    source::{Source, Tree},
+};
+use std::collections::BTreeSet;
+
+/// Past this a file is asked about.
+const LONG: usize = 400;
+/// Past this it is split.
+const TOO_LONG: usize = 600;
+/// A `main.rs` starts things and nothing else.
+const LONG_MAIN: usize = 50;
+
+const DIALECTS: &str = "server/src/dialect/";
+const MIGRATIONS: &str = "server/src/store/migrations/";
+
+pub(super) const CHECKS: &[Check] = &[
+    Check { rule: "a file opens by saying what it is for", look: Look::Each(opening) },
+    Check { rule: "a file is small enough to be read in one go", look: Look::Each(length) },
+    Check { rule: "a main.rs only starts things", look: Look::Each(main_file) },
+    Check { rule: "each dialect has a page", look: Look::All(pages) },
+    Check { rule: "both databases take the same steps", look: Look::All(migrations) },
+];
+
+fn opening(source: &Source) -> Vec<Finding> {
+    if !source.is_rust() || source.text.starts_with("//!") {
+        return Vec::new();
+    }
+    vec![Finding::new(&source.path, 1, "start it with a `//!` paragraph: what it is for, and what it is not")]
+}
+
+fn length(source: &Source) -> Vec<Finding> {
+    let counted = [".rs", ".ts", ".css", ".sh"].iter().any(|end| source.path.ends_with(end));
+    let lines = source.text.lines().count();
+    match lines {
+        _ if !counted || lines <= LONG => Vec::new(),
+        LONG..=TOO_LONG => {
+            vec![
+                Finding::new(&source.path, 0, format!("{lines} lines; does something want a file of its own?"))
+                    .gentle(),
+            ]
+        }
+        _ => vec![Finding::new(&source.path, 0, format!("{lines} lines, {TOO_LONG} at most: split it by concern"))],
+    }
+}
+
+fn main_file(source: &Source) -> Vec<Finding> {
+    let lines = source.text.lines().count();
+    let advice = || format!("{lines} lines, {LONG_MAIN} at most: move what it does to the library");
+    let long = source.path.ends_with("src/main.rs") && lines > LONG_MAIN;
+    long.then(|| Finding::new(&source.path, 0, advice())).into_iter().collect()
+}
+
+/// `server/src/dialect/tmp.rs` or `…/tmp/mod.rs` goes with `docs/dialects/tmp.md`.
+fn pages(tree: &Tree) -> Vec<Finding> {
+    let name = |source: &Source| {
+        let rest = source.path.strip_prefix(DIALECTS)?;
+        let name = rest.split_once('/').map_or_else(|| rest.strip_suffix(".rs"), |(folder, _)| Some(folder))?;
+        (!["mod", "tests"].contains(&name)).then(|| name.to_owned())
+    };
+    let dialects: BTreeSet<String> = tree.sources().filter_map(name).collect();
+    let missing = |name: &String| !tree.has(&format!("docs/dialects/{name}.md"));
+    let advice = |name: String| {
+        let page = format!("docs/dialects/{name}.md");
+        Finding::new(&page, 0, format!("write it: the dialect `{name}` needs a page with transcripts"))
+    };
+    dialects.into_iter().filter(missing).map(advice).collect()
+}
+
+fn migrations(tree: &Tree) -> Vec<Finding> {
+    let numbers = |database: &str| -> BTreeSet<String> {
+        let folder = format!("{MIGRATIONS}{database}/");
+        let number = |source: &Source| Some(source.path.strip_prefix(&folder)?.split_once('_')?.0.to_owned());
+        tree.sources().filter_map(number).collect()
+    };
+    let (sqlite, postgres) = (numbers("sqlite"), numbers("postgres"));
+    if sqlite.is_empty() || postgres.is_empty() {
+        return Vec::new();
+    }
+    let lacks = |database: &str, number: &String| {
+        let folder = format!("{MIGRATIONS}{database}");
+        Finding::new(&folder, 0, format!("write migration {number}: the other database has it"))
+    };
+    let in_postgres = sqlite.difference(&postgres).map(|number| lacks("postgres", number));
+    let in_sqlite = postgres.difference(&sqlite).map(|number| lacks("sqlite", number));
+    in_postgres.chain(in_sqlite).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::bench::{broken, lines},
+        *,
+    };
+
+    #[test]
+    fn a_file_without_an_opening_is_found() {
+        assert_eq!(broken(CHECKS, "opens", "server/src/hub/mod.rs", "use std::fmt;\n"), [1]);
+        assert_eq!(broken(CHECKS, "opens", "server/src/hub/mod.rs", "//! The hub.\n"), []);
+    }
+
+    #[test]
+    fn a_long_file_is_remarked_on_and_a_longer_one_fails() {
+        let of = |count: usize| "//! x\n".repeat(count);
+        assert_eq!(broken(CHECKS, "one go", "a.rs", &of(TOO_LONG + 1)), [0]);
+        assert_eq!(broken(CHECKS, "one go", "a.rs", &of(TOO_LONG)), []);
+        let remark = length(&Source::new("a.rs", of(LONG + 1)));
+        assert!(remark.len() == 1 && remark[0].gentle);
+        assert_eq!(broken(CHECKS, "one go", "Cargo.lock", &of(TOO_LONG + 1)), []);
+    }
+
+    #[test]
+    fn a_main_file_that_does_things_is_found() {
+        assert_eq!(broken(CHECKS, "main.rs", "server/src/main.rs", &"//! x\n".repeat(LONG_MAIN + 1)), [0]);
+    }
+
+    #[test]
+    fn a_dialect_without_a_page_is_found() {
+        let files = [
+            ("server/src/dialect/mod.rs", ""),
+            ("server/src/dialect/postman.rs", ""),
+            ("server/src/dialect/native/decode.rs", ""),
+            ("docs/dialects/native.md", ""),
+        ];
+        assert_eq!(
+            pages(&Tree::of(&files)).iter().map(|f| f.path.as_str()).collect::<Vec<_>>(),
+            ["docs/dialects/postman.md"]
+        );
+    }
+
+    #[test]
+    fn a_migration_that_one_database_lacks_is_found() {
+        let one = [("server/src/store/migrations/sqlite/0001_start.sql", "")];
+        assert_eq!(lines(CHECKS, "same steps", &one), []);
+        let uneven = [
+            ("server/src/store/migrations/sqlite/0001_start.sql", ""),
+            ("server/src/store/migrations/sqlite/0002_more.sql", ""),
+            ("server/src/store/migrations/postgres/0001_start.sql", ""),
+        ];
+        assert_eq!(lines(CHECKS, "same steps", &uneven), [0]);
+    }
+}
