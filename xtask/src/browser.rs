@@ -42,6 +42,8 @@ impl Browser {
 
     /// Runs the journeys against the server built for the tests; `report` is where the counts go.
     pub(crate) fn run(&self, workspace: &Workspace, report: &Path, extra: &[String]) -> Result<(), Failure> {
+        // Playwright runs TypeScript without looking at its types.
+        Run::new("npx").args(["--no-install", "tsc"]).within(&workspace.e2e()).go()?;
         let mut run = Run::new("npx")
             .args(["--no-install", "playwright", "test"])
             .args(extra)

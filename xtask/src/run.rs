@@ -1,8 +1,8 @@
 //! Starting programs: cargo, trunk, npm and the rest.
 //!
 //! A [`Run`] is shown before it starts, inherits the terminal, and turns a bad ending into a [`Failure`] that names
-//! the command. What cargo tells `xtask` about itself is not handed on: a build script that watches, say,
-//! `CARGO_MANIFEST_DIR` would see a change each time and compile its crate again.
+//! the command. What only concerns `xtask` is not handed on: a build script that watches, say, `CARGO_MANIFEST_DIR`
+//! would see a change each time and compile its crate again.
 
 use crate::{failure::Failure, say};
 use std::{
@@ -140,10 +140,18 @@ pub(crate) fn find(programs: &[&str]) -> Option<PathBuf> {
     })
 }
 
-/// Whether cargo set this variable to describe `xtask` itself.
+/// Whether this variable describes `xtask` itself: set by cargo, or a setting of `xtask` that the server, whose
+/// settings are all of `CONFAB_*`, would take for a misspelt one of its own.
 fn is_about_xtask(name: &str) -> bool {
-    ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start))
-        || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"].contains(&name)
+    const EXACTLY: &[&str] = &[
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "CONFAB_CHROMIUM",
+        "CONFAB_SKIP_BROWSER",
+        "CONFAB_TOOLS_DIR",
+    ];
+    ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) || EXACTLY.contains(&name)
 }
 
 #[cfg(test)]
@@ -159,7 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cargo_says_about_xtask_is_not_handed_on() {
+    fn what_is_about_xtask_is_not_handed_on() {
+        assert!(is_about_xtask("CONFAB_TOOLS_DIR"));
+        assert!(!is_about_xtask("CONFAB_LISTEN"));
         assert!(is_about_xtask("CARGO_MANIFEST_DIR"));
         assert!(is_about_xtask("CARGO_PKG_VERSION_MAJOR"));
         assert!(!is_about_xtask("CARGO_TARGET_DIR"));
