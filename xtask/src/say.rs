@@ -29,7 +29,7 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> 
 
 /// Says that `what` needs no work, and why.
 pub(crate) fn skip(what: &str, why: &str) {
-    println!("\n==> {what}\n    {why}");
+    println!("==> {what}: {why}");
 }
 
 /// A remark within a step.

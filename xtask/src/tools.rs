@@ -114,6 +114,7 @@ fn wasm_opt() -> Result<Option<PathBuf>, Failure> {
     let home = tools_dir().join(format!("binaryen-{BINARYEN}"));
     let programs = home.join("node_modules").join(".bin");
     if programs.join("wasm-opt").is_file() {
+        say::skip(&format!("tool: wasm-opt {BINARYEN}"), "installed before");
         return Ok(Some(programs));
     }
     if run::find(&["npm"]).is_some() {
@@ -142,9 +143,18 @@ impl CargoTool {
     fn ensure(&self) -> Result<Option<PathBuf>, Failure> {
         let found = Run::new(self.program).args(["--version"]).ask();
         if found.is_some_and(|said| said.split_whitespace().any(|word| word == self.version)) {
+            say::skip(&self.title(), "on PATH");
             return Ok(None);
         }
-        self.in_tools_dir().map_or_else(|| self.install().map(Some), |path| Ok(Some(path)))
+        if let Some(path) = self.in_tools_dir() {
+            say::skip(&self.title(), "installed before");
+            return Ok(Some(path));
+        }
+        self.install().map(Some)
+    }
+
+    fn title(&self) -> String {
+        format!("tool: {} {}", self.package, self.version)
     }
 
     fn home(&self) -> PathBuf {
@@ -158,7 +168,7 @@ impl CargoTool {
     }
 
     fn install(&self) -> Result<PathBuf, Failure> {
-        say::step(&format!("tool: {} {} (built once)", self.package, self.version), || {
+        say::step(&format!("{} (built once)", self.title()), || {
             make_dir(&tools_dir())?;
             Run::new("cargo")
                 .args(["install", "--locked", self.package, "--version", &self.version])
