@@ -388,8 +388,9 @@ pub enum Stranger {
     Matched {
         /// The room of the two.
         room: RoomId,
-        /// The other's name.
-        with: Username,
+        /// The other's name, once the other has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Username>,
         /// The other lost the connection and has some seconds to come back.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         away: bool,

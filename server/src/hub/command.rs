@@ -121,6 +121,8 @@ pub struct Claim {
     pub who: Who,
     /// What proves it.
     pub credentials: Credentials,
+    /// A guest who proves nothing wants to be able to prove next time that he is the same.
+    pub remember: bool,
 }
 
 /// Whom a claim is about.

@@ -142,17 +142,18 @@ impl People {
         self.connections.remove(&session);
     }
 
-    /// A guest who is connected set a password: from now on he is an account.
-    pub fn promote(&mut self, name: &Username) {
-        if let Some(holder) = self.holders.get_mut(&name.key()) {
-            holder.standing = Standing::Account;
+    /// A guest who is connected set a password: from now on he is an account, and the connections he proved to be
+    /// his go on under the account's login.
+    pub fn promote(&mut self, name: &Username, guest: TokenHash, login: TokenHash) {
+        let Some(holder) = self.holders.get_mut(&name.key()) else { return };
+        holder.standing = Standing::Account;
+        for session in &holder.sessions {
+            if let Some(connection) = self.connections.get_mut(session)
+                && connection.login == Some(guest)
+            {
+                connection.login = Some(login);
+            }
         }
-    }
-
-    /// On what ground a name is held now.
-    #[must_use]
-    pub fn standing(&self, name: &Username) -> Option<Standing> {
-        self.holders.get(&name.key()).map(|holder| holder.standing)
     }
 
     /// Whether any connection speaks under the name.

@@ -62,6 +62,11 @@ impl LiveRoom {
         self.present.get(&session)
     }
 
+    /// Every connection that is here.
+    pub fn all(&self) -> impl Iterator<Item = (SessionId, &Present)> {
+        self.present.iter().map(|(session, present)| (*session, present))
+    }
+
     /// Whether a connection of that user takes messages here.
     #[must_use]
     pub fn reaches(&self, user: &Username) -> bool {

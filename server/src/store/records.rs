@@ -239,6 +239,18 @@ pub struct Marks {
     pub noticed: Seq,
 }
 
+impl Marks {
+    /// A message of that class was delivered, and so all of its class before it.
+    #[must_use]
+    pub fn delivered(room: RoomId, user: Username, seq: Seq, class: MessageClass) -> Self {
+        let (delivered, noticed) = match class {
+            MessageClass::Chat => (seq, Seq::ZERO),
+            MessageClass::Notice => (Seq::ZERO, seq),
+        };
+        Self { room, user, read: Seq::ZERO, delivered, noticed }
+    }
+}
+
 /// A user as stored.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct User {

@@ -1,0 +1,221 @@
+//! Making, entering, leaving and deleting conversations, and who is in them.
+
+use std::sync::Arc;
+
+use shared::{Destination, RoomGoneReason, RoomKind, RoomName, Username};
+
+use super::permission::{self, Action, Relation};
+use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
+use crate::store::{Membership, NewRoom, Profile, Removal, Room, Store};
+
+/// The longest topic, in bytes.
+const MAX_TOPIC: usize = 500;
+
+impl Hub {
+    pub(super) async fn enter(&self, session: SessionId, place: &Destination) -> Result<RoomView, Refusal> {
+        let room = self.find_room(place).await?;
+        permission::check(Action::Join, room.kind, self.relation(session, &room))?;
+        let members = self.inner.store.members(room.id, 0).await.map_err(|error| Self::unavailable(&error))?;
+        self.inner.live.lock().place(session, &RoomRef::of(&room), false);
+        Ok(views::passing_view(room, u32::try_from(members.len()).unwrap_or(u32::MAX)))
+    }
+
+    pub(super) async fn join(&self, session: SessionId, place: &Destination) -> Result<RoomView, Refusal> {
+        let me = self.name_of(session)?;
+        let room = self.find_room(place).await?;
+        permission::check(Action::Join, room.kind, self.relation(session, &room))?;
+        let added = self.inner.store.add_member(room.id, &me, self.now()).await;
+        if added.map_err(|error| Self::unavailable(&error))? {
+            self.welcome_member(session, &room, &me).await?;
+        } else {
+            self.inner.live.lock().place_user(&me, &RoomRef::of(&room));
+        }
+        self.view_of(&room, &me).await
+    }
+
+    /// Brings a new member's connections into the room, and tells everybody.
+    async fn welcome_member(&self, session: SessionId, room: &Room, user: &Username) -> Result<(), Refusal> {
+        let reference = RoomRef::of(room);
+        let members = self.member_count(room.id, user).await?;
+        let person = self.person(user, room.owner.as_ref()).await?;
+        let view = self.view_of(room, user).await?;
+        let mut live = self.inner.live.lock();
+        live.place_user(user, &reference);
+        if let Some(in_room) = live.rooms.get(room.id) {
+            in_room.tell(Event::Joined { room: reference, member: person, members });
+        }
+        live.tell_user(user, Event::RoomAdded(view), Some(session));
+        Ok(())
+    }
+
+    pub(super) async fn leave(&self, session: SessionId, place: &Destination) -> Result<(), Refusal> {
+        let room = self.find_room(place).await?;
+        let relation = self.relation(session, &room);
+        permission::check(Action::Leave, room.kind, relation)?;
+        if relation == Relation::Present {
+            self.inner.live.lock().rooms.exit(room.id, session);
+            return Ok(());
+        }
+        let me = self.name_of(session)?;
+        self.part(&room, &me, RoomGoneReason::Left).await
+    }
+
+    /// Takes a member out and tells everybody, him too.
+    async fn part(&self, room: &Room, user: &Username, reason: RoomGoneReason) -> Result<(), Refusal> {
+        let person = self.person(user, room.owner.as_ref()).await?;
+        let removal = self.inner.store.remove_member(room.id, user).await;
+        let members = match removal.map_err(|error| Self::unavailable(&error))? {
+            Removal::NotAMember => return Err(Refusal::NotAMember),
+            Removal::Left(members) => members,
+            Removal::RoomDeleted => 0,
+        };
+        let reference = RoomRef::of(room);
+        let mut live = self.inner.live.lock();
+        if let Some(in_room) = live.rooms.get(room.id) {
+            in_room.tell(Event::Left { room: Arc::clone(&reference), member: person, members });
+        }
+        live.tell_user(user, Event::RoomGone { room: reference, reason }, None);
+        live.displace_user(user, room.id);
+        Ok(())
+    }
+
+    pub(super) async fn create_room(
+        &self,
+        session: SessionId,
+        kind: RoomKind,
+        name: RoomName,
+        topic: String,
+    ) -> Result<RoomView, Refusal> {
+        let me = self.name_of(session)?;
+        if topic.len() > MAX_TOPIC || topic.chars().any(char::is_control) {
+            return Err(Refusal::BadField { field: "topic", problem: "has at most 500 bytes and no line breaks" });
+        }
+        if !matches!(kind, RoomKind::Public | RoomKind::Group) {
+            return Err(Refusal::NotInThisKind);
+        }
+        let new = NewRoom { kind, name, topic, owner: Some(me.clone()), now: self.now() };
+        let made = self.inner.store.create_room(&new).await.map_err(|error| Self::unavailable(&error))?;
+        let room = made.ok_or(Refusal::RoomExists(new.name))?;
+        let view = self.view_of(&room, &me).await?;
+        let mut live = self.inner.live.lock();
+        live.place_user(&me, &RoomRef::of(&room));
+        live.tell_user(&me, Event::RoomAdded(view.clone()), Some(session));
+        Ok(view)
+    }
+
+    pub(super) async fn delete_room(&self, session: SessionId, place: &Destination) -> Result<(), Refusal> {
+        let room = self.find_room(place).await?;
+        permission::check(Action::Delete, room.kind, self.relation(session, &room))?;
+        let deleted = self.inner.store.delete_room(room.id).await.map_err(|error| Self::unavailable(&error))?;
+        if !deleted {
+            return Err(Refusal::NoSuchRoom);
+        }
+        let mut live = self.inner.live.lock();
+        if let Some(in_room) = live.rooms.get(room.id) {
+            in_room.tell(Event::RoomGone { room: RoomRef::of(&room), reason: RoomGoneReason::Deleted });
+        }
+        live.rooms.close(room.id);
+        Ok(())
+    }
+
+    pub(super) async fn add_member(
+        &self,
+        session: SessionId,
+        place: &Destination,
+        person: PersonRef,
+    ) -> Result<(), Refusal> {
+        let room = self.find_room(place).await?;
+        permission::check(Action::AddMember, room.kind, self.relation(session, &room))?;
+        let user = self.resolve(person).await?;
+        let added = self.inner.store.add_member(room.id, &user, self.now()).await;
+        if added.map_err(|error| Self::unavailable(&error))? {
+            let user = self.user(&user).await?.map_or(user, |user| user.name);
+            self.welcome_member(session, &room, &user).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn remove_member(
+        &self,
+        session: SessionId,
+        place: &Destination,
+        person: PersonRef,
+    ) -> Result<(), Refusal> {
+        let room = self.find_room(place).await?;
+        let user = self.resolve(person).await?;
+        let me = self.name_of(session)?;
+        let (action, reason) = if user == me {
+            (Action::Leave, RoomGoneReason::Left)
+        } else {
+            (Action::RemoveMember, RoomGoneReason::Removed)
+        };
+        permission::check(action, room.kind, self.relation(session, &room))?;
+        self.part(&room, &user, reason).await
+    }
+
+    pub(super) async fn open_direct(&self, session: SessionId, user: &Username) -> Result<RoomView, Refusal> {
+        let me = self.name_of(session)?;
+        let known = self.direct_room(&me, user).await?;
+        let membership = self.inner.store.membership(known.id, &me).await.map_err(|error| Self::unavailable(&error))?;
+        let membership = membership.ok_or(Refusal::NoSuchRoom)?;
+        Ok(views::room_view(&self.inner.live.lock(), &me, membership))
+    }
+
+    /// A stored conversation by its number or name, whether or not somebody is in it.
+    pub(super) async fn find_room(&self, place: &Destination) -> Result<Room, Refusal> {
+        let store: &dyn Store = &*self.inner.store;
+        let found = match place {
+            Destination::Room(room) if room.is_pair() => return Err(Refusal::NotInThisKind),
+            Destination::Room(room) => store.room(*room).await,
+            Destination::Named(name) => store.room_by_name(name).await,
+            Destination::User(_) => return Err(Refusal::NotInThisKind),
+        };
+        found.map_err(|error| Self::unavailable(&error))?.ok_or(Refusal::NoSuchRoom)
+    }
+
+    /// What a session is to a room, ownership included.
+    pub(super) fn relation(&self, session: SessionId, room: &Room) -> Relation {
+        let live = self.inner.live.lock();
+        let relation = live.relation(session, room.id);
+        let name = live.people.connection(session).and_then(|connection| connection.name.as_ref());
+        let owner = name.is_some() && room.owner.as_ref() == name;
+        if owner && relation != Relation::Outsider { Relation::Owner } else { relation }
+    }
+
+    async fn resolve(&self, person: PersonRef) -> Result<Username, Refusal> {
+        match person {
+            PersonRef::Name(name) => {
+                let known = self.user(&name).await?.is_some() || self.inner.live.lock().people.is_online(&name);
+                if known { Ok(name) } else { Err(Refusal::NoSuchUser) }
+            }
+            PersonRef::Phone(phone) => {
+                let user = self.inner.store.user_by_phone(&phone).await.map_err(|error| Self::unavailable(&error))?;
+                user.map(|user| user.name).ok_or(Refusal::NoSuchUser)
+            }
+        }
+    }
+
+    async fn person(&self, name: &Username, owner: Option<&Username>) -> Result<Person, Refusal> {
+        let user = self.user(name).await?;
+        let online = self.inner.live.lock().people.is_online(name);
+        let (profile, last_seen_at) =
+            user.map_or((Profile::default(), None), |user| (user.profile, user.last_seen_at.filter(|_| !online)));
+        Ok(Person { username: name.clone(), profile, last_seen_at, online, owner: owner == Some(name) })
+    }
+
+    async fn member_count(&self, room: shared::RoomId, user: &Username) -> Result<u32, Refusal> {
+        let membership = self.inner.store.membership(room, user).await.map_err(|error| Self::unavailable(&error))?;
+        Ok(membership.map_or(0, |membership| membership.members))
+    }
+
+    async fn view_of(&self, room: &Room, user: &Username) -> Result<RoomView, Refusal> {
+        let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
+        let membership = membership.unwrap_or_else(|| Membership {
+            room: room.clone(),
+            members: 0,
+            read: room.last_seq,
+            hidden: shared::Seq::ZERO,
+        });
+        Ok(views::room_view(&self.inner.live.lock(), user, membership))
+    }
+}

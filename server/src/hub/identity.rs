@@ -1,0 +1,448 @@
+//! Who a session is: claims are checked here, in every dialect alike, and names given and taken back.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use shared::{Account, Username};
+
+use super::people::Standing;
+use super::{Claim, Credentials, Hub, Identified, Refusal, SessionId, Who, passwords, tokens, views};
+use crate::store::{Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
+
+/// How long a login in a browser lasts.
+const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// How long a guest can prove to be the same guest.
+const GUEST_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
+
+/// The longest display name, in characters.
+const MAX_DISPLAY_NAME: usize = 64;
+
+/// The longest phone, in characters.
+const MAX_PHONE: usize = 32;
+
+/// A claim that was checked.
+struct Proven {
+    name: Username,
+    standing: Standing,
+    user: Option<User>,
+    /// The session the claim was proved with.
+    login: Option<TokenHash>,
+    /// A guest who is not known to be the one who bore the name before.
+    newcomer: bool,
+    /// The secret to give the guest, by which he proves next time to be the same.
+    secret: Option<String>,
+}
+
+/// What a login over HTTP asks for.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The name.
+    pub username: Username,
+    /// The account's password; without one, a guest.
+    pub password: Option<String>,
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// What the session is called in a list of sessions: the program that asks.
+    pub label: String,
+}
+
+/// A login that worked.
+#[derive(Clone, Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub account: Account,
+    /// The session's secret.
+    pub secret: String,
+    /// How long it lasts.
+    pub lasts: Duration,
+}
+
+impl Hub {
+    pub(super) async fn identify(&self, session: SessionId, claim: Claim) -> Result<Identified, Refusal> {
+        let phone = match &claim.who {
+            Who::Phone { phone, .. } => Some(phone.clone()),
+            Who::Bearer | Who::Name(_) => None,
+        };
+        let proven = self.prove(session, claim).await?;
+        self.take_name(session, &proven, phone)?;
+        if proven.newcomer && proven.user.is_some() {
+            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+        }
+        if let (Some(secret), Some(hash)) = (&proven.secret, proven.login) {
+            debug_assert_eq!(tokens::hash(secret), hash);
+            self.keep_session(&proven.name, hash, SessionKind::Guest, "connection", GUEST_SESSION).await?;
+        }
+        let rooms = if proven.user.is_some() { self.settle_in(session, &proven.name).await? } else { Vec::new() };
+        let live = self.inner.live.lock();
+        Ok(Identified {
+            guest: proven.standing.is_guest(),
+            profile: proven.user.map(|user| user.profile).unwrap_or_default(),
+            session: proven.secret,
+            rooms,
+            stranger: live.pairs.state(session),
+            username: proven.name,
+        })
+    }
+
+    /// Checks a claim, and finds out whose it is where only credentials or a phone say so.
+    async fn prove(&self, session: SessionId, claim: Claim) -> Result<Proven, Refusal> {
+        let address = {
+            let live = self.inner.live.lock();
+            live.people.connection(session).map(|connection| connection.traits.address).ok_or(Refusal::ShuttingDown)?
+        };
+        let Claim { who, credentials, remember } = claim;
+        match who {
+            Who::Bearer => {
+                let Credentials::Token(token) = &credentials else { return Err(Refusal::NotIdentified) };
+                let record = self.session_record(token).await?.ok_or(Refusal::WrongCredentials)?;
+                self.prove_name(record.user, credentials, remember, address).await
+            }
+            Who::Name(name) => self.prove_name(name, credentials, remember, address).await,
+            Who::Phone { phone, display_name } => self.prove_phone(phone, display_name, credentials, address).await,
+        }
+    }
+
+    async fn prove_name(
+        &self,
+        name: Username,
+        credentials: Credentials,
+        remember: bool,
+        address: IpAddr,
+    ) -> Result<Proven, Refusal> {
+        let user = self.user(&name).await?;
+        let account = user.as_ref().is_some_and(|user| !user.is_guest());
+        let name = user.as_ref().map_or(name, |user| user.name.clone());
+        match credentials {
+            Credentials::Password(password) => {
+                self.check_password(user.as_ref(), password, address).await?;
+                Ok(Proven { name, standing: Standing::Account, user, login: None, newcomer: false, secret: None })
+            }
+            Credentials::Token(token) => {
+                let record = self.session_record(&token).await?.ok_or(Refusal::WrongCredentials)?;
+                let disabled = user.as_ref().is_some_and(|user| user.disabled);
+                if record.user != name || disabled || account == (record.kind == SessionKind::Guest) {
+                    return Err(Refusal::WrongCredentials);
+                }
+                let standing = if account { Standing::Account } else { Standing::Guest(Some(record.hash)) };
+                Ok(Proven { name, standing, user, login: Some(record.hash), newcomer: false, secret: None })
+            }
+            Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
+            Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
+            Credentials::None => {
+                let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
+                let login = secret.as_deref().map(tokens::hash);
+                Ok(Proven { name, standing: Standing::Guest(login), user, login, newcomer: true, secret })
+            }
+        }
+    }
+
+    /// A phone is its owner's proof, as it is for the dialect that knows people by it, unless he set a password.
+    async fn prove_phone(
+        &self,
+        phone: String,
+        display_name: String,
+        credentials: Credentials,
+        address: IpAddr,
+    ) -> Result<Proven, Refusal> {
+        check_profile(&phone, &display_name)?;
+        let known = self.inner.store.user_by_phone(&phone).await.map_err(|error| Self::unavailable(&error))?;
+        let name = match known {
+            Some(user) => user.name,
+            None => self.free_name_for(&display_name).await?,
+        };
+        let mut proven = self.prove_name(name, credentials, false, address).await?;
+        let profile = Profile { display_name: Some(display_name), phone: Some(phone) };
+        let now = self.now();
+        let set = self.inner.store.set_profile(&proven.name, &profile, now).await;
+        if !set.map_err(|error| Self::unavailable(&error))? {
+            return Err(Refusal::PhoneTaken);
+        }
+        proven.user = self.user(&proven.name).await?;
+        proven.newcomer = false;
+        Ok(proven)
+    }
+
+    /// The display name itself where it is a username and free, else one made from it.
+    async fn free_name_for(&self, display_name: &str) -> Result<Username, Refusal> {
+        for name in username_candidates(display_name) {
+            let held = self.inner.live.lock().people.is_online(&name);
+            if !held && self.user(&name).await?.is_none() {
+                return Ok(name);
+            }
+        }
+        Err(Refusal::Full)
+    }
+
+    /// Gives the session its name, after its earlier one, if any, was taken back.
+    fn take_name(&self, session: SessionId, proven: &Proven, phone: Option<String>) -> Result<(), Refusal> {
+        let mut live = self.inner.live.lock();
+        if let Some(phone) = &phone {
+            let same = |other: &super::people::Connection| other.phone.as_ref() == Some(phone);
+            let earlier: Vec<_> = live
+                .people
+                .sessions_of(&proven.name)
+                .filter(|(other, connection)| *other != session && same(connection))
+                .map(|(other, connection)| (other, connection.outbox.clone()))
+                .collect();
+            for (other, outbox) in earlier {
+                outbox.close(shared::CloseCode::Replaced);
+                live.release_name(other);
+                live.rooms.exit_all(other);
+            }
+        }
+        let before = live.people.connection(session).and_then(|connection| connection.name.clone());
+        if before.as_ref() == Some(&proven.name) {
+            return Ok(());
+        }
+        let held = |_| Refusal::NameTaken(proven.name.clone());
+        live.people.may_take(&proven.name, proven.standing).map_err(held)?;
+        if before.is_some() {
+            live.release_name(session);
+            live.leave_memberships(session);
+        }
+        let came = live.people.take(session, &proven.name, proven.standing).map_err(held)?;
+        if let Some(connection) = live.people.connection_mut(session) {
+            connection.login = proven.login;
+            connection.phone = phone;
+        }
+        live.rooms.rename(session, &proven.name);
+        if came && proven.newcomer {
+            let changes = live.pairs.forget_absent(&proven.name);
+            live.tell_changes(changes, None);
+        }
+        let changes = if live.pairs.room_of(session).is_some() {
+            live.pairs.rename(session, &proven.name)
+        } else if live.people.connection(session).is_some_and(|connection| connection.traits.seat_grace.is_some()) {
+            live.pairs.rejoin(session, &proven.name)
+        } else {
+            Vec::new()
+        };
+        live.tell_changes(changes, Some(session));
+        Ok(())
+    }
+
+    /// Brings a session into the rooms its user is a member of, and tells those who are there.
+    async fn settle_in(&self, session: SessionId, name: &Username) -> Result<Vec<super::RoomView>, Refusal> {
+        self.flush_marks().await;
+        let memberships = self.memberships(name).await?;
+        if memberships.is_empty() {
+            return Ok(Vec::new());
+        }
+        {
+            let mut live = self.inner.live.lock();
+            for membership in &memberships {
+                live.place(session, &super::RoomRef::of(&membership.room), true);
+            }
+            if live.people.sessions_of(name).count() == 1 {
+                live.tell_presence(session, name, true);
+            }
+        }
+        // Read again: what was said between the first reading and being there is counted now.
+        let memberships = self.memberships(name).await?;
+        let live = self.inner.live.lock();
+        Ok(memberships.into_iter().map(|membership| views::room_view(&live, name, membership)).collect())
+    }
+
+    /// Logs somebody in over HTTP: a session is kept whose secret proves who he is from then on.
+    ///
+    /// # Errors
+    /// As a session's claim of that name.
+    pub async fn log_in(&self, login: Login) -> Result<LoggedIn, Refusal> {
+        let Login { username, password, address, label } = login;
+        let credentials = password.map_or(Credentials::None, Credentials::Password);
+        let proven = self.prove_name(username, credentials, true, address).await?;
+        let held = |_| Refusal::NameTaken(proven.name.clone());
+        self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
+        if proven.newcomer && proven.user.is_some() {
+            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+        }
+        let guest = proven.standing.is_guest();
+        let (kind, lasts) =
+            if guest { (SessionKind::Guest, GUEST_SESSION) } else { (SessionKind::Browser, BROWSER_SESSION) };
+        let secret = match proven.secret {
+            Some(secret) => secret,
+            None => tokens::secret().ok_or(Refusal::Unavailable)?,
+        };
+        self.keep_session(&proven.name, tokens::hash(&secret), kind, &label, lasts).await?;
+        Ok(LoggedIn { account: Account { username: proven.name, guest }, secret, lasts })
+    }
+
+    /// Ends a session and closes the connections that were opened with it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`].
+    pub async fn log_out(&self, secret: &str) -> Result<(), Refusal> {
+        let hash = tokens::hash(secret);
+        self.inner.store.remove_session(&hash).await.map_err(|error| Self::unavailable(&error))?;
+        let live = self.inner.live.lock();
+        for connection in live.people.all().filter(|connection| connection.login == Some(hash)) {
+            connection.outbox.close(shared::CloseCode::Revoked);
+        }
+        Ok(())
+    }
+
+    /// Whose a session is, if it is valid.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`].
+    pub async fn who_is(&self, secret: &str) -> Result<Option<Account>, Refusal> {
+        let Some(record) = self.session_record(secret).await? else { return Ok(None) };
+        let user = self.user(&record.user).await?;
+        let account = user.as_ref().is_some_and(|user| !user.is_guest() && !user.disabled);
+        let guest = record.kind == SessionKind::Guest;
+        Ok((account != guest).then_some(Account { username: record.user, guest }))
+    }
+
+    /// Turns the guest of a session into an account: from now on the name asks for this password everywhere. The
+    /// session goes on as the account's, under a new secret.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongCredentials`] where the session is not a guest's; [`Refusal::BadField`] for a password that
+    /// is too short or too long.
+    pub async fn claim_name(&self, secret: &str, password: &str, label: &str) -> Result<LoggedIn, Refusal> {
+        check_password_rules(password)?;
+        let record = self.session_record(secret).await?.ok_or(Refusal::WrongCredentials)?;
+        let user = self.user(&record.user).await?;
+        if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
+            return Err(Refusal::WrongCredentials);
+        }
+        let hash = self.hash_password(password.to_owned()).await?;
+        let store = &self.inner.store;
+        let now = self.now();
+        let user =
+            store.set_password(&record.user, Some(&hash), now).await.map_err(|error| Self::unavailable(&error))?;
+        let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
+        let login = tokens::hash(&secret);
+        self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
+        store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
+        self.inner.live.lock().people.promote(&user.name, record.hash, login);
+        let account = Account { username: user.name, guest: false };
+        Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
+    }
+
+    pub(super) async fn user(&self, name: &Username) -> Result<Option<User>, Refusal> {
+        self.inner.store.user(name).await.map_err(|error| Self::unavailable(&error))
+    }
+
+    /// Whether a message may be sent under a name without a connection of that name: guests' names by anyone, an
+    /// account's with its credentials.
+    ///
+    /// # Errors
+    /// [`Refusal::CredentialsNeeded`] and [`Refusal::WrongCredentials`].
+    pub async fn vouch(
+        &self,
+        name: Username,
+        credentials: Credentials,
+        address: IpAddr,
+    ) -> Result<Username, Refusal> {
+        self.prove_name(name, credentials, false, address).await.map(|proven| proven.name)
+    }
+
+    async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {
+        let found = self.inner.store.session(&tokens::hash(secret), self.now()).await;
+        found.map_err(|error| Self::unavailable(&error))
+    }
+
+    async fn keep_session(
+        &self,
+        user: &Username,
+        hash: TokenHash,
+        kind: SessionKind,
+        label: &str,
+        lasts: Duration,
+    ) -> Result<(), Refusal> {
+        let now = self.now();
+        let expires_at = Timestamp(now.0.saturating_add(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX)));
+        let label = label.chars().take(100).collect();
+        let record = SessionRecord { hash, user: user.clone(), kind, label, created_at: now, expires_at };
+        self.inner.store.add_session(&record).await.map_err(|error| Self::unavailable(&error))
+    }
+
+    /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.
+    async fn check_password(&self, user: Option<&User>, password: String, address: IpAddr) -> Result<(), Refusal> {
+        self.inner.logins.check_key(&address).map_err(|_| Refusal::TooManyAttempts)?;
+        if password.len() > passwords::MAX_BYTES {
+            return Err(Refusal::WrongCredentials);
+        }
+        let hash = user.filter(|user| !user.disabled).and_then(|user| user.password_hash.clone());
+        let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
+        let verified = tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await;
+        if verified.unwrap_or(false) { Ok(()) } else { Err(Refusal::WrongCredentials) }
+    }
+
+    async fn hash_password(&self, password: String) -> Result<String, Refusal> {
+        let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
+        let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password)).await;
+        hashed.ok().flatten().ok_or(Refusal::Unavailable)
+    }
+}
+
+/// What a password must be like: long enough, and no longer than is hashed.
+///
+/// # Errors
+/// [`Refusal::BadField`].
+pub fn check_password_rules(password: &str) -> Result<(), Refusal> {
+    let field = "password";
+    if password.chars().count() < passwords::MIN_CHARS {
+        return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
+    }
+    if password.len() > passwords::MAX_BYTES {
+        return Err(Refusal::BadField { field, problem: "has at most 256 bytes" });
+    }
+    Ok(())
+}
+
+fn check_profile(phone: &str, display_name: &str) -> Result<(), Refusal> {
+    let phone_chars = phone.chars().count();
+    if phone_chars == 0 || phone_chars > MAX_PHONE || phone.chars().any(char::is_control) || phone.starts_with('@') {
+        return Err(Refusal::BadField { field: "phone", problem: "is 1 to 32 characters and no @username" });
+    }
+    let name_chars = display_name.chars().count();
+    if name_chars == 0 || name_chars > MAX_DISPLAY_NAME || display_name.chars().any(char::is_control) {
+        return Err(Refusal::BadField { field: "name", problem: "is 1 to 64 characters" });
+    }
+    Ok(())
+}
+
+/// The usernames to try for somebody shown by a name that may be any text: `John Doe`, `John-Doe`, `John-Doe-2` …
+fn username_candidates(display_name: &str) -> impl Iterator<Item = Username> {
+    let exact: Option<Username> = display_name.parse().ok();
+    let made: String = display_name
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("-")
+        .chars()
+        .filter(|c| c.to_string().parse::<Username>().is_ok())
+        .take(Username::MAX_CHARS)
+        .collect();
+    let base = if made.parse::<Username>().is_ok() { made } else { "user".to_owned() };
+    let numbered = (2..1_000u32).map(|number| number.to_string());
+    let cut = base.clone();
+    let more = numbered.map(move |number| {
+        let keep = Username::MAX_CHARS - number.len() - 1;
+        format!("{}-{number}", cut.chars().take(keep).collect::<String>())
+    });
+    exact.into_iter().chain(std::iter::once(base).chain(more).filter_map(|name| name.parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(display_name: &str, count: usize) -> Vec<String> {
+        username_candidates(display_name).take(count).map(String::from).collect()
+    }
+
+    #[test]
+    fn a_name_that_is_a_username_is_tried_as_it_is() {
+        assert_eq!(candidates("anna", 1), ["anna"]);
+    }
+
+    #[test]
+    fn a_username_is_made_of_any_text() {
+        assert_eq!(candidates("John Doe", 3), ["John-Doe", "John-Doe-2", "John-Doe-3"]);
+        assert_eq!(candidates("@: #", 2), ["user", "user-2"]);
+        assert_eq!(candidates(&"x".repeat(30), 2), ["x".repeat(20), format!("{}-2", "x".repeat(18))]);
+    }
+}

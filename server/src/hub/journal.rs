@@ -1,0 +1,245 @@
+//! The one writer of messages: takes all that wait, stores them with one commit, and only then tells rooms and
+//! senders. Also keeps members' positions between two commits, so that noting one costs nothing by itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use shared::{RoomId, RoomKind, Username};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::live::Live;
+use super::{Accepted, Event, Refusal, Reply, RoomRef, SessionId, Tag};
+use crate::store::{Appended, Marks, Message, NewMessage, Store};
+
+/// The most messages one commit takes.
+const BATCH: usize = 1_024;
+
+/// How many messages may wait for the next commit; past that, who speaks waits.
+const QUEUE: usize = 4_096;
+
+/// How long positions may stay in memory.
+const MARKS_WITHIN: Duration = Duration::from_millis(250);
+
+/// A message to be stored and told.
+#[derive(Debug)]
+pub struct Entry {
+    /// What.
+    pub message: NewMessage,
+    /// Where.
+    pub room: Arc<RoomRef>,
+    /// The session that said it.
+    pub origin: Option<SessionId>,
+    /// Who is told what became of it.
+    pub answer: Answer,
+}
+
+/// Who is told what became of a message.
+#[derive(Debug)]
+pub enum Answer {
+    /// The session that said it, through its outbox.
+    Session(SessionId, Tag),
+    /// Whoever waits for it.
+    Caller(oneshot::Sender<Result<Accepted, Refusal>>),
+}
+
+enum Item {
+    Append(Box<Entry>),
+    Mark(Marks),
+    Flush(oneshot::Sender<()>),
+}
+
+/// The way to the journal's task.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    items: mpsc::Sender<Item>,
+}
+
+impl Journal {
+    /// Makes the journal and the task that is to be run for it; the task ends when every [`Journal`] is gone and
+    /// all they took is stored.
+    pub fn new(store: Arc<dyn Store>, live: Arc<Mutex<Live>>) -> (Self, impl Future<Output = ()> + Send) {
+        let (items, received) = mpsc::channel(QUEUE);
+        (Self { items }, Writer { store, live, marks: HashMap::new() }.run(received))
+    }
+
+    /// Puts a message in line. Waits while the line is full.
+    ///
+    /// # Errors
+    /// [`Refusal::ShuttingDown`] once the journal is closed.
+    pub async fn append(&self, entry: Entry) -> Result<(), Refusal> {
+        self.items.send(Item::Append(Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
+    }
+
+    /// Notes a position; it is stored soon.
+    pub async fn mark(&self, marks: Marks) {
+        // Closed: the server stops, and what was not noted is delivered once more.
+        let _ = self.items.send(Item::Mark(marks)).await;
+    }
+
+    /// Waits until every position noted before is stored.
+    pub async fn flush(&self) {
+        let (done, flushed) = oneshot::channel();
+        if self.items.send(Item::Flush(done)).await.is_ok() {
+            let _ = flushed.await;
+        }
+    }
+}
+
+/// The task's own state.
+struct Writer {
+    store: Arc<dyn Store>,
+    live: Arc<Mutex<Live>>,
+    marks: HashMap<(RoomId, Username), Marks>,
+}
+
+impl Writer {
+    async fn run(mut self, mut received: mpsc::Receiver<Item>) {
+        let mut items = Vec::with_capacity(BATCH);
+        let mut marks_due = None;
+        loop {
+            let open = tokio::select! {
+                taken = received.recv_many(&mut items, BATCH) => taken > 0,
+                () = until(marks_due) => true,
+            };
+            self.work(&mut items).await;
+            if !open {
+                self.store_marks().await;
+                return;
+            }
+            if marks_due.is_some_and(|due| due <= Instant::now()) {
+                self.store_marks().await;
+            }
+            marks_due = if self.marks.is_empty() { None } else { marks_due.or(Some(Instant::now() + MARKS_WITHIN)) };
+        }
+    }
+
+    async fn work(&mut self, items: &mut Vec<Item>) {
+        let mut entries = Vec::new();
+        let mut flushed = Vec::new();
+        for item in items.drain(..) {
+            match item {
+                Item::Append(entry) => entries.push(*entry),
+                Item::Mark(marks) => self.note(marks),
+                Item::Flush(done) => flushed.push(done),
+            }
+        }
+        if !entries.is_empty() {
+            self.append(entries).await;
+        }
+        if !flushed.is_empty() {
+            self.store_marks().await;
+        }
+        for done in flushed {
+            let _ = done.send(());
+        }
+    }
+
+    async fn append(&self, entries: Vec<Entry>) {
+        let batch: Vec<_> = entries.iter().map(|entry| entry.message.clone()).collect();
+        metrics::histogram!("confab_commit_batch_messages").record(batch.len() as f64);
+        let started = Instant::now();
+        match self.store.append(&batch).await {
+            Ok(appended) => {
+                metrics::histogram!("confab_commit_seconds").record(started.elapsed().as_secs_f64());
+                let mut live = self.live.lock();
+                for (entry, appended) in entries.into_iter().zip(appended) {
+                    tell(&mut live, entry, appended);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, messages = batch.len(), "messages could not be stored");
+                metrics::counter!("confab_commit_failures_total").increment(1);
+                let live = self.live.lock();
+                for entry in entries {
+                    answer(&live, entry.answer, Err(Refusal::Unavailable));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, marks: Marks) {
+        let known = self.marks.entry((marks.room, marks.user.clone())).or_insert_with(|| marks.clone());
+        known.read = known.read.max(marks.read);
+        known.delivered = known.delivered.max(marks.delivered);
+        known.noticed = known.noticed.max(marks.noticed);
+    }
+
+    async fn store_marks(&mut self) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let marks: Vec<_> = self.marks.drain().map(|(_, marks)| marks).collect();
+        if let Err(error) = self.store.advance(&marks).await {
+            tracing::error!(%error, positions = marks.len(), "positions could not be stored; they are tried again");
+            for mark in marks {
+                self.note(mark);
+            }
+        }
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Tells the sender, then the room.
+fn tell(live: &mut Live, entry: Entry, appended: Appended) {
+    let Entry { message, room, origin, answer: to, .. } = entry;
+    match appended {
+        Appended::Stored(seq) => {
+            let away = away(live, &room, &message.sender);
+            let accepted = Accepted {
+                room: room.id,
+                seq,
+                id: message.id.clone(),
+                time: message.time,
+                client_id: message.client_id.clone(),
+                duplicate: false,
+                away,
+            };
+            answer(live, to, Ok(accepted));
+            metrics::counter!("confab_messages_stored_total").increment(1);
+            if let Some(in_room) = live.rooms.get(room.id) {
+                let message = Arc::new(stored(message, seq));
+                in_room.tell_those(Event::Message { room, message, origin }, |_, present| present.listens);
+            }
+        }
+        Appended::Duplicate { room, seq, id, time } => {
+            let client_id = message.client_id;
+            let accepted = Accepted { room, seq, id, time, client_id, duplicate: true, away: None };
+            answer(live, to, Ok(accepted));
+        }
+        Appended::NoSuchRoom => answer(live, to, Err(Refusal::NoSuchRoom)),
+    }
+}
+
+fn stored(message: NewMessage, seq: shared::Seq) -> Message {
+    let NewMessage { room, id, sender, body, time, kind, metadata, client_id } = message;
+    Message { room, seq, id, sender, body, time, kind, metadata, client_id }
+}
+
+/// The other of a direct conversation, where nothing of his takes the message now.
+fn away(live: &Live, room: &RoomRef, sender: &Username) -> Option<Username> {
+    if room.kind != RoomKind::Direct {
+        return None;
+    }
+    let partner = room.partner_of(sender)?;
+    let reached = live.rooms.get(room.id).is_some_and(|live| live.reaches(partner));
+    (!reached).then(|| partner.clone())
+}
+
+fn answer(live: &Live, to: Answer, result: Result<Accepted, Refusal>) {
+    match to {
+        Answer::Session(session, tag) => {
+            live.tell(session, Event::Reply { tag, result: result.map(Reply::Accepted) });
+        }
+        // Who asked may have gone: the message is stored all the same.
+        Answer::Caller(caller) => drop(caller.send(result)),
+    }
+}

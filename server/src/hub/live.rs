@@ -1,0 +1,145 @@
+//! All that lasts as long as its connections, under one owner: people, rooms with somebody in them, random pairs.
+//! What must hold between the three is kept here, by methods that never wait.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use shared::{RoomId, RoomKind, Username};
+
+use super::outbox::Delivery;
+use super::pairing::{Changes, Pairs};
+use super::people::People;
+use super::permission::Relation;
+use super::rooms::{Present, Rooms};
+use super::{Envelope, Event, RoomRef, SessionId};
+
+/// In rooms with more connections than this, coming and going of people is not told one by one.
+const PRESENCE_UP_TO: u32 = 200;
+
+/// Everything that lives in memory.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// Connections and the names they hold.
+    pub people: People,
+    /// Rooms with somebody in them.
+    pub rooms: Rooms,
+    /// Random pairs.
+    pub pairs: Pairs,
+}
+
+impl Live {
+    /// Tells one session.
+    pub fn tell(&self, session: SessionId, event: Event) {
+        if let Some(connection) = self.people.connection(session) {
+            connection.outbox.push(Delivery::Own(event));
+        }
+    }
+
+    /// Tells all connections of a user, but for one.
+    pub fn tell_user(&self, user: &Username, event: Event, except: Option<SessionId>) {
+        let envelope = Arc::new(Envelope::new(event));
+        for (session, connection) in self.people.sessions_of(user) {
+            if Some(session) != except {
+                connection.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+            }
+        }
+    }
+
+    /// Tells everybody concerned where he stands in the random chat, but for the one who gets it as an answer.
+    pub fn tell_changes(&self, changes: Changes, except: Option<SessionId>) {
+        for (session, state) in changes {
+            if Some(session) != except {
+                self.tell(session, Event::Stranger(state));
+            }
+        }
+    }
+
+    /// Tells the two of a pair, but for one connection.
+    pub fn tell_pair(&self, room: RoomId, event: Event, except: Option<SessionId>) {
+        let envelope = Arc::new(Envelope::new(event));
+        for session in self.pairs.sessions(room) {
+            if Some(session) == except {
+                continue;
+            }
+            if let Some(connection) = self.people.connection(session) {
+                connection.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+            }
+        }
+    }
+
+    /// Brings a connection into a room. True: it was not there before.
+    pub fn place(&mut self, session: SessionId, room: &Arc<RoomRef>, member: bool) -> bool {
+        let Some(connection) = self.people.connection(session) else { return false };
+        let present = Present {
+            outbox: connection.outbox.clone(),
+            name: connection.name.clone(),
+            member,
+            attendance: connection.traits.attendance,
+            listens: room.kind != RoomKind::Direct || connection.traits.direct,
+            presence: connection.traits.presence,
+        };
+        self.rooms.enter(room, session, present)
+    }
+
+    /// Brings all connections of a user into a room as a member.
+    pub fn place_user(&mut self, user: &Username, room: &Arc<RoomRef>) {
+        let sessions: Vec<_> = self.people.sessions_of(user).map(|(session, _)| session).collect();
+        for session in sessions {
+            self.place(session, room, true);
+        }
+    }
+
+    /// Takes all connections of a user out of a room.
+    pub fn displace_user(&mut self, user: &Username, room: RoomId) {
+        let sessions: Vec<_> = self.people.sessions_of(user).map(|(session, _)| session).collect();
+        for session in sessions {
+            self.rooms.exit(room, session);
+        }
+    }
+
+    /// What a connection is to a room, ownership apart, which only the store knows.
+    #[must_use]
+    pub fn relation(&self, session: SessionId, room: RoomId) -> Relation {
+        if room.is_pair() {
+            let sits = self.pairs.room_of(session) == Some(room);
+            return if sits { Relation::Member } else { Relation::Outsider };
+        }
+        match self.rooms.get(room).and_then(|live| live.present(session)) {
+            Some(present) if present.member => Relation::Member,
+            Some(_) => Relation::Present,
+            None => Relation::Outsider,
+        }
+    }
+
+    /// Tells those who share a conversation with a user that he came online, or went. Called while the user's
+    /// connection is still in its rooms.
+    pub fn tell_presence(&self, session: SessionId, user: &Username, online: bool) {
+        let envelope = Arc::new(Envelope::new(Event::Presence { user: user.clone(), online }));
+        let mut told = HashSet::from([session]);
+        for room in self.rooms.of_session(session).filter(|room| room.attendance() <= PRESENCE_UP_TO) {
+            for (other, present) in room.all() {
+                if present.presence && told.insert(other) {
+                    present.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+                }
+            }
+        }
+    }
+
+    /// Takes a connection out of the rooms its user is a member of; where it is only present it stays.
+    pub fn leave_memberships(&mut self, session: SessionId) {
+        let member = |room: &&super::rooms::LiveRoom| room.present(session).is_some_and(|present| present.member);
+        let rooms: Vec<_> = self.rooms.of_session(session).filter(member).map(|room| room.room.id).collect();
+        for room in rooms {
+            self.rooms.exit(room, session);
+        }
+    }
+
+    /// Takes a connection's name from it. The name, and whether its holder is gone with that.
+    pub fn release_name(&mut self, session: SessionId) -> Option<(Username, bool)> {
+        let (name, gone) = self.people.release(session)?;
+        if gone {
+            self.tell_presence(session, &name, false);
+        }
+        Some((name, gone))
+    }
+}

@@ -1,0 +1,283 @@
+//! The only chat: what is allowed and what happens. Sessions hand it commands and it tells their outboxes events;
+//! it knows nothing of wires, and asks the store for all that outlasts a connection.
+//!
+//! Two owners hold the state: [`live`] what lasts as long as its connections (one lock, never held across a wait),
+//! [`journal`] the messages on their way to disk. A message is stored first and told then; the journal's order is
+//! the order everybody sees.
+
+mod command;
+mod conversations;
+mod event;
+mod identity;
+mod journal;
+mod live;
+mod outbox;
+mod pairing;
+mod passwords;
+mod people;
+mod permission;
+mod reading;
+mod refusal;
+mod rooms;
+mod speaking;
+mod strangers;
+#[cfg(test)]
+mod testing;
+mod tokens;
+mod views;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use parking_lot::Mutex;
+use shared::{CloseCode, Limits, MessageId, RoomId, Username};
+use tokio_util::task::TaskTracker;
+
+pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
+pub use event::{
+    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView,
+};
+pub use identity::{LoggedIn, Login};
+pub use outbox::{Delivery, Outbox};
+pub use refusal::Refusal;
+pub use speaking::Speaker;
+
+use crate::config::HubSettings;
+use crate::store::{Marks, MessageClass, Store, StoreError, Timestamp};
+use journal::Journal;
+use live::Live;
+
+/// Where time and randomness come from, so that tests can hold them.
+#[derive(Clone)]
+pub struct Sources {
+    /// What time it is.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// A number from 0 to the largest, evenly.
+    pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self {
+            now: Arc::new(|| Timestamp(jiff::Timestamp::now().as_millisecond())),
+            random: Arc::new(rand::random::<u64>),
+        }
+    }
+}
+
+/// The hub; a clone is another handle to the same one.
+#[derive(Clone)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    live: Arc<Mutex<Live>>,
+    store: Arc<dyn Store>,
+    /// Gone once the hub is shut down.
+    journal: Mutex<Option<Journal>>,
+    settings: HubSettings,
+    sources: Sources,
+    logins: DefaultKeyedRateLimiter<IpAddr>,
+    hashing: tokio::sync::Semaphore,
+    sessions: AtomicU64,
+    stopping: AtomicBool,
+    tasks: TaskTracker,
+}
+
+impl Hub {
+    /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`].
+    #[must_use]
+    pub fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Self {
+        let live = Arc::new(Mutex::new(Live::default()));
+        let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live));
+        let tasks = TaskTracker::new();
+        tasks.spawn(writing);
+        let logins = RateLimiter::keyed(Quota::per_minute(settings.logins_per_minute));
+        Self {
+            inner: Arc::new(Inner {
+                live,
+                store,
+                journal: Mutex::new(Some(journal)),
+                settings,
+                sources,
+                logins,
+                hashing: tokio::sync::Semaphore::new(2),
+                sessions: AtomicU64::new(1),
+                stopping: AtomicBool::new(false),
+                tasks,
+            }),
+        }
+    }
+
+    /// Lets a connection in, still without a name.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`] and [`Refusal::ShuttingDown`].
+    pub fn connect(&self, traits: SessionTraits) -> Result<(SessionId, Outbox), Refusal> {
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::ShuttingDown);
+        }
+        let mut live = self.inner.live.lock();
+        if live.people.connections() >= self.inner.settings.max_connections {
+            return Err(Refusal::Full);
+        }
+        let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
+        let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
+        live.people.connect(session, traits, sender);
+        metrics::gauge!("confab_connections").set(live.people.connections() as f64);
+        Ok((session, outbox))
+    }
+
+    /// Does what a session asks. `None`: the answer comes through its outbox, in its place among the events.
+    pub async fn execute(&self, session: SessionId, tag: Tag, command: Command) -> Option<Result<Reply, Refusal>> {
+        let done = |result: Result<(), Refusal>| result.map(|()| Reply::Done);
+        let result = match command {
+            Command::Say(say) => return self.say_in_session(session, tag, say).await,
+            Command::Identify(claim) => {
+                self.identify(session, claim).await.map(|identified| Reply::Identified(Box::new(identified)))
+            }
+            Command::Typing { room, on } => done(self.typing(session, room, on)),
+            Command::Enter(room) => self.enter(session, &room).await.map(|room| Reply::Room(Box::new(room))),
+            Command::Join(room) => self.join(session, &room).await.map(|room| Reply::Room(Box::new(room))),
+            Command::Leave(room) => done(self.leave(session, &room).await),
+            Command::CreateRoom { kind, name, topic } => {
+                self.create_room(session, kind, name, topic).await.map(|room| Reply::Room(Box::new(room)))
+            }
+            Command::DeleteRoom(room) => done(self.delete_room(session, &room).await),
+            Command::AddMember { room, person } => done(self.add_member(session, &room, person).await),
+            Command::RemoveMember { room, person } => done(self.remove_member(session, &room, person).await),
+            Command::OpenDirect(user) => {
+                self.open_direct(session, &user).await.map(|room| Reply::Room(Box::new(room)))
+            }
+            Command::History { room, before, after, limit } => self.history(session, room, before, after, limit).await,
+            Command::Resume(seen) => self.resume(session, seen).await.map(Reply::Resumed),
+            Command::MarkRead { room, seq } => done(self.mark_read(session, room, seq).await),
+            Command::TakeMail => self.take_mail(session).await.map(Reply::Mail),
+            Command::Directory => self.directory(session).await.map(Reply::Directory),
+            Command::Rooms => self.rooms(session).await.map(Reply::Rooms),
+            Command::Members(room) => self.members(session, &room).await,
+            Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
+            Command::FindStranger => Ok(Reply::Stranger(self.find_stranger(session))),
+            Command::NextStranger => Ok(Reply::Stranger(self.next_stranger(session))),
+            Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
+        };
+        Some(result)
+    }
+
+    /// A message was put on the wire of a session: it is no mail any more.
+    pub async fn delivered(&self, session: SessionId, room: &RoomRef, seq: shared::Seq, class: MessageClass) {
+        if !matches!(room.kind, shared::RoomKind::Direct | shared::RoomKind::Group) {
+            return;
+        }
+        let Ok(user) = self.name_of(session) else { return };
+        self.mark(Marks::delivered(room.id, user, seq, class)).await;
+    }
+
+    /// Lets a connection go: its name is free with the last of its holder, its rooms go on without it.
+    pub async fn disconnect(&self, session: SessionId, lost: bool) {
+        let (gone, phone) = {
+            let mut live = self.inner.live.lock();
+            let Some(connection) = live.people.connection(session) else { return };
+            let (phone, grace) = (connection.phone.is_some(), connection.traits.seat_grace.filter(|_| lost));
+            let (changes, kept) = live.pairs.lose(session, grace.is_some());
+            live.tell_changes(changes, None);
+            if let (Some(kept), Some(grace)) = (kept, grace) {
+                self.give_up_after(kept, grace);
+            }
+            let released = live.release_name(session);
+            live.rooms.exit_all(session);
+            live.people.disconnect(session);
+            metrics::gauge!("confab_connections").set(live.people.connections() as f64);
+            metrics::gauge!("confab_rooms_live").set(live.rooms.len() as f64);
+            (released.filter(|(_, gone)| *gone), phone)
+        };
+        if let (Some((name, _)), true) = (gone, phone)
+            && let Err(error) = self.inner.store.set_last_seen(&name, self.now()).await
+        {
+            tracing::warn!(%error, "when a user left could not be noted");
+        }
+    }
+
+    /// What clients are told of the limits.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.inner.settings.limits
+    }
+
+    /// Whether store and journal answer.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.inner.store.check().await
+    }
+
+    /// Has every session say goodbye and close. New ones are refused from now on.
+    pub fn close_sessions(&self) {
+        self.inner.stopping.store(true, Ordering::Release);
+        for connection in self.inner.live.lock().people.all() {
+            connection.outbox.close(CloseCode::Restart);
+        }
+    }
+
+    /// Stores all that was accepted, ends the hub's tasks and closes the store.
+    pub async fn shut_down(&self) {
+        self.close_sessions();
+        self.inner.journal.lock().take();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.store.close().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.inner.sources.now)()
+    }
+
+    fn random_below(&self) -> impl FnOnce(usize) -> usize {
+        let number = (self.inner.sources.random)();
+        move |below| usize::try_from(number % (below.max(1) as u64)).unwrap_or_default()
+    }
+
+    fn new_message_id(&self) -> MessageId {
+        let millis = u64::try_from(self.now().0).unwrap_or_default();
+        let random = [(self.inner.sources.random)().to_be_bytes(), (self.inner.sources.random)().to_be_bytes()].concat();
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&random[..10]);
+        MessageId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string())
+    }
+
+    fn name_of(&self, session: SessionId) -> Result<Username, Refusal> {
+        let live = self.inner.live.lock();
+        live.people.connection(session).and_then(|connection| connection.name.clone()).ok_or(Refusal::NotIdentified)
+    }
+
+    fn journal(&self) -> Result<Journal, Refusal> {
+        self.inner.journal.lock().clone().ok_or(Refusal::ShuttingDown)
+    }
+
+    async fn mark(&self, marks: Marks) {
+        if let Ok(journal) = self.journal() {
+            journal.mark(marks).await;
+        }
+    }
+
+    async fn flush_marks(&self) {
+        if let Ok(journal) = self.journal() {
+            journal.flush().await;
+        }
+    }
+
+    /// Maps a failure of the store for those who asked, and logs it once.
+    fn unavailable(error: &StoreError) -> Refusal {
+        tracing::error!(%error, "the store failed");
+        metrics::counter!("confab_store_failures_total").increment(1);
+        Refusal::Unavailable
+    }
+
+    fn is_pair(room: RoomId) -> bool {
+        room.is_pair()
+    }
+}

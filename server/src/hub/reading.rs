@@ -1,0 +1,192 @@
+//! Reading: pages of history, what was missed, stored mail, and the lists of rooms and people.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use shared::{Destination, RoomId, RoomKind, Seen, Seq, Username};
+
+use super::permission::{self, Action};
+use super::{Hub, Listed, Recovery, Refusal, Reply, RoomRef, RoomView, SessionId, views};
+use crate::store::{Marks, Membership, Message, Page};
+
+/// The most rooms a directory and the most people a member list name.
+const LIST_LIMIT: u32 = 1_000;
+
+impl Hub {
+    pub(super) async fn history(
+        &self,
+        session: SessionId,
+        room: RoomId,
+        before: Option<Seq>,
+        after: Option<Seq>,
+        limit: Option<u32>,
+    ) -> Result<Reply, Refusal> {
+        let most = self.inner.settings.limits.max_history_page;
+        let limit = limit.unwrap_or(most).clamp(1, most);
+        if room.is_pair() {
+            return self.pair_history(session, room, before, after);
+        }
+        let hidden = self.readable_after(session, room).await?;
+        let start = after.unwrap_or(Seq::ZERO).max(hidden);
+        let page = Page { after: start, before, limit: limit + 1, newest: after.is_none() };
+        let mut messages = self.inner.store.page(room, page).await.map_err(|error| Self::unavailable(&error))?;
+        let more = messages.len() > limit as usize;
+        if more {
+            let superfluous = if page.newest { 0 } else { messages.len() - 1 };
+            messages.remove(superfluous);
+        }
+        if before.is_none()
+            && let Some(last) = messages.last()
+        {
+            self.fetched(session, room, last.seq).await;
+        }
+        Ok(Reply::Page { room, messages, more })
+    }
+
+    fn pair_history(
+        &self,
+        session: SessionId,
+        room: RoomId,
+        before: Option<Seq>,
+        after: Option<Seq>,
+    ) -> Result<Reply, Refusal> {
+        let live = self.inner.live.lock();
+        permission::check(Action::Read, RoomKind::Pair, live.relation(session, room))?;
+        let (mut messages, _) = live.pairs.since(room, after.unwrap_or(Seq::ZERO)).ok_or(Refusal::NoSuchRoom)?;
+        messages.retain(|message| before.is_none_or(|before| message.seq < before));
+        Ok(Reply::Page { room, messages, more: false })
+    }
+
+    pub(super) async fn resume(&self, session: SessionId, seen: Vec<Seen>) -> Result<Vec<Recovery>, Refusal> {
+        let mut recoveries = Vec::with_capacity(seen.len().min(LIST_LIMIT as usize));
+        for Seen { room, seq } in seen.into_iter().take(LIST_LIMIT as usize) {
+            recoveries.push(self.recover(session, room, seq).await?);
+        }
+        Ok(recoveries)
+    }
+
+    async fn recover(&self, session: SessionId, room: RoomId, seen: Seq) -> Result<Recovery, Refusal> {
+        let lost = Recovery { room, recovered: false, messages: Vec::new() };
+        if room.is_pair() {
+            let live = self.inner.live.lock();
+            let sits = live.pairs.room_of(session) == Some(room);
+            let since = if sits { live.pairs.since(room, seen) } else { None };
+            return Ok(since.map_or(lost, |(messages, recovered)| Recovery { room, recovered, messages }));
+        }
+        let hidden = match self.readable_after(session, room).await {
+            Ok(hidden) => hidden,
+            Err(Refusal::Unavailable) => return Err(Refusal::Unavailable),
+            Err(_) => return Ok(lost),
+        };
+        let most = self.inner.settings.limits.max_resume_messages;
+        let page = Page { after: seen.max(hidden), before: None, limit: most + 1, newest: false };
+        let messages = self.inner.store.page(room, page).await.map_err(|error| Self::unavailable(&error))?;
+        // A room made anew under the same number would be shorter than what was seen; numbers are never used twice,
+        // so being behind the client means the store was set back.
+        if messages.len() > most as usize {
+            return Ok(lost);
+        }
+        if let Some(last) = messages.last() {
+            self.fetched(session, room, last.seq).await;
+        }
+        Ok(Recovery { room, recovered: true, messages })
+    }
+
+    /// From where on a session may read a room.
+    async fn readable_after(&self, session: SessionId, room: RoomId) -> Result<Seq, Refusal> {
+        let stored = self.find_room(&Destination::Room(room)).await?;
+        permission::check(Action::Read, stored.kind, self.relation(session, &stored))?;
+        if stored.kind == RoomKind::Public {
+            return Ok(Seq::ZERO);
+        }
+        let me = self.name_of(session)?;
+        let membership = self.inner.store.membership(room, &me).await.map_err(|error| Self::unavailable(&error))?;
+        Ok(membership.map_or(Seq::ZERO, |membership| membership.hidden))
+    }
+
+    /// What a client fetched counts as delivered.
+    async fn fetched(&self, session: SessionId, room: RoomId, last: Seq) {
+        let kind = self.inner.live.lock().rooms.get(room).map(|live| live.room.kind);
+        if let (Some(RoomKind::Direct | RoomKind::Group), Ok(user)) = (kind, self.name_of(session)) {
+            self.mark(Marks { room, user, read: Seq::ZERO, delivered: last, noticed: last }).await;
+        }
+    }
+
+    pub(super) async fn take_mail(
+        &self,
+        session: SessionId,
+    ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
+        let me = self.name_of(session)?;
+        let direct = {
+            let live = self.inner.live.lock();
+            live.people.connection(session).is_some_and(|connection| connection.traits.direct)
+        };
+        self.mail_of(&me, |room| direct || room.kind != RoomKind::Direct).await
+    }
+
+    /// What waits for a user, of the conversations `which` picks; it counts as delivered from then on.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`].
+    pub async fn mail_of(
+        &self,
+        user: &Username,
+        which: impl Fn(&RoomRef) -> bool + Send,
+    ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
+        self.flush_marks().await;
+        let mail = self.inner.store.mail(user).await.map_err(|error| Self::unavailable(&error))?;
+        let mut rooms: HashMap<RoomId, Arc<RoomRef>> = HashMap::new();
+        let mut taken = Vec::with_capacity(mail.len());
+        for message in mail {
+            let room = match rooms.get(&message.room) {
+                Some(room) => Arc::clone(room),
+                None => {
+                    let room = RoomRef::of(&self.find_room(&Destination::Room(message.room)).await?);
+                    rooms.insert(room.id, Arc::clone(&room));
+                    room
+                }
+            };
+            if which(&room) {
+                taken.push((room, Arc::new(message)));
+            }
+        }
+        for (room, message) in &taken {
+            self.mark(Marks::delivered(room.id, user.clone(), message.seq, message.class())).await;
+        }
+        self.flush_marks().await;
+        Ok(taken)
+    }
+
+    pub(super) async fn directory(&self, session: SessionId) -> Result<Vec<Listed>, Refusal> {
+        let listings = self.inner.store.directory(LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
+        let live = self.inner.live.lock();
+        let joined = |room| live.relation(session, room) == permission::Relation::Member;
+        Ok(listings.into_iter().map(|listing| {
+            let joined = joined(listing.room.id);
+            views::listed(&live, listing, joined)
+        }).collect())
+    }
+
+    pub(super) async fn rooms(&self, session: SessionId) -> Result<Vec<RoomView>, Refusal> {
+        let me = self.name_of(session)?;
+        let memberships = self.memberships(&me).await?;
+        let live = self.inner.live.lock();
+        Ok(memberships.into_iter().map(|membership| views::room_view(&live, &me, membership)).collect())
+    }
+
+    pub(super) async fn members(&self, session: SessionId, place: &Destination) -> Result<Reply, Refusal> {
+        let room = self.find_room(place).await?;
+        permission::check(Action::Read, room.kind, self.relation(session, &room))?;
+        let records = self.inner.store.members(room.id, LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
+        let live = self.inner.live.lock();
+        let owner = room.owner.as_ref();
+        let mut members: Vec<_> =
+            records.into_iter().map(|record| views::person(&live, record, owner)).collect();
+        members.sort_by_key(|person| !person.online);
+        Ok(Reply::Members { room: RoomRef::of(&room), members })
+    }
+
+    pub(super) async fn memberships(&self, user: &Username) -> Result<Vec<Membership>, Refusal> {
+        self.inner.store.memberships(user).await.map_err(|error| Self::unavailable(&error))
+    }
+}

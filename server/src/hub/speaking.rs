@@ -1,0 +1,221 @@
+//! Speaking: finding the conversation, checking the right, and handing the message to the journal, or to the pair.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use shared::{Destination, RoomId, RoomKind, Username};
+use tokio::sync::oneshot;
+
+use super::journal::{Answer, Entry};
+use super::live::Live;
+use super::permission::{self, Action};
+use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag};
+use crate::store::{Marks, Message, NewMessage};
+
+/// Who speaks without a connection: a device over HTTP, a bot.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// Under which name; it was vouched for.
+    pub name: Username,
+    /// Where it comes from.
+    pub address: IpAddr,
+}
+
+/// Where a message goes.
+enum Place {
+    Stored(Arc<RoomRef>),
+    Pair(RoomId),
+}
+
+impl Hub {
+    pub(super) async fn say_in_session(
+        &self,
+        session: SessionId,
+        tag: Tag,
+        say: Say,
+    ) -> Option<Result<Reply, Refusal>> {
+        match self.try_say(session, tag, say).await {
+            Ok(Some(accepted)) => Some(Ok(Reply::Accepted(accepted))),
+            Ok(None) => None,
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
+
+    /// `Some`: said in a pair, at once. `None`: the journal answers.
+    async fn try_say(&self, session: SessionId, tag: Tag, say: Say) -> Result<Option<Accepted>, Refusal> {
+        self.check_body(&say)?;
+        match self.place_of(session, &say.to).await? {
+            Place::Pair(room) => self.say_in_pair(session, room, say).map(Some),
+            Place::Stored(room) => {
+                let sender = self.name_of(session)?;
+                let message = self.new_message(room.id, sender, say);
+                let answer = Answer::Session(session, tag);
+                self.journal()?.append(Entry { message, room, origin: Some(session), answer }).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sends a message to a user for somebody who has no connection, and waits until it is stored.
+    ///
+    /// # Errors
+    /// What a session would be refused too.
+    pub async fn say_as(&self, speaker: Speaker, to: &Username, say: Say) -> Result<Accepted, Refusal> {
+        self.check_body(&say)?;
+        let room = self.direct_room(&speaker.name, to).await?;
+        let message = self.new_message(room.id, speaker.name, say);
+        let (caller, answer) = oneshot::channel();
+        self.journal()?.append(Entry { message, room, origin: None, answer: Answer::Caller(caller) }).await?;
+        answer.await.map_err(|_| Refusal::ShuttingDown)?
+    }
+
+    pub(super) fn typing(&self, session: SessionId, room: RoomId, on: bool) -> Result<(), Refusal> {
+        let live = self.inner.live.lock();
+        let user = speaker_name(&live, session)?;
+        if room.is_pair() {
+            permission::check(Action::Speak, RoomKind::Pair, live.relation(session, room))?;
+            if let Some(reference) = live.pairs.describe_room(room) {
+                live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
+            }
+            return Ok(());
+        }
+        let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
+        permission::check(Action::Speak, in_room.room.kind, live.relation(session, room))?;
+        let me = user.clone();
+        let event = Event::Typing { room: Arc::clone(&in_room.room), user, on };
+        in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(&me));
+        Ok(())
+    }
+
+    fn check_body(&self, say: &Say) -> Result<(), Refusal> {
+        let limit = self.inner.settings.limits.max_message_bytes;
+        if say.body.is_empty() {
+            return Err(Refusal::EmptyMessage);
+        }
+        let metadata: usize = if say.metadata.is_empty() { 0 } else { metadata_bytes(&say.metadata) };
+        if say.body.len() + metadata > limit { Err(Refusal::TooLarge { limit }) } else { Ok(()) }
+    }
+
+    async fn place_of(&self, session: SessionId, to: &Destination) -> Result<Place, Refusal> {
+        if let Some(place) = self.live_place(session, to)? {
+            return Ok(place);
+        }
+        match to {
+            Destination::User(user) => {
+                let me = self.name_of(session)?;
+                Ok(Place::Stored(self.direct_room(&me, user).await?))
+            }
+            Destination::Room(_) | Destination::Named(_) => {
+                let room = self.find_room(to).await?;
+                permission::check(Action::Speak, room.kind, permission::Relation::Outsider)?;
+                Err(Refusal::NotAMember)
+            }
+        }
+    }
+
+    /// Where the message goes, if somebody is in that conversation now; the usual case, without asking the store.
+    fn live_place(&self, session: SessionId, to: &Destination) -> Result<Option<Place>, Refusal> {
+        let live = self.inner.live.lock();
+        let in_room = match to {
+            Destination::Room(room) if room.is_pair() => {
+                permission::check(Action::Speak, RoomKind::Pair, live.relation(session, *room))?;
+                return Ok(Some(Place::Pair(*room)));
+            }
+            Destination::Room(room) => live.rooms.get(*room),
+            Destination::Named(name) => live.rooms.named(name),
+            Destination::User(user) => live.rooms.direct(&speaker_name(&live, session)?, user),
+        };
+        let Some(in_room) = in_room else { return Ok(None) };
+        permission::check(Action::Speak, in_room.room.kind, live.relation(session, in_room.room.id))
+            .or_else(|refusal| if in_room.room.kind == RoomKind::Direct { Ok(()) } else { Err(refusal) })?;
+        speaker_name(&live, session)?;
+        Ok(Some(Place::Stored(Arc::clone(&in_room.room))))
+    }
+
+    /// The conversation of two users, with all their connections in it.
+    pub(super) async fn direct_room(&self, me: &Username, user: &Username) -> Result<Arc<RoomRef>, Refusal> {
+        if let Some(live) = self.inner.live.lock().rooms.direct(me, user) {
+            return Ok(Arc::clone(&live.room));
+        }
+        let room = self.inner.store.ensure_direct(me, user, self.now()).await;
+        let reference = RoomRef::of(&room.map_err(|error| Self::unavailable(&error))?);
+        let mut live = self.inner.live.lock();
+        live.place_user(me, &reference);
+        live.place_user(user, &reference);
+        Ok(reference)
+    }
+
+    fn say_in_pair(&self, session: SessionId, room: RoomId, say: Say) -> Result<Accepted, Refusal> {
+        let (id, now) = (self.new_message_id(), self.now());
+        let mut live = self.inner.live.lock();
+        let sender = speaker_name(&live, session)?;
+        let Say { body, kind, metadata, client_id, .. } = say;
+        let is_same = |message: &Message| {
+            client_id.is_some() && message.client_id == client_id && message.sender == sender
+        };
+        let make = |seq| Message {
+            room,
+            seq,
+            id,
+            sender: sender.clone(),
+            body,
+            time: now,
+            kind,
+            metadata,
+            client_id: client_id.clone(),
+        };
+        let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
+        if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
+            let message = Arc::clone(&message);
+            live.tell_pair(room, Event::Message { room: Arc::new(reference), message, origin: Some(session) }, None);
+        }
+        Ok(Accepted {
+            room,
+            seq: message.seq,
+            id: message.id.clone(),
+            time: message.time,
+            client_id: message.client_id.clone(),
+            duplicate: !new,
+            away: None,
+        })
+    }
+
+    fn new_message(&self, room: RoomId, sender: Username, say: Say) -> NewMessage {
+        let Say { body, kind, metadata, client_id, .. } = say;
+        NewMessage { room, id: self.new_message_id(), sender, body, time: self.now(), kind, metadata, client_id }
+    }
+
+    pub(super) async fn mark_read(&self, session: SessionId, room: RoomId, seq: shared::Seq) -> Result<(), Refusal> {
+        let me = self.name_of(session)?;
+        if room.is_pair() {
+            return Ok(());
+        }
+        {
+            let live = self.inner.live.lock();
+            let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
+            permission::check(Action::Speak, in_room.room.kind, live.relation(session, room))?;
+        }
+        self.mark(Marks { room, user: me.clone(), read: seq, delivered: seq, noticed: seq }).await;
+        self.flush_marks().await;
+        let membership = self.inner.store.membership(room, &me).await.map_err(|error| Self::unavailable(&error))?;
+        let Some(membership) = membership else { return Ok(()) };
+        let unread = crate::store::unread(membership.room.last_seq, membership.read, membership.hidden);
+        let live = self.inner.live.lock();
+        let Some(in_room) = live.rooms.get(room) else { return Ok(()) };
+        let direct = in_room.room.kind == RoomKind::Direct;
+        let event = Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread };
+        in_room.tell_those(event, |other, present| {
+            other != session && (direct || present.name.as_ref() == Some(&me))
+        });
+        Ok(())
+    }
+}
+
+fn speaker_name(live: &Live, session: SessionId) -> Result<Username, Refusal> {
+    live.people.connection(session).and_then(|connection| connection.name.clone()).ok_or(Refusal::NotIdentified)
+}
+
+/// Roughly how much a metadata object weighs: its texts and a little for each value.
+fn metadata_bytes(metadata: &shared::MetadataMap) -> usize {
+    metadata.iter().map(|(key, value)| key.len() + value.to_string().len() + 6).sum()
+}

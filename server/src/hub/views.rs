@@ -1,0 +1,69 @@
+//! How the store's records look to a member: put together from what is stored and who is there.
+
+use std::sync::Arc;
+
+use shared::{RoomKind, Username};
+
+use super::live::Live;
+use super::{Listed, Person, RoomRef, RoomView};
+use crate::store::{Listing, MemberRecord, Membership, Profile, Room, unread};
+
+impl RoomRef {
+    /// What a message's reader needs of a stored room.
+    #[must_use]
+    pub fn of(room: &Room) -> Arc<Self> {
+        Arc::new(Self { id: room.id, kind: room.kind, name: room.name.clone(), parties: room.parties.clone() })
+    }
+}
+
+/// A conversation as its member sees it.
+pub fn room_view(live: &Live, me: &Username, membership: Membership) -> RoomView {
+    let Membership { room, members, read, hidden } = membership;
+    let reference = RoomRef::of(&room);
+    let partner_online = room.kind == RoomKind::Direct
+        && reference.partner_of(me).is_some_and(|partner| live.people.is_online(partner));
+    RoomView {
+        unread: unread(room.last_seq, read, hidden),
+        topic: room.topic,
+        owner: room.owner,
+        members,
+        last_seq: room.last_seq,
+        read_seq: read.max(hidden),
+        active_at: room.active_at,
+        partner_online,
+        room: reference,
+    }
+}
+
+/// A public room as somebody sees it who is no member, or has no name.
+pub fn passing_view(room: Room, members: u32) -> RoomView {
+    RoomView {
+        room: RoomRef::of(&room),
+        unread: 0,
+        topic: room.topic,
+        owner: room.owner,
+        members,
+        last_seq: room.last_seq,
+        read_seq: room.last_seq,
+        active_at: room.active_at,
+        partner_online: false,
+    }
+}
+
+/// A public room in the directory.
+pub fn listed(live: &Live, listing: Listing, joined: bool) -> Listed {
+    let present = live.rooms.get(listing.room.id).map_or(0, super::rooms::LiveRoom::attendance);
+    Listed { room: RoomRef::of(&listing.room), topic: listing.room.topic, members: listing.members, present, joined }
+}
+
+/// A member as others see him.
+pub fn person(live: &Live, record: MemberRecord, owner: Option<&Username>) -> Person {
+    let online = live.people.is_online(&record.user);
+    Person {
+        profile: Profile { display_name: record.display_name, phone: record.phone },
+        last_seen_at: record.last_seen_at.filter(|_| !online),
+        online,
+        owner: owner == Some(&record.user),
+        username: record.user,
+    }
+}
