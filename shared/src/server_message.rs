@@ -171,7 +171,7 @@ pub struct ChatMessage {
     /// What programs sent along.
     #[serde(default, skip_serializing_if = "MetadataMap::is_empty")]
     pub metadata: MetadataMap,
-    /// The sender's own name for it; only the sender's own connections are told.
+    /// The sender's own name for it, by which the sender knows it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
 }

@@ -1,1 +1,167 @@
-//! x
+//! Postman chat, `GET /ws/{username}`, from the seed of that name: `{"p":"<partner>","m":"<message>"}` both ways.
+//! `{"p":"#room","m":"…"}` speaks in a room, whose messages arrive with their sender as `from`.
+
+use bytestring::ByteString;
+use serde::{Deserialize, Serialize};
+use shared::{CloseCode, Destination, RoomKind, Username};
+
+use super::{Dialect, Frame, Out, encodings};
+use crate::hub::{Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag};
+use crate::store::Message;
+
+/// The answer to what is no message.
+const FORMAT: &str = r##"Discarded: send {"p": "<partner_username>", "m": "<message>"}, or "#<room>" as the partner."##;
+
+/// Asks whose answers are not shown where they went well.
+const JOIN: Tag = Tag(0);
+const MAIL: Tag = Tag(1);
+const SAY: Tag = Tag(2);
+
+/// A connection that speaks Postman chat. It has its name before it opens: the upgrade is refused otherwise.
+#[derive(Debug)]
+pub struct Postman {
+    session: SessionId,
+    me: Username,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Incoming {
+    p: String,
+    m: String,
+}
+
+#[derive(Serialize)]
+struct Outgoing<'a> {
+    p: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    m: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Notice<'a> {
+    Error(&'a str),
+    Info(&'a str),
+}
+
+impl Postman {
+    /// A connection of a user.
+    #[must_use]
+    pub fn new(session: SessionId, me: Username) -> Self {
+        Self { session, me }
+    }
+
+    fn message(&self, room: &RoomRef, message: &Message, origin: Option<SessionId>) -> Option<ByteString> {
+        match (room.kind, &room.name) {
+            (RoomKind::Public | RoomKind::Group, Some(name)) => {
+                let p = format!("#{name}");
+                json(&Outgoing { p: &p, from: Some(message.sender.as_str()), m: &message.body })
+            }
+            (RoomKind::Direct, _) if message.sender != self.me || self.is_note_to_self(room, origin) => {
+                json(&Outgoing { p: message.sender.as_str(), from: None, m: &message.body })
+            }
+            _ => None,
+        }
+    }
+
+    /// Who writes to himself reads it on his other connections.
+    fn is_note_to_self(&self, room: &RoomRef, origin: Option<SessionId>) -> bool {
+        room.partner_of(&self.me) == Some(&self.me) && origin != Some(self.session)
+    }
+
+    fn reply(&self, tag: Tag, result: &Result<Reply, Refusal>, out: &mut Out) {
+        match result {
+            Ok(Reply::Mail(mail)) => {
+                for (room, message) in mail {
+                    if let Some(text) = self.message(room, message, None) {
+                        out.show(text);
+                    }
+                }
+            }
+            Ok(Reply::Accepted(accepted)) => {
+                if let Some(partner) = &accepted.away {
+                    notice(&Notice::Info(&format!("{partner} is offline. Message saved.")), out);
+                }
+            }
+            Ok(_) => {}
+            // The message that follows the join is refused for the same reason.
+            Err(_) if tag == JOIN => {}
+            Err(refusal) => notice(&Notice::Error(&refusal.to_string()), out),
+        }
+    }
+}
+
+impl Dialect for Postman {
+    fn opened(&mut self, out: &mut Out) {
+        out.ask(MAIL, Command::TakeMail);
+    }
+
+    fn frame(&mut self, frame: Frame, out: &mut Out) {
+        let incoming = match &frame {
+            Frame::Text(text) => serde_json::from_str::<Incoming>(text).ok(),
+            Frame::Binary(_) => None,
+        };
+        let Some(Incoming { p, m }) = incoming else { return notice(&Notice::Error(FORMAT), out) };
+        match destination(&p) {
+            Ok(to) => {
+                if let Destination::Named(_) = to {
+                    out.ask(JOIN, Command::Join(to.clone()));
+                }
+                out.ask(SAY, Command::Say(Say::chat(to, m)));
+            }
+            Err(error) => notice(&Notice::Error(&error), out),
+        }
+    }
+
+    fn event(&mut self, envelope: &Envelope, out: &mut Out) {
+        match &envelope.event {
+            Event::Reply { tag, result } => self.reply(*tag, result, out),
+            Event::Message { room, message, origin } => {
+                let shared = !(room.kind == RoomKind::Direct && message.sender == self.me);
+                let text = if shared {
+                    envelope.encoded(encodings::POSTMAN, || self.message(room, message, *origin))
+                } else {
+                    self.message(room, message, *origin)
+                };
+                if let Some(text) = text {
+                    out.show(text);
+                }
+            }
+            Event::Lagged => out.close(CloseCode::TooSlow),
+            Event::Close(code) => out.close(*code),
+            Event::Typing { .. }
+            | Event::Joined { .. }
+            | Event::Left { .. }
+            | Event::RoomAdded(_)
+            | Event::RoomGone { .. }
+            | Event::Presence { .. }
+            | Event::Attendance { .. }
+            | Event::Read { .. }
+            | Event::Stranger(_) => {}
+        }
+    }
+
+    fn too_large(&mut self, limit: usize, out: &mut Out) {
+        notice(&Notice::Error(&format!("A frame has at most {limit} bytes. Your message was discarded.")), out);
+        out.close(CloseCode::TooLarge);
+    }
+}
+
+fn destination(partner: &str) -> Result<Destination, String> {
+    match partner.strip_prefix('#') {
+        Some(room) => room.parse().map(Destination::Named).map_err(|error: shared::InvalidRoomName| error.to_string()),
+        None => partner.parse().map(Destination::User).map_err(|error: shared::InvalidUsername| error.to_string()),
+    }
+}
+
+fn notice(notice: &Notice<'_>, out: &mut Out) {
+    if let Some(text) = json(notice) {
+        out.send_text(text);
+    }
+}
+
+fn json(value: &impl Serialize) -> Option<ByteString> {
+    serde_json::to_string(value).ok().map(ByteString::from)
+}

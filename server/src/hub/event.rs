@@ -182,7 +182,9 @@ pub struct RoomView {
     pub unread: u32,
     /// When it was last spoken in, or made.
     pub active_at: Timestamp,
-    /// Whether the other of a direct conversation is online.
+    /// The other of a direct conversation.
+    pub partner: Option<Username>,
+    /// Whether that other is online.
     pub partner_online: bool,
 }
 

@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use parking_lot::Mutex;
-use shared::{CloseCode, Limits, MessageId, RoomId, Username};
+use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
@@ -275,9 +275,5 @@ impl Hub {
         tracing::error!(%error, "the store failed");
         metrics::counter!("confab_store_failures_total").increment(1);
         Refusal::Unavailable
-    }
-
-    fn is_pair(room: RoomId) -> bool {
-        room.is_pair()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::{RoomKind, Username};
+use shared::Username;
 
 use super::live::Live;
 use super::{Listed, Person, RoomRef, RoomView};
@@ -20,9 +20,10 @@ impl RoomRef {
 pub fn room_view(live: &Live, me: &Username, membership: Membership) -> RoomView {
     let Membership { room, members, read, hidden } = membership;
     let reference = RoomRef::of(&room);
-    let partner_online = room.kind == RoomKind::Direct
-        && reference.partner_of(me).is_some_and(|partner| live.people.is_online(partner));
+    let partner = reference.partner_of(me).cloned();
+    let partner_online = partner.as_ref().is_some_and(|partner| live.people.is_online(partner));
     RoomView {
+        partner,
         unread: unread(room.last_seq, read, hidden),
         topic: room.topic,
         owner: room.owner,
@@ -46,6 +47,7 @@ pub fn passing_view(room: Room, members: u32) -> RoomView {
         last_seq: room.last_seq,
         read_seq: room.last_seq,
         active_at: room.active_at,
+        partner: None,
         partner_online: false,
     }
 }

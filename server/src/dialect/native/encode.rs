@@ -1,0 +1,148 @@
+//! Events and answers of the hub as frames of the native protocol.
+
+use bytestring::ByteString;
+use shared::{
+    Account, ChatMessage, CloseCode, Goodbye, History, Limits, Member, MemberChange, Presence, ReadPosition, RequestId,
+    Resumed, Return, RoomGone, RoomListing, RoomSummary, ServerMessage, Typing, Welcome,
+};
+
+use crate::hub::{Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
+use crate::store::Message;
+
+/// A frame's text. `None` only where a value cannot be JSON, which none of these types can bring about.
+pub fn text(message: &ServerMessage) -> Option<ByteString> {
+    serde_json::to_string(message).ok().map(ByteString::from)
+}
+
+/// What an event reads like; the same for everybody who is told of it.
+pub fn event(event: &Event) -> Option<ByteString> {
+    let message = match event {
+        Event::Message { message, .. } => ServerMessage::Message(chat_message(message)),
+        Event::Typing { room, user, on } => {
+            ServerMessage::Typing(Typing { room: room.id, user: user.clone(), on: *on })
+        }
+        Event::Joined { room, member, members } => ServerMessage::MemberJoined(change(room, member, *members)),
+        Event::Left { room, member, members } => ServerMessage::MemberLeft(change(room, member, *members)),
+        Event::RoomAdded(view) => ServerMessage::Room { id: None, room: summary(view.clone()) },
+        Event::RoomGone { room, reason } => ServerMessage::RoomGone(RoomGone { room: room.id, reason: *reason }),
+        Event::Presence { user, online } => {
+            ServerMessage::Presence(Presence { user: user.clone(), online: *online })
+        }
+        Event::Read { room, user, seq, unread } => ServerMessage::Read(ReadPosition {
+            room: room.id,
+            user: user.clone(),
+            seq: *seq,
+            unread: Some(*unread),
+        }),
+        Event::Stranger(state) => ServerMessage::Stranger(state.clone()),
+        Event::Lagged => ServerMessage::Resync {},
+        Event::Attendance { .. } | Event::Reply { .. } | Event::Close(_) => return None,
+    };
+    text(&message)
+}
+
+/// What an answer reads like.
+pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
+    Some(match reply {
+        Reply::Done => ServerMessage::Ok { id },
+        Reply::Accepted(accepted) => ServerMessage::Accepted(shared::Accepted {
+            id,
+            room: accepted.room,
+            seq: accepted.seq,
+            message_id: accepted.id,
+            time: accepted.time.rfc3339(),
+            client_id: accepted.client_id,
+            duplicate: accepted.duplicate,
+        }),
+        Reply::Room(view) => ServerMessage::Room { id, room: summary(*view) },
+        Reply::Page { room, messages, more } => {
+            let messages = messages.iter().map(chat_message).collect();
+            ServerMessage::History(History { id, room, messages, more })
+        }
+        Reply::Directory(rooms) => {
+            ServerMessage::Directory { id, rooms: rooms.into_iter().filter_map(listing).collect() }
+        }
+        Reply::Members { room, members } => {
+            ServerMessage::Members { id, room: room.id, members: members.iter().map(member).collect() }
+        }
+        Reply::Stranger(state) => ServerMessage::Stranger(state),
+        // Asked for by other dialects only, or put by the caller.
+        Reply::Identified(_) | Reply::Resumed(_) | Reply::Mail(_) | Reply::Rooms(_) | Reply::Online(_) => return None,
+    })
+}
+
+/// What a connection that has a name now is told.
+pub fn welcome(id: Option<RequestId>, identified: Identified, limits: Limits) -> Welcome {
+    Welcome {
+        id,
+        you: Account { username: identified.username, guest: identified.guest },
+        session: identified.session,
+        limits,
+        server: env!("CARGO_PKG_VERSION").to_owned(),
+        rooms: identified.rooms.into_iter().map(summary).collect(),
+        stranger: identified.stranger,
+    }
+}
+
+/// What was missed in one conversation.
+pub fn resumed(recovery: Recovery) -> Resumed {
+    let Recovery { room, recovered, messages } = recovery;
+    Resumed { room, recovered, messages: messages.iter().map(chat_message).collect() }
+}
+
+/// The last frame before a close.
+pub fn goodbye(code: CloseCode) -> Goodbye {
+    let reconnect = CloseCode::advice(code.number()) != Return::Never;
+    Goodbye { code: code.number(), message: code.reason().to_owned(), reconnect }
+}
+
+fn chat_message(message: &Message) -> ChatMessage {
+    ChatMessage {
+        room: message.room,
+        seq: message.seq,
+        id: message.id.clone(),
+        from: message.sender.clone(),
+        body: message.body.clone(),
+        time: message.time.rfc3339(),
+        kind: message.kind,
+        metadata: message.metadata.clone(),
+        client_id: message.client_id.clone(),
+    }
+}
+
+fn summary(view: RoomView) -> RoomSummary {
+    let with = view.partner.clone();
+    RoomSummary {
+        room: view.room.id,
+        kind: view.room.kind,
+        name: view.room.name.clone(),
+        with,
+        with_online: view.partner_online,
+        topic: view.topic,
+        owner: view.owner,
+        members: view.members,
+        last_seq: view.last_seq,
+        read_seq: view.read_seq,
+        unread: view.unread,
+        active_at: view.active_at.rfc3339(),
+    }
+}
+
+fn listing(listed: Listed) -> Option<RoomListing> {
+    Some(RoomListing {
+        room: listed.room.id,
+        name: listed.room.name.clone()?,
+        topic: listed.topic,
+        members: listed.members,
+        present: listed.present,
+        joined: listed.joined,
+    })
+}
+
+fn member(person: &Person) -> Member {
+    Member { username: person.username.clone(), online: person.online, owner: person.owner }
+}
+
+fn change(room: &RoomRef, person: &Person, members: u32) -> MemberChange {
+    MemberChange { room: room.id, user: person.username.clone(), members }
+}
