@@ -1,1 +1,3 @@
-//! Tests.
+//! Everything that is tested from outside, in one binary: a folder per subject.
+
+mod store;

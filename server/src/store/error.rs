@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The engine did not answer in time.
     #[error("the store did not answer in time")]
     TimedOut,
+    /// [`close`](super::Store::close) was called before.
+    #[error("the store is closed")]
+    Closed,
     /// A dump that cannot be taken in.
     #[error("this dump cannot be imported: {0}")]
     BadDump(String),

@@ -3,7 +3,7 @@
 
 mod error;
 mod records;
-// mod sqlite;
+mod sqlite;
 
 use async_trait::async_trait;
 use shared::{RoomId, RoomName, Seq, Username};
@@ -13,7 +13,7 @@ pub use records::{
     Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, MessageClass, NewMessage, NewRoom, Page,
     Profile, Removal, Room, SessionKind, SessionRecord, Timestamp, TokenHash, User,
 };
-// pub use sqlite::SqliteStore;
+pub use sqlite::SqliteStore;
 
 /// The truth. Every method is atomic: it happens whole or not at all, and what it returned `Ok` for is on disk.
 ///

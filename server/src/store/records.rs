@@ -329,6 +329,8 @@ pub struct Dump {
     pub part: u8,
     /// The last row of it that was returned.
     pub row: i64,
+    /// The newest of the rooms that were returned; what belongs to rooms made later is left out.
+    pub newest_room: RoomId,
 }
 
 /// A line of an export. Users come before rooms, rooms before members, members before messages.

@@ -1,1 +1,200 @@
-//! The embedded store.
+//! The embedded store: one SQLite file in the data directory.
+//!
+//! All writing goes through one connection, so writers wait for each other in memory and never in the file; reading
+//! has connections of its own and, with the write-ahead log, waits for nobody. A commit is on disk when it returns
+//! (`synchronous=FULL`). SQL texts are constants, so each is prepared once per connection; lists go in as one JSON
+//! parameter, so a batch costs the same few statements whatever its size.
+
+mod dump;
+mod fault;
+mod load;
+mod messages;
+mod open;
+mod people;
+mod plan;
+mod rooms;
+mod rows;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use shared::{RoomId, RoomName, Username};
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use self::fault::Fault;
+use super::{
+    Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom, Page, Profile,
+    Removal, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User,
+};
+
+/// The embedded store.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// The database file, for messages about it.
+    file: PathBuf,
+    /// One connection.
+    writer: SqlitePool,
+    /// A few connections that cannot write.
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    async fn read(&self) -> Result<PoolConnection<Sqlite>, Fault> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// A transaction that holds the right to write from its start, so it never has to give up half way.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    fn told<T>(&self, result: Result<T, Fault>) -> Result<T, StoreError> {
+        result.map_err(|fault| fault.explain(&self.file))
+    }
+
+    async fn answers(&self) -> Result<(), Fault> {
+        sqlx::query("SELECT count(*) FROM rooms WHERE id = 1").fetch_one(&mut *self.read().await?).await?;
+        // Changes nothing, but goes all the way to the disk.
+        sqlx::query("UPDATE rooms SET topic = topic WHERE id = (SELECT min(id) FROM rooms)")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn append(&self, batch: &[NewMessage]) -> Result<Vec<Appended>, StoreError> {
+        self.told(messages::append(self, batch).await)
+    }
+
+    async fn page(&self, room: RoomId, page: Page) -> Result<Vec<Message>, StoreError> {
+        self.told(messages::page(self, room, page).await)
+    }
+
+    async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError> {
+        self.told(messages::mail(self, user).await)
+    }
+
+    async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError> {
+        self.told(messages::advance(self, marks).await)
+    }
+
+    async fn room(&self, room: RoomId) -> Result<Option<Room>, StoreError> {
+        self.told(rooms::by_id(self, room).await)
+    }
+
+    async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
+        self.told(rooms::by_name(self, name).await)
+    }
+
+    async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError> {
+        self.told(rooms::create(self, room).await)
+    }
+
+    async fn ensure_direct(&self, one: &Username, other: &Username, now: Timestamp) -> Result<Room, StoreError> {
+        self.told(rooms::ensure_direct(self, one, other, now).await)
+    }
+
+    async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError> {
+        self.told(rooms::delete(self, room).await)
+    }
+
+    async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError> {
+        self.told(rooms::add_member(self, room, user, now).await)
+    }
+
+    async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError> {
+        self.told(rooms::remove_member(self, room, user).await)
+    }
+
+    async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError> {
+        self.told(rooms::members(self, room, limit).await)
+    }
+
+    async fn memberships(&self, user: &Username) -> Result<Vec<Membership>, StoreError> {
+        self.told(rooms::memberships(self, user).await)
+    }
+
+    async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError> {
+        self.told(rooms::membership(self, room, user).await)
+    }
+
+    async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError> {
+        self.told(rooms::directory(self, limit).await)
+    }
+
+    async fn user(&self, name: &Username) -> Result<Option<User>, StoreError> {
+        self.told(people::by_name(self, name).await)
+    }
+
+    async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError> {
+        self.told(people::by_phone(self, phone).await)
+    }
+
+    async fn ensure_user(&self, name: &Username, now: Timestamp) -> Result<User, StoreError> {
+        self.told(people::ensure(self, name, now).await)
+    }
+
+    async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError> {
+        self.told(people::set_password(self, name, hash, now).await)
+    }
+
+    async fn set_profile(&self, name: &Username, profile: &Profile, now: Timestamp) -> Result<bool, StoreError> {
+        self.told(people::set_profile(self, name, profile, now).await)
+    }
+
+    async fn set_disabled(&self, name: &Username, disabled: bool) -> Result<bool, StoreError> {
+        self.told(people::set_disabled(self, name, disabled).await)
+    }
+
+    async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError> {
+        self.told(people::set_last_seen(self, name, at).await)
+    }
+
+    async fn renew_guest(&self, name: &Username) -> Result<(), StoreError> {
+        self.told(people::renew_guest(self, name).await)
+    }
+
+    async fn accounts(&self) -> Result<Vec<User>, StoreError> {
+        self.told(people::accounts(self).await)
+    }
+
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
+        self.told(sessions::add(self, session).await)
+    }
+
+    async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
+        self.told(sessions::get(self, hash, now).await)
+    }
+
+    async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError> {
+        self.told(sessions::remove(self, hash).await)
+    }
+
+    async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError> {
+        self.told(sessions::of(self, user).await)
+    }
+
+    async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError> {
+        self.told(dump::dump(self, after, limit).await)
+    }
+
+    async fn load(&self, lines: &[Line]) -> Result<(), StoreError> {
+        self.told(load::load(self, lines).await)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.told(self.answers().await)
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        // The last connection to go writes the log back into the database file and removes it.
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,84 @@
+//! Export: everything as lines, a part after the other.
+
+use shared::RoomId;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::fault::Fault;
+use super::rows::{
+    message, message_columns, room, room_columns, room_joins, room_number, seq, time, unsigned, username,
+};
+use super::{SqliteStore, people};
+use crate::store::{Dump, Line};
+
+const USERS: u8 = 0;
+const ROOMS: u8 = 1;
+const MEMBERS: u8 = 2;
+const MESSAGES: u8 = 3;
+
+pub(super) async fn dump(
+    store: &SqliteStore,
+    after: Option<Dump>,
+    limit: u32,
+) -> Result<(Vec<Line>, Option<Dump>), Fault> {
+    let mut db = store.read().await?;
+    let mut at = after.unwrap_or(Dump { part: USERS, row: 0, newest_room: RoomId(0) });
+    while limit > 0 && at.part <= MESSAGES {
+        let rows = part(&mut db, &at, limit).await?;
+        if let Some(last) = rows.last() {
+            at.row = last.try_get("row")?;
+            if at.part == ROOMS {
+                at.newest_room = RoomId(unsigned(at.row)?);
+            }
+            let lines = rows.iter().map(|row| line(at.part, row)).collect::<Result<_, _>>()?;
+            return Ok((lines, Some(at)));
+        }
+        at = Dump { part: at.part + 1, row: 0, ..at };
+    }
+    Ok((Vec::new(), None))
+}
+
+/// The next rows of the part `at` is in. What belongs to rooms made after the rooms' turn is left out, so that a dump
+/// of a store in use holds together.
+async fn part(db: &mut SqliteConnection, at: &Dump, limit: u32) -> Result<Vec<SqliteRow>, Fault> {
+    const USERS_AFTER: &str = concat!(people::user_columns!(), "WHERE id > ?1 ORDER BY id LIMIT ?2");
+    const ROOMS_AFTER: &str = concat!(
+        "SELECT r.id AS row, ",
+        room_columns!(),
+        " FROM rooms r",
+        room_joins!(),
+        "WHERE r.id > ?1 ORDER BY r.id LIMIT ?2"
+    );
+    const MEMBERS_AFTER: &str = "SELECT m.id AS row, m.room_id, u.name, m.joined_at, m.read, m.delivered, m.noticed, m.hidden
+         FROM members m CROSS JOIN users u ON u.id = m.user_id WHERE m.id > ?1 AND m.room_id <= ?3 ORDER BY m.id LIMIT ?2";
+    const MESSAGES_AFTER: &str = concat!(
+        "SELECT x.place AS row, ",
+        message_columns!(),
+        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id
+          WHERE x.place > ?1 AND x.place < (?3 + 1) << 32 ORDER BY x.place LIMIT ?2"
+    );
+    let query = match at.part {
+        USERS => sqlx::query(USERS_AFTER).bind(at.row).bind(limit),
+        ROOMS => sqlx::query(ROOMS_AFTER).bind(at.row).bind(limit),
+        MEMBERS => sqlx::query(MEMBERS_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
+        _ => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
+    };
+    Ok(query.fetch_all(db).await?)
+}
+
+fn line(part: u8, row: &SqliteRow) -> Result<Line, Fault> {
+    match part {
+        USERS => people::user(row).map(Line::User),
+        ROOMS => room(row).map(Line::Room),
+        MEMBERS => Ok(Line::Member {
+            room: RoomId(unsigned(row.try_get("room_id")?)?),
+            user: username(row, "name")?,
+            joined_at: time(row, "joined_at")?,
+            read: seq(row, "read")?,
+            delivered: seq(row, "delivered")?,
+            noticed: seq(row, "noticed")?,
+            hidden: seq(row, "hidden")?,
+        }),
+        _ => message(row).map(Line::Message),
+    }
+}

@@ -1,0 +1,187 @@
+//! Import: the lines of a dump into an empty store.
+
+use std::collections::HashMap;
+use std::mem::discriminant;
+
+use shared::{RoomId, RoomKind, RoomName, Seq};
+use sqlx::{Row, SqliteConnection};
+
+use super::fault::Fault;
+use super::messages::{self, NewRow, Parts};
+use super::open::insert_lobby;
+use super::rows::{json, place, position, room_kind_number, room_number, unplace};
+use super::{SqliteStore, people};
+use crate::store::{Line, Message, Room, Timestamp, User};
+
+pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
+    let mut tx = store.write().await?;
+    for run in lines.chunk_by(|one, next| discriminant(one) == discriminant(next)) {
+        if let Some(Line::Room(_)) = run.first() {
+            make_way(&mut tx).await?;
+        }
+        let mut said = Vec::new();
+        for line in run {
+            match line {
+                Line::User(user) => load_user(&mut tx, user).await?,
+                Line::Room(room) => load_room(&mut tx, room).await?,
+                Line::Member { .. } => load_member(&mut tx, line).await?,
+                Line::Message(message) => said.push(message),
+            }
+        }
+        load_messages(&mut tx, &said).await?;
+        if let Some(Line::Room(_)) = run.first() {
+            insert_lobby(&mut tx).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn bad(why: impl Into<String>) -> Fault {
+    Fault::BadDump(why.into())
+}
+
+/// Takes out the lobby that a new store comes with, where nobody was in it yet, so that the dump's own takes its
+/// place, number and all.
+async fn make_way(db: &mut SqliteConnection) -> Result<(), Fault> {
+    sqlx::query(
+        "DELETE FROM rooms WHERE key = ?1 AND last_seq = 0 AND members = 0 AND owner_id IS NULL AND topic = ''",
+    )
+    .bind(RoomName::lobby().key())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
+    let made = sqlx::query(
+        "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+    )
+    .bind(user.name.key())
+    .bind(user.name.as_str())
+    .bind(user.password_hash.as_deref())
+    .bind(user.profile.display_name.as_deref())
+    .bind(user.profile.phone.as_deref())
+    .bind(user.disabled)
+    .bind(user.created_at.0)
+    .bind(user.last_seen_at.map(|at| at.0))
+    .execute(db)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Err(bad(format!("there is a user {} already, or one with the same phone", user.name)));
+    }
+    Ok(())
+}
+
+async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
+    let id = room_number(room.id).ok_or_else(|| bad(format!("a room cannot have the number {}", room.id)))?;
+    let kind = room_kind_number(room.kind).ok_or_else(|| bad("a random pair is never stored"))?;
+    let is_direct = room.kind == RoomKind::Direct;
+    if is_direct != room.name.is_none() || is_direct != room.parties.is_some() {
+        return Err(bad(format!("room {} needs a name, or its two users if it is direct", room.id)));
+    }
+    let mut ids = [None; 3];
+    let (one, other) = room.parties.as_ref().map(|(one, other)| (one, other)).unzip();
+    for (id, name) in ids.iter_mut().zip([room.owner.as_ref(), one, other]) {
+        if let Some(name) = name {
+            *id = Some(people::id(db, name, room.created_at).await?);
+        }
+    }
+    let [owner, one, other] = ids;
+    // Its last sequence number comes with its messages, so that it is never ahead of them.
+    let made = sqlx::query(
+        "INSERT INTO rooms (id, kind, key, name, one_id, other_id, topic, owner_id, created_at, active_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(kind)
+    .bind(room.name.as_ref().map(RoomName::key))
+    .bind(room.name.as_ref().map(RoomName::as_str))
+    .bind(one)
+    .bind(other)
+    .bind(room.topic.as_str())
+    .bind(owner)
+    .bind(room.created_at.0)
+    .bind(room.active_at.0)
+    .execute(db)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Err(bad(format!("there is a room {} already, or one of the same name or users", room.id)));
+    }
+    Ok(())
+}
+
+async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault> {
+    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden } = line else { return Ok(()) };
+    let user_id = people::id(db, user, *joined_at).await?;
+    let made = sqlx::query(
+        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden)
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING",
+    )
+    .bind(room_number(*room))
+    .bind(user_id)
+    .bind(joined_at.0)
+    .bind(position(*read))
+    .bind(position(*delivered))
+    .bind(position(*noticed))
+    .bind(position(*hidden))
+    .execute(db)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Err(bad(format!("{user} is in room {room} already, or there is no such room")));
+    }
+    Ok(())
+}
+
+async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(), Fault> {
+    if said.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<String> = said.iter().map(|message| message.sender.key()).collect();
+    let mut senders = people::ids(db, keys.iter().map(String::as_str)).await?;
+    let mut newcomers = HashMap::new();
+    for (message, key) in said.iter().zip(&keys).filter(|(_, key)| !senders.contains_key(*key)) {
+        newcomers.entry(key).or_insert((&message.sender, message.time));
+    }
+    senders.extend(people::add(db, &Vec::from_iter(newcomers.into_values())).await?);
+    let mut ends = last_seqs(db, said).await?;
+    let mut rows = Vec::with_capacity(said.len());
+    for (message, key) in said.iter().zip(&keys) {
+        let (room, seq) = (message.room, message.seq);
+        let (end, time) = ends.get_mut(&room).ok_or_else(|| bad(format!("there is no room {room}")))?;
+        if seq != end.next() {
+            return Err(bad(format!("message {seq} of room {room} comes after message {end}")));
+        }
+        (*end, *time) = (seq, message.time.max(*time));
+        if let Some((place, sender)) = place(room, seq).zip(senders.get(key)) {
+            rows.push(NewRow::of(place, *sender, Parts::from(*message)));
+        }
+    }
+    messages::insert(db, rows).await.map_err(|fault| match fault {
+        Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            bad("a sender has used the same client_id for two messages")
+        }
+        other => other,
+    })?;
+    messages::raise(db, &ends).await
+}
+
+/// How far the rooms of these messages have come.
+async fn last_seqs(db: &mut SqliteConnection, said: &[&Message]) -> Result<HashMap<RoomId, (Seq, Timestamp)>, Fault> {
+    let mut rooms: Vec<RoomId> = said.iter().map(|message| message.room).collect();
+    rooms.dedup();
+    let rows = sqlx::query(
+        "SELECT (r.id << 32) | r.last_seq AS place, r.active_at FROM rooms r
+         WHERE r.id IN (SELECT value FROM jsonb_each(?1))",
+    )
+    .bind(json(&rooms)?)
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (room, seq) = unplace(row.try_get("place")?)?;
+            Ok((room, (seq, Timestamp(row.try_get("active_at")?))))
+        })
+        .collect()
+}

@@ -1,0 +1,264 @@
+//! Rooms and their members.
+
+use shared::{RoomId, RoomName, Username};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::fault::Fault;
+use super::rows::{count, room, room_columns, room_joins, room_kind_number, room_number, seq, username};
+use super::{SqliteStore, people};
+use crate::store::{Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
+
+async fn find(db: &mut SqliteConnection, id: i64) -> Result<Option<Room>, Fault> {
+    const BY_ID: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.id = ?1");
+    sqlx::query(BY_ID).bind(id).fetch_optional(db).await?.as_ref().map(room).transpose()
+}
+
+/// A room that was just seen or made in the same transaction.
+async fn found(db: &mut SqliteConnection, id: i64) -> Result<Room, Fault> {
+    find(db, id).await?.ok_or_else(|| Fault::Sql(sqlx::Error::RowNotFound))
+}
+
+pub(super) async fn by_id(store: &SqliteStore, room: RoomId) -> Result<Option<Room>, Fault> {
+    match room_number(room) {
+        Some(id) => find(&mut *store.read().await?, id).await,
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn by_name(store: &SqliteStore, name: &RoomName) -> Result<Option<Room>, Fault> {
+    const BY_KEY: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.key = ?1");
+    let row = sqlx::query(BY_KEY).bind(name.key()).fetch_optional(&mut *store.read().await?).await?;
+    row.as_ref().map(room).transpose()
+}
+
+pub(super) async fn create(store: &SqliteStore, new: &NewRoom) -> Result<Option<Room>, Fault> {
+    let mut tx = store.write().await?;
+    let owner = match &new.owner {
+        Some(owner) => Some(people::id(&mut tx, owner, new.now).await?),
+        None => None,
+    };
+    let made: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO rooms (kind, key, name, topic, owner_id, created_at, active_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id",
+    )
+    .bind(room_kind_number(new.kind))
+    .bind(new.name.key())
+    .bind(new.name.as_str())
+    .bind(new.topic.as_str())
+    .bind(owner)
+    .bind(new.now.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(id) = made else { return Ok(None) };
+    if let Some(owner) = owner {
+        join(&mut tx, id, owner, new.now).await?;
+    }
+    let room = found(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Some(room))
+}
+
+pub(super) async fn ensure_direct(
+    store: &SqliteStore,
+    one: &Username,
+    other: &Username,
+    now: Timestamp,
+) -> Result<Room, Fault> {
+    if let Some(room) = direct(&mut *store.read().await?, one, other).await? {
+        return Ok(room);
+    }
+    let mut tx = store.write().await?;
+    let one = people::id(&mut tx, one, now).await?;
+    let other = people::id(&mut tx, other, now).await?;
+    sqlx::query(
+        "INSERT INTO rooms (kind, one_id, other_id, created_at, active_at) VALUES (2, ?1, ?2, ?3, ?3)
+         ON CONFLICT (min(one_id, other_id), max(one_id, other_id)) WHERE one_id IS NOT NULL DO NOTHING",
+    )
+    .bind(one)
+    .bind(other)
+    .bind(now.0)
+    .execute(&mut *tx)
+    .await?;
+    let id: i64 = sqlx::query_scalar(
+        "SELECT id FROM rooms WHERE min(one_id, other_id) = min(?1, ?2) AND max(one_id, other_id) = max(?1, ?2)
+             AND one_id IS NOT NULL",
+    )
+    .bind(one)
+    .bind(other)
+    .fetch_one(&mut *tx)
+    .await?;
+    join(&mut tx, id, one, now).await?;
+    join(&mut tx, id, other, now).await?;
+    let room = found(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(room)
+}
+
+/// The direct conversation of two users where there is one that both are in.
+async fn direct(db: &mut SqliteConnection, one: &Username, other: &Username) -> Result<Option<Room>, Fault> {
+    const PAIR: &str = concat!(
+        "SELECT ",
+        room_columns!(),
+        " FROM users a CROSS JOIN users b CROSS JOIN rooms r
+            ON min(r.one_id, r.other_id) = min(a.id, b.id) AND max(r.one_id, r.other_id) = max(a.id, b.id)
+               AND r.one_id IS NOT NULL",
+        room_joins!(),
+        "WHERE a.key = ?1 AND b.key = ?2 AND r.members = iif(a.id = b.id, 1, 2)"
+    );
+    let row = sqlx::query(PAIR).bind(one.key()).bind(other.key()).fetch_optional(db).await?;
+    row.as_ref().map(room).transpose()
+}
+
+/// Makes a user a member, with all that was said so far counted as read and delivered. False: was one already, or the
+/// room does not take him.
+async fn join(db: &mut SqliteConnection, room: i64, user: i64, now: Timestamp) -> Result<bool, Fault> {
+    let joined = sqlx::query(
+        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed)
+         SELECT id, ?2, ?3, last_seq, last_seq, last_seq FROM rooms
+         WHERE id = ?1 AND (kind <> 2 OR ?2 IN (one_id, other_id))
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(room)
+    .bind(user)
+    .bind(now.0)
+    .execute(db)
+    .await?;
+    Ok(joined.rows_affected() > 0)
+}
+
+pub(super) async fn delete(store: &SqliteStore, room: RoomId) -> Result<bool, Fault> {
+    let Some(id) = room_number(room) else { return Ok(false) };
+    let mut tx = store.write().await?;
+    let deleted = erase(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+/// Deletes a room with all that belongs to it.
+async fn erase(db: &mut SqliteConnection, id: i64) -> Result<bool, Fault> {
+    sqlx::query("DELETE FROM messages WHERE place > ?1 << 32 AND place < (?1 + 1) << 32")
+        .bind(id)
+        .execute(&mut *db)
+        .await?;
+    let deleted = sqlx::query("DELETE FROM rooms WHERE id = ?1").bind(id).execute(db).await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+pub(super) async fn add_member(
+    store: &SqliteStore,
+    room: RoomId,
+    user: &Username,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let Some(room) = room_number(room) else { return Ok(false) };
+    let mut tx = store.write().await?;
+    let user = people::id(&mut tx, user, now).await?;
+    let joined = join(&mut tx, room, user, now).await?;
+    if joined {
+        tx.commit().await?;
+    }
+    Ok(joined)
+}
+
+pub(super) async fn remove_member(store: &SqliteStore, room: RoomId, user: &Username) -> Result<Removal, Fault> {
+    let Some(room) = room_number(room) else { return Ok(Removal::NotAMember) };
+    let mut tx = store.write().await?;
+    let gone =
+        sqlx::query("DELETE FROM members WHERE room_id = ?1 AND user_id = (SELECT id FROM users WHERE key = ?2)")
+            .bind(room)
+            .bind(user.key())
+            .execute(&mut *tx)
+            .await?;
+    if gone.rows_affected() == 0 {
+        return Ok(Removal::NotAMember);
+    }
+    let (kind, left): (i64, i64) =
+        sqlx::query_as("SELECT kind, members FROM rooms WHERE id = ?1").bind(room).fetch_one(&mut *tx).await?;
+    let is_group = Some(kind) == room_kind_number(shared::RoomKind::Group);
+    let removal = if is_group && left == 0 {
+        erase(&mut tx, room).await?;
+        Removal::RoomDeleted
+    } else {
+        Removal::Left(count(left)?)
+    };
+    tx.commit().await?;
+    Ok(removal)
+}
+
+pub(super) async fn members(store: &SqliteStore, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, Fault> {
+    let Some(room) = room_number(room) else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "SELECT u.name, u.display_name, u.phone, u.last_seen_at
+         FROM members m INDEXED BY members_in_order CROSS JOIN users u ON u.id = m.user_id
+         WHERE m.room_id = ?1 ORDER BY m.id LIMIT ?2",
+    )
+    .bind(room)
+    .bind(limit)
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    let member = |row: &SqliteRow| {
+        Ok(MemberRecord {
+            user: username(row, "name")?,
+            display_name: row.try_get("display_name")?,
+            phone: row.try_get("phone")?,
+            last_seen_at: row.try_get::<Option<i64>, _>("last_seen_at")?.map(Timestamp),
+        })
+    };
+    rows.iter().map(member).collect()
+}
+
+/// A user's memberships, up to what belongs behind `WHERE u.key = ?1`.
+macro_rules! memberships {
+    ($tail:literal) => {
+        concat!(
+            "SELECT ",
+            room_columns!(),
+            ", m.read, m.hidden
+               FROM users u CROSS JOIN members m ON m.user_id = u.id CROSS JOIN rooms r ON r.id = m.room_id",
+            room_joins!(),
+            "WHERE u.key = ?1 ",
+            $tail
+        )
+    };
+}
+
+fn member_of(row: &SqliteRow) -> Result<Membership, Fault> {
+    let members = count(row.try_get("members")?)?;
+    Ok(Membership { room: room(row)?, members, read: seq(row, "read")?, hidden: seq(row, "hidden")? })
+}
+
+pub(super) async fn memberships(store: &SqliteStore, user: &Username) -> Result<Vec<Membership>, Fault> {
+    let rows = sqlx::query(memberships!("ORDER BY r.active_at DESC, r.id DESC"))
+        .bind(user.key())
+        .fetch_all(&mut *store.read().await?)
+        .await?;
+    rows.iter().map(member_of).collect()
+}
+
+pub(super) async fn membership(
+    store: &SqliteStore,
+    room: RoomId,
+    user: &Username,
+) -> Result<Option<Membership>, Fault> {
+    let Some(room) = room_number(room) else { return Ok(None) };
+    let row = sqlx::query(memberships!("AND m.room_id = ?2"))
+        .bind(user.key())
+        .bind(room)
+        .fetch_optional(&mut *store.read().await?)
+        .await?;
+    row.as_ref().map(member_of).transpose()
+}
+
+pub(super) async fn directory(store: &SqliteStore, limit: u32) -> Result<Vec<Listing>, Fault> {
+    const DIRECTORY: &str = concat!(
+        "SELECT ",
+        room_columns!(),
+        " FROM rooms r",
+        room_joins!(),
+        "WHERE r.kind = 0 ORDER BY r.members DESC, r.key LIMIT ?1"
+    );
+    let rows = sqlx::query(DIRECTORY).bind(limit).fetch_all(&mut *store.read().await?).await?;
+    let listing = |row: &SqliteRow| Ok(Listing { room: room(row)?, members: count(row.try_get("members")?)? });
+    rows.iter().map(listing).collect()
+}

@@ -1,0 +1,188 @@
+//! How records lie in rows: numbers for kinds, 16 bytes for a UUID, one number for a message's place.
+
+use serde::Serialize;
+use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, TypeInfo, ValueRef};
+use uuid::Uuid;
+
+use super::fault::Fault;
+use crate::store::{Message, Room, Timestamp};
+
+/// The bits of a place that hold the sequence number.
+const SEQ_BITS: u32 = 32;
+/// The highest sequence number a place holds.
+const MAX_SEQ: u64 = (1 << SEQ_BITS) - 1;
+/// The highest room number a place holds.
+const MAX_ROOM: u64 = (1 << 31) - 1;
+
+/// Where a message lies; `None`: no room has that number. A sequence number past all is the last of the room.
+pub(super) fn place(room: RoomId, seq: Seq) -> Option<i64> {
+    let room = room_number(room)?;
+    Some((room << SEQ_BITS) | i64::try_from(seq.0.min(MAX_SEQ)).unwrap_or_default())
+}
+
+/// A room's number as SQLite takes it; `None`: no room has it.
+pub(super) fn room_number(room: RoomId) -> Option<i64> {
+    if (1..=MAX_ROOM).contains(&room.0) { i64::try_from(room.0).ok() } else { None }
+}
+
+/// The room and sequence number of a place.
+pub(super) fn unplace(place: i64) -> Result<(RoomId, Seq), Fault> {
+    let place = unsigned(place)?;
+    Ok((RoomId(place >> SEQ_BITS), Seq(place & MAX_SEQ)))
+}
+
+/// A position as SQLite takes it.
+pub(super) fn position(seq: Seq) -> i64 {
+    i64::try_from(seq.0.min(MAX_SEQ)).unwrap_or_default()
+}
+
+pub(super) fn unsigned(number: i64) -> Result<u64, Fault> {
+    u64::try_from(number).map_err(|_| Fault::Damaged(format!("a count of {number}")))
+}
+
+pub(super) fn count(number: i64) -> Result<u32, Fault> {
+    u32::try_from(number).map_err(|_| Fault::Damaged(format!("a count of {number}")))
+}
+
+pub(super) fn kind_number(kind: MessageKind) -> i64 {
+    match kind {
+        MessageKind::Chat => 0,
+        MessageKind::Command => 1,
+        MessageKind::Notification => 2,
+        MessageKind::Subscription => 3,
+    }
+}
+
+fn message_kind(number: i64) -> Result<MessageKind, Fault> {
+    match number {
+        0 => Ok(MessageKind::Chat),
+        1 => Ok(MessageKind::Command),
+        2 => Ok(MessageKind::Notification),
+        3 => Ok(MessageKind::Subscription),
+        _ => Err(Fault::Damaged(format!("a message of kind {number}"))),
+    }
+}
+
+/// `None`: pairs are not stored.
+pub(super) fn room_kind_number(kind: RoomKind) -> Option<i64> {
+    match kind {
+        RoomKind::Public => Some(0),
+        RoomKind::Group => Some(1),
+        RoomKind::Direct => Some(2),
+        RoomKind::Pair => None,
+    }
+}
+
+fn room_kind(number: i64) -> Result<RoomKind, Fault> {
+    match number {
+        0 => Ok(RoomKind::Public),
+        1 => Ok(RoomKind::Group),
+        2 => Ok(RoomKind::Direct),
+        _ => Err(Fault::Damaged(format!("a room of kind {number}"))),
+    }
+}
+
+/// The hexadecimal form of an id's 16 bytes, where it is a UUID in the usual spelling and so comes back the same.
+pub(super) fn compact(id: &MessageId) -> Option<String> {
+    let uuid = Uuid::try_parse(&id.0).ok()?;
+    if uuid.as_hyphenated().to_string() == id.0 { Some(uuid.as_simple().to_string()) } else { None }
+}
+
+pub(super) fn message_id(row: &SqliteRow, column: &str) -> Result<MessageId, Fault> {
+    let is_text = row.try_get_raw(column)?.type_info().name() == "TEXT";
+    if is_text {
+        return Ok(MessageId(row.try_get_unchecked(column)?));
+    }
+    let bytes: &[u8] = row.try_get_unchecked(column)?;
+    let uuid = Uuid::from_slice(bytes).map_err(|_| Fault::Damaged("a message id that is none".to_owned()))?;
+    Ok(MessageId(uuid.as_hyphenated().to_string()))
+}
+
+pub(super) fn username(row: &SqliteRow, column: &str) -> Result<Username, Fault> {
+    let text: String = row.try_get(column)?;
+    Username::try_from(text).map_err(|error| Fault::Damaged(error.to_string()))
+}
+
+pub(super) fn optional_username(row: &SqliteRow, column: &str) -> Result<Option<Username>, Fault> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(Username::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))
+}
+
+pub(super) fn time(row: &SqliteRow, column: &str) -> Result<Timestamp, Fault> {
+    Ok(Timestamp(row.try_get(column)?))
+}
+
+pub(super) fn seq(row: &SqliteRow, column: &str) -> Result<Seq, Fault> {
+    Ok(Seq(unsigned(row.try_get(column)?)?))
+}
+
+/// What [`room`] reads, from `rooms r` with [`room_joins!`].
+macro_rules! room_columns {
+    () => {
+        "r.id, r.kind, r.name, r.topic, r.last_seq, r.members, r.created_at, r.active_at,
+         owner.name AS owner, one.name AS one, other.name AS other"
+    };
+}
+
+/// The names that belong to `rooms r`.
+macro_rules! room_joins {
+    () => {
+        " LEFT JOIN users owner ON owner.id = r.owner_id
+          LEFT JOIN users one ON one.id = r.one_id
+          LEFT JOIN users other ON other.id = r.other_id "
+    };
+}
+
+/// What [`message`] reads, from `messages x` and its sender `users u`.
+macro_rules! message_columns {
+    () => {
+        "x.place, x.id, u.name AS sender, x.body, x.time, x.kind, x.metadata, x.client_id"
+    };
+}
+
+pub(super) use {message_columns, room_columns, room_joins};
+
+pub(super) fn room(row: &SqliteRow) -> Result<Room, Fault> {
+    let name: Option<String> = row.try_get("name")?;
+    let one = optional_username(row, "one")?;
+    let other = optional_username(row, "other")?;
+    Ok(Room {
+        id: RoomId(unsigned(row.try_get("id")?)?),
+        kind: room_kind(row.try_get("kind")?)?,
+        name: name.map(RoomName::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))?,
+        parties: one.zip(other),
+        topic: row.try_get("topic")?,
+        owner: optional_username(row, "owner")?,
+        last_seq: seq(row, "last_seq")?,
+        created_at: time(row, "created_at")?,
+        active_at: time(row, "active_at")?,
+    })
+}
+
+pub(super) fn message(row: &SqliteRow) -> Result<Message, Fault> {
+    let (room, seq) = unplace(row.try_get("place")?)?;
+    let metadata: Option<String> = row.try_get("metadata")?;
+    let client_id: Option<String> = row.try_get("client_id")?;
+    let damaged = |what: &str| Fault::Damaged(format!("{what} of message {seq} in room {room}"));
+    Ok(Message {
+        room,
+        seq,
+        id: message_id(row, "id")?,
+        sender: username(row, "sender")?,
+        body: row.try_get("body")?,
+        time: time(row, "time")?,
+        kind: message_kind(row.try_get("kind")?)?,
+        metadata: match metadata {
+            Some(text) => serde_json::from_str(&text).map_err(|_| damaged("the metadata"))?,
+            None => MetadataMap::new(),
+        },
+        client_id: client_id.map(ClientId::try_from).transpose().map_err(|_| damaged("the client_id"))?,
+    })
+}
+
+/// A list as one parameter.
+pub(super) fn json<T: Serialize>(list: &[T]) -> Result<String, Fault> {
+    serde_json::to_string(list).map_err(|error| Fault::Sql(sqlx::Error::Encode(Box::new(error))))
+}

@@ -1,0 +1,89 @@
+//! Sessions and tokens.
+
+use shared::Username;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::fault::Fault;
+use super::rows::{time, username};
+use super::{SqliteStore, people};
+use crate::store::{SessionKind, SessionRecord, Timestamp, TokenHash};
+
+fn kind_number(kind: SessionKind) -> i64 {
+    match kind {
+        SessionKind::Guest => 0,
+        SessionKind::Browser => 1,
+        SessionKind::Token => 2,
+    }
+}
+
+fn kind(number: i64) -> Result<SessionKind, Fault> {
+    match number {
+        0 => Ok(SessionKind::Guest),
+        1 => Ok(SessionKind::Browser),
+        2 => Ok(SessionKind::Token),
+        _ => Err(Fault::Damaged(format!("a session of kind {number}"))),
+    }
+}
+
+fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
+    let hash: &[u8] = row.try_get("hash")?;
+    let hash = hash.try_into().map_err(|_| Fault::Damaged("a session without a full hash".to_owned()))?;
+    Ok(SessionRecord {
+        hash: TokenHash(hash),
+        user: username(row, "user")?,
+        kind: kind(row.try_get("kind")?)?,
+        label: row.try_get("label")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+pub(super) async fn add(store: &SqliteStore, session: &SessionRecord) -> Result<(), Fault> {
+    let mut tx = store.write().await?;
+    let user = people::id(&mut tx, &session.user, session.created_at).await?;
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1").bind(session.created_at.0).execute(&mut *tx).await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )
+    .bind(&session.hash.0[..])
+    .bind(user)
+    .bind(kind_number(session.kind))
+    .bind(session.label.as_str())
+    .bind(session.created_at.0)
+    .bind(session.expires_at.0)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {
+    let row = sqlx::query(
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+         FROM sessions s CROSS JOIN users u ON u.id = s.user_id WHERE s.hash = ?1 AND s.expires_at > ?2",
+    )
+    .bind(&hash.0[..])
+    .bind(now.0)
+    .fetch_optional(&mut *store.read().await?)
+    .await?;
+    row.as_ref().map(session).transpose()
+}
+
+pub(super) async fn remove(store: &SqliteStore, hash: &TokenHash) -> Result<bool, Fault> {
+    let removed = sqlx::query("DELETE FROM sessions WHERE hash = ?1").bind(&hash.0[..]).execute(&store.writer).await?;
+    Ok(removed.rows_affected() > 0)
+}
+
+pub(super) async fn of(store: &SqliteStore, user: &Username) -> Result<Vec<SessionRecord>, Fault> {
+    let rows = sqlx::query(
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+         FROM users u CROSS JOIN sessions s ON s.user_id = u.id WHERE u.key = ?1
+         ORDER BY s.created_at DESC, s.hash",
+    )
+    .bind(user.key())
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    rows.iter().map(session).collect()
+}

@@ -1,0 +1,163 @@
+//! What the store's trait guarantees, checked against every engine that implements it.
+//!
+//! A check is a function of a [`Place`]; the table in `contract` names each once, and it runs once per engine with a
+//! fresh place. A new engine needs a [`Place`] and a line in [`on_every_engine!`].
+
+// The functions of this folder are test code through and through, but only those marked `#[test]` count as such.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod contract;
+mod messages;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use server::store::{Appended, Marks, Message, NewMessage, NewRoom, Page, Room, SqliteStore, Store, Timestamp, User};
+use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
+use tempfile::TempDir;
+
+/// Where a store lies, empty at first; opening it again finds what was there.
+#[async_trait]
+trait Place: Send + Sync {
+    async fn open(&self) -> Arc<dyn Store>;
+}
+
+/// A directory for the embedded store.
+struct Directory(TempDir);
+
+impl Directory {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
+#[async_trait]
+impl Place for Directory {
+    async fn open(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteStore::open(self.0.path()).await.unwrap())
+    }
+}
+
+/// Makes each named check a test per engine.
+macro_rules! on_every_engine {
+    ($($subject:ident { $($check:ident,)+ })+) => {
+        mod sqlite {
+            $(mod $subject {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() {
+                    crate::store::$subject::$check(&crate::store::Directory::new()).await;
+                })+
+            })+
+        }
+    };
+}
+use on_every_engine;
+
+/// A moment in the tests' own time.
+const NOW: Timestamp = Timestamp(1_764_000_000_123);
+
+fn later(milliseconds: i64) -> Timestamp {
+    Timestamp(NOW.0 + milliseconds)
+}
+
+fn name(text: &str) -> Username {
+    text.parse().unwrap()
+}
+
+fn room_name(text: &str) -> RoomName {
+    text.parse().unwrap()
+}
+
+/// An id as the server makes them, a different one each time.
+fn fresh_id() -> MessageId {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed);
+    MessageId(format!("019ab4d7-5c5b-7000-8000-{number:012x}"))
+}
+
+fn said(room: RoomId, sender: &str, body: &str) -> NewMessage {
+    NewMessage {
+        room,
+        id: fresh_id(),
+        sender: name(sender),
+        body: body.to_owned(),
+        time: NOW,
+        kind: MessageKind::Chat,
+        metadata: MetadataMap::new(),
+        client_id: None,
+    }
+}
+
+fn notice(room: RoomId, sender: &str, body: &str) -> NewMessage {
+    NewMessage { kind: MessageKind::Notification, ..said(room, sender, body) }
+}
+
+/// The same under the sender's own name for it.
+fn called(client_id: &str, message: NewMessage) -> NewMessage {
+    NewMessage { client_id: Some(client_id.parse::<ClientId>().unwrap()), ..message }
+}
+
+fn at(time: Timestamp, message: NewMessage) -> NewMessage {
+    NewMessage { time, ..message }
+}
+
+fn stored(seq: u64) -> Appended {
+    Appended::Stored(Seq(seq))
+}
+
+/// Stores one message and says where.
+async fn say(store: &dyn Store, message: NewMessage) -> Seq {
+    match store.append(&[message]).await.unwrap().as_slice() {
+        [Appended::Stored(seq)] => *seq,
+        other => panic!("not stored: {other:?}"),
+    }
+}
+
+const ALL: Page = Page { after: Seq::ZERO, before: None, limit: 10_000, newest: false };
+
+async fn everything(store: &dyn Store, room: RoomId) -> Vec<Message> {
+    store.page(room, ALL).await.unwrap()
+}
+
+fn bodies(messages: &[Message]) -> Vec<&str> {
+    messages.iter().map(|message| message.body.as_str()).collect()
+}
+
+async fn mail(store: &dyn Store, user: &str) -> Vec<String> {
+    store.mail(&name(user)).await.unwrap().into_iter().map(|message| message.body).collect()
+}
+
+async fn lobby(store: &dyn Store) -> Room {
+    store.room_by_name(&RoomName::lobby()).await.unwrap().expect("there is always a lobby")
+}
+
+async fn make(store: &dyn Store, kind: RoomKind, text: &str, owner: &str) -> Room {
+    let new = NewRoom { kind, name: room_name(text), topic: String::new(), owner: Some(name(owner)), now: NOW };
+    store.create_room(&new).await.unwrap().expect("the name is free")
+}
+
+async fn direct(store: &dyn Store, one: &str, other: &str) -> RoomId {
+    store.ensure_direct(&name(one), &name(other), NOW).await.unwrap().id
+}
+
+async fn add(store: &dyn Store, room: RoomId, user: &str) -> bool {
+    store.add_member(room, &name(user), NOW).await.unwrap()
+}
+
+async fn member_names(store: &dyn Store, room: RoomId) -> Vec<String> {
+    store.members(room, 1000).await.unwrap().iter().map(|member| member.user.to_string()).collect()
+}
+
+/// No positions; the base for those a test sets.
+fn marks(room: RoomId, user: &str) -> Marks {
+    Marks { room, user: name(user), read: Seq::ZERO, delivered: Seq::ZERO, noticed: Seq::ZERO }
+}
+
+async fn delivered(store: &dyn Store, room: RoomId, user: &str, seq: u64) {
+    store.advance(&[Marks { delivered: Seq(seq), ..marks(room, user) }]).await.unwrap();
+}
+
+async fn user(store: &dyn Store, text: &str) -> Option<User> {
+    store.user(&name(text)).await.unwrap()
+}
