@@ -3,4 +3,6 @@
 pub mod config;
 pub mod dialect;
 pub mod hub;
+pub mod session;
 pub mod store;
+pub mod transport;

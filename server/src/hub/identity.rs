@@ -330,12 +330,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Refusal::CredentialsNeeded`] and [`Refusal::WrongCredentials`].
-    pub async fn vouch(
-        &self,
-        name: Username,
-        credentials: Credentials,
-        address: IpAddr,
-    ) -> Result<Username, Refusal> {
+    pub async fn vouch(&self, name: Username, credentials: Credentials, address: IpAddr) -> Result<Username, Refusal> {
         self.prove_name(name, credentials, false, address).await.map(|proven| proven.name)
     }
 

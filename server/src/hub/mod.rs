@@ -36,9 +36,7 @@ use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
-pub use event::{
-    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView,
-};
+pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
 pub use identity::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};
 pub use refusal::Refusal;
@@ -149,9 +147,7 @@ impl Hub {
             Command::DeleteRoom(room) => done(self.delete_room(session, &room).await),
             Command::AddMember { room, person } => done(self.add_member(session, &room, person).await),
             Command::RemoveMember { room, person } => done(self.remove_member(session, &room, person).await),
-            Command::OpenDirect(user) => {
-                self.open_direct(session, &user).await.map(|room| Reply::Room(Box::new(room)))
-            }
+            Command::OpenDirect(user) => self.open_direct(session, &user).await.map(|room| Reply::Room(Box::new(room))),
             Command::History { room, before, after, limit } => self.history(session, room, before, after, limit).await,
             Command::Resume(seen) => self.resume(session, seen).await.map(Reply::Resumed),
             Command::MarkRead { room, seq } => done(self.mark_read(session, room, seq).await),
@@ -243,7 +239,8 @@ impl Hub {
 
     fn new_message_id(&self) -> MessageId {
         let millis = u64::try_from(self.now().0).unwrap_or_default();
-        let random = [(self.inner.sources.random)().to_be_bytes(), (self.inner.sources.random)().to_be_bytes()].concat();
+        let random =
+            [(self.inner.sources.random)().to_be_bytes(), (self.inner.sources.random)().to_be_bytes()].concat();
         let mut bytes = [0; 10];
         bytes.copy_from_slice(&random[..10]);
         MessageId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string())

@@ -196,7 +196,8 @@ impl Pairs {
         if let Some(pair) = seat.sessions.first().and_then(|session| self.pair_of(*session)) {
             return self.described(pair).collect();
         }
-        let mut free: Vec<_> = self.pairs.values().filter(|pair| pair.would_take(&seat)).map(|pair| pair.room).collect();
+        let mut free: Vec<_> =
+            self.pairs.values().filter(|pair| pair.would_take(&seat)).map(|pair| pair.room).collect();
         free.sort_unstable();
         let chosen = if free.is_empty() { None } else { free.get(pick(free.len()) % free.len()).copied() };
         let mut seats = chosen.and_then(|room| self.pairs.remove(&room)).map_or_else(Vec::new, |pair| pair.seats);
@@ -274,9 +275,7 @@ impl Pairs {
             Some(other) => {
                 Stranger::Matched { room: pair.room, with: other.name.clone(), away: other.sessions.is_empty() }
             }
-            None => {
-                Stranger::Waiting { room: pair.room, waiting: self.waiting(), partner_left: pair.partner_left }
-            }
+            None => Stranger::Waiting { room: pair.room, waiting: self.waiting(), partner_left: pair.partner_left },
         }
     }
 }

@@ -114,10 +114,11 @@ impl People {
         self.may_take(name, standing)?;
         let Some(connection) = self.connections.get_mut(&session) else { return Ok(false) };
         connection.name = Some(name.clone());
-        let holder = self
-            .holders
-            .entry(name.key())
-            .or_insert_with(|| Holder { name: name.clone(), standing, sessions: Vec::new() });
+        let holder = self.holders.entry(name.key()).or_insert_with(|| Holder {
+            name: name.clone(),
+            standing,
+            sessions: Vec::new(),
+        });
         holder.standing = standing;
         let came = holder.sessions.is_empty();
         holder.sessions.push(session);

@@ -112,10 +112,7 @@ impl Hub {
         }
     }
 
-    pub(super) async fn take_mail(
-        &self,
-        session: SessionId,
-    ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
+    pub(super) async fn take_mail(&self, session: SessionId) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
         let me = self.name_of(session)?;
         let direct = {
             let live = self.inner.live.lock();
@@ -161,10 +158,13 @@ impl Hub {
         let listings = self.inner.store.directory(LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
         let joined = |room| live.relation(session, room) == permission::Relation::Member;
-        Ok(listings.into_iter().map(|listing| {
-            let joined = joined(listing.room.id);
-            views::listed(&live, listing, joined)
-        }).collect())
+        Ok(listings
+            .into_iter()
+            .map(|listing| {
+                let joined = joined(listing.room.id);
+                views::listed(&live, listing, joined)
+            })
+            .collect())
     }
 
     pub(super) async fn rooms(&self, session: SessionId) -> Result<Vec<RoomView>, Refusal> {
@@ -180,8 +180,7 @@ impl Hub {
         let records = self.inner.store.members(room.id, LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
         let owner = room.owner.as_ref();
-        let mut members: Vec<_> =
-            records.into_iter().map(|record| views::person(&live, record, owner)).collect();
+        let mut members: Vec<_> = records.into_iter().map(|record| views::person(&live, record, owner)).collect();
         members.sort_by_key(|person| !person.online);
         Ok(Reply::Members { room: RoomRef::of(&room), members })
     }

@@ -150,9 +150,8 @@ impl Hub {
         let mut live = self.inner.live.lock();
         let sender = speaker_name(&live, session)?;
         let Say { body, kind, metadata, client_id, .. } = say;
-        let is_same = |message: &Message| {
-            client_id.is_some() && message.client_id == client_id && message.sender == sender
-        };
+        let is_same =
+            |message: &Message| client_id.is_some() && message.client_id == client_id && message.sender == sender;
         let make = |seq| Message {
             room,
             seq,
@@ -204,9 +203,7 @@ impl Hub {
         let Some(in_room) = live.rooms.get(room) else { return Ok(()) };
         let direct = in_room.room.kind == RoomKind::Direct;
         let event = Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread };
-        in_room.tell_those(event, |other, present| {
-            other != session && (direct || present.name.as_ref() == Some(&me))
-        });
+        in_room.tell_those(event, |other, present| other != session && (direct || present.name.as_ref() == Some(&me)));
         Ok(())
     }
 }

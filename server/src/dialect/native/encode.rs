@@ -25,15 +25,10 @@ pub fn event(event: &Event) -> Option<ByteString> {
         Event::Left { room, member, members } => ServerMessage::MemberLeft(change(room, member, *members)),
         Event::RoomAdded(view) => ServerMessage::Room { id: None, room: summary(view.clone()) },
         Event::RoomGone { room, reason } => ServerMessage::RoomGone(RoomGone { room: room.id, reason: *reason }),
-        Event::Presence { user, online } => {
-            ServerMessage::Presence(Presence { user: user.clone(), online: *online })
+        Event::Presence { user, online } => ServerMessage::Presence(Presence { user: user.clone(), online: *online }),
+        Event::Read { room, user, seq, unread } => {
+            ServerMessage::Read(ReadPosition { room: room.id, user: user.clone(), seq: *seq, unread: Some(*unread) })
         }
-        Event::Read { room, user, seq, unread } => ServerMessage::Read(ReadPosition {
-            room: room.id,
-            user: user.clone(),
-            seq: *seq,
-            unread: Some(*unread),
-        }),
         Event::Stranger(state) => ServerMessage::Stranger(state.clone()),
         Event::Lagged => ServerMessage::Resync {},
         Event::Attendance { .. } | Event::Reply { .. } | Event::Close(_) => return None,

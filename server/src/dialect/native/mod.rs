@@ -87,9 +87,7 @@ impl Native {
             ClientMessage::Join(action) => Command::Join(action.room),
             ClientMessage::Leave(action) => Command::Leave(action.room),
             ClientMessage::DeleteRoom(action) => Command::DeleteRoom(action.room),
-            ClientMessage::AddMember(add) => {
-                Command::AddMember { room: add.room, person: PersonRef::Name(add.user) }
-            }
+            ClientMessage::AddMember(add) => Command::AddMember { room: add.room, person: PersonRef::Name(add.user) },
             ClientMessage::RemoveMember(remove) => {
                 Command::RemoveMember { room: remove.room, person: PersonRef::Name(remove.user) }
             }

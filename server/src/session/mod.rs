@@ -1,0 +1,278 @@
+//! One connection's life: frames in, commands to the hub, events back out, until either side ends it. The same for
+//! every transport and every dialect.
+
+mod pace;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::{CloseCode, RoomId, Seq};
+use tokio::time::Instant;
+
+use crate::dialect::{Dialect, Frame, Out, Step};
+use crate::hub::{Command, Delivery, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag};
+use crate::store::{Message, MessageClass};
+use pace::{Pace, Verdict};
+
+/// How long a peer may take to read what it is sent before it counts as gone.
+const WRITE_WITHIN: Duration = Duration::from_secs(20);
+
+/// What a transport read.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A whole frame.
+    Frame(Frame),
+    /// A frame larger than the limit; it was not kept.
+    TooLarge,
+    /// The peer ended the connection in an orderly way.
+    Ended,
+    /// The connection broke, or nothing was heard on it for too long.
+    Lost,
+}
+
+/// Frames over some wire.
+pub trait Transport: Send {
+    /// Waits for what comes next. Safe to drop and call again.
+    fn receive(&mut self) -> impl Future<Output = Incoming> + Send;
+
+    /// Hands a frame over for sending; it may wait for [`Transport::flush`]. False: the connection is gone.
+    fn feed(&mut self, frame: Frame) -> impl Future<Output = bool> + Send;
+
+    /// Sends what waits. False: the connection is gone.
+    fn flush(&mut self) -> impl Future<Output = bool> + Send;
+
+    /// Ends the connection, with the reason where the wire can carry one.
+    fn close(&mut self, code: CloseCode) -> impl Future<Output = ()> + Send;
+}
+
+/// A connection the hub knows of. Dropped without being run (an upgrade that never came), it is gone from the hub.
+pub struct Session {
+    hub: Hub,
+    id: SessionId,
+    outbox: Outbox,
+    pace: Pace,
+    max_frame_bytes: usize,
+    ended: bool,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum End {
+    /// The server closes, with this code.
+    Closed(CloseCode),
+    /// The peer said goodbye.
+    Left,
+    /// The peer was lost.
+    Lost,
+}
+
+impl Session {
+    /// Makes a connection known to the hub.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`] and [`Refusal::ShuttingDown`].
+    pub fn open(hub: &Hub, traits: SessionTraits) -> Result<Self, Refusal> {
+        let (id, outbox) = hub.connect(traits)?;
+        let limits = hub.limits();
+        let pace = Pace::new(&limits);
+        Ok(Self { hub: hub.clone(), id, outbox, pace, max_frame_bytes: limits.max_frame_bytes, ended: false })
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// Asks the hub for something before the connection is run: who it is, say, where the upgrade depends on it.
+    ///
+    /// # Errors
+    /// What the hub refuses.
+    pub async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
+        self.hub.execute(self.id, Tag(u64::MAX), command).await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    /// Runs the connection to its end.
+    pub async fn run(mut self, mut transport: impl Transport, mut dialect: impl Dialect) {
+        let mut life = Life {
+            session: &mut self,
+            dialect: &mut dialect,
+            out: Out::default(),
+            replies: VecDeque::new(),
+            caught_up: HashMap::new(),
+            deadline: None,
+        };
+        let end = life.live(&mut transport).await;
+        if let End::Closed(code) = end {
+            life.say_goodbye(&mut transport, code).await;
+        }
+        let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
+        self.ended = true;
+        self.hub.disconnect(self.id, !left).await;
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.ended {
+            let (hub, id) = (self.hub.clone(), self.id);
+            tokio::spawn(async move { hub.disconnect(id, true).await });
+        }
+    }
+}
+
+/// A running connection's state.
+struct Life<'a, D> {
+    session: &'a mut Session,
+    dialect: &'a mut D,
+    out: Out,
+    /// Answers of the hub that the dialect is still to be told.
+    replies: VecDeque<Event>,
+    /// Rooms whose mail was taken while the connection was already in them: what came as mail is not told again.
+    caught_up: HashMap<(RoomId, MessageClass), Seq>,
+    deadline: Option<Instant>,
+}
+
+impl<D: Dialect> Life<'_, D> {
+    async fn live(&mut self, transport: &mut impl Transport) -> End {
+        self.dialect.opened(&mut self.out);
+        if let Err(end) = self.carry_out(transport).await {
+            return end;
+        }
+        let mut deliveries = Vec::new();
+        loop {
+            tokio::select! {
+                incoming = transport.receive() => {
+                    if let Err(end) = self.incoming(incoming) {
+                        return end;
+                    }
+                }
+                () = self.session.outbox.filled() => {
+                    self.session.outbox.take(&mut deliveries);
+                    for delivery in deliveries.drain(..) {
+                        self.deliver(delivery).await;
+                    }
+                }
+                () = until(self.deadline) => {
+                    self.deadline = None;
+                    self.dialect.too_late(&mut self.out);
+                }
+            }
+            if let Err(end) = self.carry_out(transport).await {
+                return end;
+            }
+        }
+    }
+
+    fn incoming(&mut self, incoming: Incoming) -> Result<(), End> {
+        match incoming {
+            Incoming::Frame(frame) => self.dialect.frame(frame, &mut self.out),
+            Incoming::TooLarge => self.dialect.too_large(self.session.max_frame_bytes, &mut self.out),
+            Incoming::Ended => return Err(End::Left),
+            Incoming::Lost => return Err(End::Lost),
+        }
+        Ok(())
+    }
+
+    /// Tells the dialect what the hub has to tell, unless it came as mail already.
+    async fn deliver(&mut self, delivery: Delivery) {
+        let envelope = match delivery {
+            Delivery::Own(event) => return self.dialect.own_event(event, &mut self.out),
+            Delivery::Shared(envelope) => envelope,
+        };
+        let Event::Message { room, message, .. } = &envelope.event else {
+            return self.dialect.event(&envelope, &mut self.out);
+        };
+        if self.came_as_mail(message) {
+            return;
+        }
+        self.dialect.event(&envelope, &mut self.out);
+        if self.out.take_shown() {
+            self.session.hub.delivered(self.session.id, room, message.seq, message.class()).await;
+        }
+    }
+
+    fn came_as_mail(&self, message: &Message) -> bool {
+        !self.caught_up.is_empty()
+            && self.caught_up.get(&(message.room, message.class())).is_some_and(|seq| message.seq <= *seq)
+    }
+
+    /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else.
+    async fn carry_out(&mut self, transport: &mut impl Transport) -> Result<(), End> {
+        loop {
+            let steps: Vec<_> = self.out.drain().collect();
+            if steps.is_empty() {
+                let Some(reply) = self.replies.pop_front() else { break };
+                self.dialect.own_event(reply, &mut self.out);
+                continue;
+            }
+            for step in steps {
+                self.step(step, transport).await?;
+            }
+        }
+        self.out.take_shown();
+        within(transport.flush()).await
+    }
+
+    async fn step(&mut self, step: Step, transport: &mut impl Transport) -> Result<(), End> {
+        match step {
+            Step::Send(frame) => within(transport.feed(frame)).await?,
+            Step::Ask(tag, command) => self.ask(tag, command).await?,
+            Step::Deadline(within) => self.deadline = within.map(|within| Instant::now() + within),
+            Step::Close(code) => return Err(End::Closed(code)),
+        }
+        Ok(())
+    }
+
+    async fn ask(&mut self, tag: Tag, command: Command) -> Result<(), End> {
+        let result = match self.session.pace.check() {
+            Verdict::Go => self.session.hub.execute(self.session.id, tag, command).await,
+            Verdict::TooFast => Some(Err(Refusal::TooFast)),
+            Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
+        };
+        if let Some(result) = result {
+            if let Ok(Reply::Mail(mail)) = &result {
+                self.catch_up(mail);
+            }
+            self.replies.push_back(Event::Reply { tag, result });
+        }
+        Ok(())
+    }
+
+    fn catch_up(&mut self, mail: &[(Arc<RoomRef>, Arc<Message>)]) {
+        for (room, message) in mail {
+            let known = self.caught_up.entry((room.id, message.class())).or_default();
+            *known = message.seq.max(*known);
+        }
+    }
+
+    async fn say_goodbye(&mut self, transport: &mut impl Transport, code: CloseCode) {
+        self.dialect.closing(code, &mut self.out);
+        let last_words = async {
+            for step in self.out.drain() {
+                if let Step::Send(frame) = step {
+                    transport.feed(frame).await;
+                }
+            }
+            transport.flush().await;
+            transport.close(code).await;
+        };
+        // Who does not read gets no goodbye.
+        let _ = tokio::time::timeout(WRITE_WITHIN, last_words).await;
+    }
+}
+
+async fn within(write: impl Future<Output = bool>) -> Result<(), End> {
+    match tokio::time::timeout(WRITE_WITHIN, write).await {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(_) => Err(End::Lost),
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

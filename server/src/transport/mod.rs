@@ -1,0 +1,3 @@
+//! Bytes on a socket: how they are cut into frames, how large and how slow they may be. Knows no dialect.
+
+pub mod websocket;
