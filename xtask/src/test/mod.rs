@@ -56,7 +56,7 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<(), Fa
         });
         found.map_err(|source| Failure::Step { name: step.name, source: Box::new(source) })
     });
-    if verdict.is_err() || steps.iter().any(|step| step.counts) {
+    if steps.iter().any(|step| step.counts) {
         say::line(&format!("\n{sum}"));
     }
     verdict
@@ -134,7 +134,8 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
             return cargo_test(workspace, &["--no-fail-fast", "--all-targets"], extra);
         }
     };
-    let report = workspace.target.join("nextest").join("confab").join("junit.xml");
+    // Where `nextest.toml` says.
+    let report = workspace.root.join("target/nextest/confab/junit.xml");
     let _ = fs::remove_file(&report);
     let verdict = Run::cargo(&workspace.root)
         .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
