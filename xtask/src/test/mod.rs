@@ -115,14 +115,14 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
 /// The web app by itself: with the whole workspace the server's dependencies would be built for the browser too.
 fn clippy_wasm(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     tools::wasm_target()?;
-    let lint = |what: [&str; 3]| {
+    let lint = |what: [&str; 2]| {
         Run::cargo(&workspace.root)
             .args(["clippy", "--locked", "--package", "frontend", "--target", tools::WASM_TARGET, "--features"])
             .args(what)
             .args(["--", "-D", "warnings"])
     };
-    lint(["csr", "--all-targets", "--no-default-features"]).go()?;
-    plain(lint(["hydrate", "--lib", "--no-default-features"]))
+    lint(["csr", "--all-targets"]).go()?;
+    plain(lint(["hydrate", "--lib"]))
 }
 
 /// Everything that cargo knows as a test, by nextest, or by cargo itself where nextest cannot be had.
