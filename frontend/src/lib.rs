@@ -2,5 +2,6 @@
 
 pub mod app;
 pub mod server_api;
+pub mod state;
 
 pub use app::{App, shell};
