@@ -373,11 +373,20 @@ impl Hub {
     }
 }
 
+/// The hash to keep of a password, for those who manage accounts on the store itself.
+///
+/// # Errors
+/// [`Refusal::BadField`] where the password is too short or too long.
+pub fn password_hash(password: &str) -> Result<String, Refusal> {
+    check_password_rules(password)?;
+    passwords::hash(password).ok_or(Refusal::Unavailable)
+}
+
 /// What a password must be like: long enough, and no longer than is hashed.
 ///
 /// # Errors
 /// [`Refusal::BadField`].
-pub fn check_password_rules(password: &str) -> Result<(), Refusal> {
+fn check_password_rules(password: &str) -> Result<(), Refusal> {
     let field = "password";
     if password.chars().count() < passwords::MIN_CHARS {
         return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
