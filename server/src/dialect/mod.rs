@@ -1,6 +1,7 @@
 //! The wire protocols: each a pure translator between frames and the hub's commands and events. Nothing here
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
+pub mod line;
 pub mod native;
 pub mod postman;
 
