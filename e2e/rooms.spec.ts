@@ -63,7 +63,7 @@ test('what is said elsewhere is counted until it is read', async ({ guest }) => 
   await mike.seesNothingUnread('lobby');
 });
 
-test('links can be followed and markup stays text', async ({ guest }) => {
+test('markup in a message stays text', async ({ guest }) => {
   const anna = await guest('anna');
   const mike = await guest('mike');
   await anna.enters('lobby');
