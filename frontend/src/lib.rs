@@ -7,6 +7,9 @@
 //! - [`server_api`]: what is asked over plain HTTP, because it is about cookies
 //! - [`app`], [`pages`], [`components`]: what is on the screen
 
+// Views are types; those of whole pages nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod components;
 pub mod pages;
