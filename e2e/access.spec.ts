@@ -44,15 +44,24 @@ for (const theme of ['light', 'dark'] as const) {
       await expectNoSidewaysScroll(anna.page);
       await shoot(anna.page, `directory-${where}`);
     });
+
+    test(`the random chat, ${where}`, async ({ guest }) => {
+      const anna = await guest('anna', surroundings);
+      await anna.looksForStranger();
+      await anna.waitsForStranger();
+      await expectNoBarriers(anna.page);
+      await expectNoSidewaysScroll(anna.page);
+      await shoot(anna.page, `random-${where}`);
+    });
   }
 }
 
-test('everything can be done with the keyboard', async ({ newcomer, guest }) => {
+test('from signing in to the first word it takes no mouse', async ({ newcomer, guest }) => {
   const mike = await guest('mike');
   await mike.enters('lobby');
   const anna = await newcomer('anna');
   await anna.signsInByKeyboard();
-  await anna.enters('lobby');
+  await anna.isIn('lobby');
   await anna.page.keyboard.type('typed without a mouse');
   await anna.page.keyboard.press('Enter');
   await mike.sees('typed without a mouse', { from: 'anna' });

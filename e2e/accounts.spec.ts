@@ -31,8 +31,8 @@ test('a name in use is refused with a word, and another one is taken', async ({ 
 
 for (const [impossible, why] of [
   ['two words', /space/i],
-  ['a:b', /:/],
-  ['x'.repeat(21), /20 characters/],
+  ['a:b', /cannot contain ':'/],
+  ['x'.repeat(21), /at most 20 characters/],
 ] as const) {
   test(`an impossible name is refused and told why: ${impossible}`, async ({ newcomer }) => {
     const anna = await newcomer('anna');
@@ -45,7 +45,7 @@ for (const [impossible, why] of [
 
 test('a signed-in guest is still signed in after a reload and in a second tab', async ({ guest }) => {
   const anna = await guest('anna');
-  await anna.page.reload();
+  await anna.reloads();
   await anna.isSignedIn();
 
   const tab = await anna.opensSecondTab();

@@ -21,8 +21,7 @@ test('a direct message to somebody who is away waits for him', async ({ guest })
   await anna.says('It is about Saturday.');
 
   const mike = await guest('mike');
-  await mike.seesUnread('anna', 2);
-  await mike.enters('anna');
+  await mike.isIn('anna');
   await mike.sees('It is about Saturday.', { from: 'anna' });
   expect(await mike.messages()).toEqual(['Call me when you are back.', 'It is about Saturday.']);
 });

@@ -9,6 +9,6 @@ test('scrolling up brings in what was said before, in order and without gaps', a
   const anna = await guest('anna');
   await anna.enters('lobby');
   await anna.sees('line 150', { from: 'mike' });
-  await anna.scrollsUpTo('line 1');
+  await anna.scrollsToBeginning();
   expect(await anna.messages()).toEqual(said);
 });

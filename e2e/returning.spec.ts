@@ -9,8 +9,7 @@ test('a reload shows the same conversation, each message once', async ({ guest }
   await anna.says('before');
   await mike.sees('before');
 
-  await mike.page.reload();
-  await mike.isOnline();
+  await mike.reloads();
   await mike.enters('lobby');
   await mike.sees('before', { from: 'anna' });
   await anna.says('after');
@@ -61,7 +60,7 @@ test('what is written while the server is away is delivered once', async ({ gues
   await anna.hasEverythingDelivered();
   expect(await anna.messages()).toEqual(said);
 
-  await mike.page.reload();
+  await mike.reloads();
   await mike.enters('lobby');
   await mike.sees('written offline, two');
   expect(await mike.messages()).toEqual(said);

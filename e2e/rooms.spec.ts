@@ -24,8 +24,8 @@ test('who is in the room is listed, and who writes is seen writing', async ({ gu
   const mike = await guest('mike');
   await anna.enters('lobby');
   await mike.enters('lobby');
-  await anna.seesMember('mike');
-  await mike.seesMember('anna');
+  await anna.seesOnline('mike');
+  await mike.seesOnline('anna');
 
   await mike.startsWriting('Let me think');
   await anna.seesTyping('mike');
@@ -33,7 +33,7 @@ test('who is in the room is listed, and who writes is seen writing', async ({ gu
   await anna.seesNobodyTyping();
 
   await mike.goes();
-  await anna.seesMemberGone('mike');
+  await anna.seesNoLongerOnline('mike');
 });
 
 test('a new room is made, found in the directory, joined and left again', async ({ guest }) => {
@@ -44,7 +44,7 @@ test('a new room is made, found in the directory, joined and left again', async 
 
   await mike.joinsFromDirectory('Gardeners');
   await mike.sees('The roses are out.', { from: 'anna' });
-  await mike.leavesRoom();
+  await mike.leavesRoom('Gardeners');
   await expect(mike.conversation('Gardeners')).toHaveCount(0);
 });
 
@@ -63,7 +63,7 @@ test('what is said elsewhere is counted until it is read', async ({ guest }) => 
   await mike.seesNothingUnread('lobby');
 });
 
-test('links can be followed and markup stays text', async ({ guest }) => {
+test('markup in a message stays text', async ({ guest }) => {
   const anna = await guest('anna');
   const mike = await guest('mike');
   await anna.enters('lobby');

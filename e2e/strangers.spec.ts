@@ -9,8 +9,8 @@ test('of three strangers two are paired, and the third waits for the next', asyn
   await anna.looksForStranger();
   await anna.waitsForStranger();
   await mike.looksForStranger();
-  await anna.isPaired();
-  await mike.isPaired();
+  await anna.isPairedWith('mike');
+  await mike.isPairedWith('anna');
   await john.looksForStranger();
   await john.waitsForStranger();
 
@@ -23,23 +23,26 @@ test('of three strangers two are paired, and the third waits for the next', asyn
 
   await mike.looksForNextStranger();
   await anna.seesStrangerLeft();
-  await mike.isPaired();
-  await john.isPaired();
+  await mike.isPairedWith('john');
+  await john.isPairedWith('mike');
   await john.says('At last.');
   await mike.sees('At last.');
   await anna.doesNotSee('At last.');
 });
 
-test('whoever leaves the pair leaves the other with a word and a way on', async ({ guest }) => {
+test('whoever leaves the pair leaves the other with a word, first in line for somebody else', async ({ guest }) => {
   const anna = await guest('anna');
   const mike = await guest('mike');
   await anna.looksForStranger();
   await mike.looksForStranger();
-  await anna.isPaired();
-  await mike.isPaired();
+  await anna.isPairedWith('mike');
+  await mike.isPairedWith('anna');
 
   await anna.leavesStranger();
   await mike.seesStrangerLeft();
-  await mike.looksForNextStranger();
   await mike.waitsForStranger();
+
+  const john = await guest('john');
+  await john.looksForStranger();
+  await mike.isPairedWith('john');
 });

@@ -30,10 +30,16 @@ export class Person {
 
   // Coming and going
 
-  /** Opens the app and waits until it is ready to be used. */
+  /** Opens the app and waits until it can be used. */
   async opens(path: string): Promise<void> {
     await this.page.goto(path);
-    await expect(this.username().or(this.conversations())).toBeVisible();
+    await this.isThere();
+  }
+
+  /** Presses reload and waits until the app can be used again. */
+  async reloads(): Promise<void> {
+    await this.page.reload();
+    await this.isThere();
   }
 
   /** Closes the browser. */
@@ -57,19 +63,24 @@ export class Person {
 
   async triesToSignIn(name: string, password?: string): Promise<void> {
     await this.username().fill(name);
-    if (password !== undefined) await this.password().fill(password);
-    await this.page.getByRole('button', { name: 'Start chatting' }).click();
+    if (password !== undefined) {
+      if (!(await this.password().isVisible())) await this.button('I have a password').click();
+      await this.password().fill(password);
+    }
+    await this.button(/^(Start chatting|Sign in)$/).click();
   }
 
+  /** Types the name where the cursor is and presses Enter. */
   async signsInByKeyboard(): Promise<void> {
-    await this.username().focus();
+    await expect(this.username()).toBeFocused();
     await this.page.keyboard.type(this.name);
     await this.page.keyboard.press('Enter');
     await this.isSignedIn();
   }
 
+  /** A conversation is open: the lobby for a newcomer, what was said last for others. */
   async isSignedIn(): Promise<void> {
-    await expect(this.conversations()).toBeVisible();
+    await expect(this.composer()).toBeVisible();
   }
 
   /** The sign-in page says what is wrong. */
@@ -78,18 +89,20 @@ export class Person {
   }
 
   async isAskedForPassword(): Promise<void> {
-    await expect(this.password()).toBeVisible();
+    await expect(this.password()).toBeFocused();
   }
 
   async claimsName(password: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Keep this name' }).click();
-    await this.password().fill(password);
-    await this.page.getByRole('button', { name: 'Set password' }).click();
-    await expect(this.page.getByRole('button', { name: 'Keep this name' })).toHaveCount(0);
+    const account = await this.opensAccount();
+    await account.getByLabel('New password').fill(password);
+    await account.getByRole('button', { name: 'Keep this name' }).click();
+    await expect(account.getByText('Account, kept with a password')).toBeVisible();
+    await account.getByRole('button', { name: 'Close' }).click();
   }
 
   async signsOut(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Sign out' }).click();
+    const account = await this.opensAccount();
+    await account.getByRole('button', { name: 'Sign out' }).click();
     await expect(this.username()).toBeVisible();
   }
 
@@ -97,48 +110,63 @@ export class Person {
 
   /** A conversation in the list: by the room's name, or the other person's. */
   conversation(name: string): Locator {
-    return this.conversations().getByRole('link', { name });
+    return this.conversations().getByRole('link', { name: new RegExp(`^#?${name}(,|$)`) });
   }
 
   async enters(name: string): Promise<void> {
+    await this.seesList();
     await this.conversation(name).click();
+    await this.isIn(name);
+  }
+
+  /** Has this conversation before the eyes. */
+  async isIn(name: string): Promise<void> {
+    await expect(this.page.getByRole('main').getByRole('heading', { name: new RegExp(`^#?${name}$`) })).toBeVisible();
     await expect(this.composer()).toBeVisible();
   }
 
   async makesRoom(name: string): Promise<void> {
-    await this.opensDirectory();
-    await this.page.getByRole('textbox', { name: 'Name of the new room' }).fill(name);
-    await this.page.getByRole('button', { name: 'Create room' }).click();
-    await expect(this.page.getByRole('heading', { name })).toBeVisible();
+    await this.seesList();
+    await this.button('Create a room').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Create a room' });
+    await dialog.getByLabel('Name', { exact: true }).fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await this.isIn(name);
   }
 
   async opensDirectory(): Promise<void> {
-    await this.page.getByRole('link', { name: 'Browse rooms' }).click();
-    await expect(this.page.getByRole('heading', { name: 'Rooms' })).toBeVisible();
+    await this.seesList();
+    await this.conversations().getByRole('link', { name: 'Browse rooms' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Browse rooms' })).toBeVisible();
+    await expect(this.page.getByText('#lobby').last()).toBeVisible();
   }
 
   async joinsFromDirectory(name: string): Promise<void> {
     await this.opensDirectory();
-    await this.page.getByRole('listitem').filter({ hasText: name }).getByRole('button', { name: 'Join' }).click();
-    await expect(this.composer()).toBeVisible();
+    await this.button(`Join #${name}`).click();
+    await this.isIn(name);
   }
 
-  async leavesRoom(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Leave' }).click();
+  async leavesRoom(name: string): Promise<void> {
+    await this.members().getByRole('button', { name: `Leave #${name}` }).click();
   }
 
+  /** Begins a conversation with somebody by name. */
   async writesTo(name: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'Write to' }).fill(name);
-    await this.page.keyboard.press('Enter');
-    await expect(this.composer()).toBeVisible();
+    await this.seesList();
+    await this.button('Write to somebody').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Write to somebody' });
+    await dialog.getByLabel('Username').fill(name);
+    await dialog.getByRole('button', { name: 'Open conversation' }).click();
+    await this.isIn(name);
   }
 
-  async seesMember(name: string): Promise<void> {
-    await expect(this.members().getByText(name, { exact: true })).toBeVisible();
+  async seesOnline(name: string): Promise<void> {
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
   }
 
-  async seesMemberGone(name: string): Promise<void> {
-    await expect(this.members().getByText(name, { exact: true })).toHaveCount(0);
+  async seesNoLongerOnline(name: string): Promise<void> {
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toHaveCount(0);
   }
 
   // Words
@@ -161,18 +189,18 @@ export class Person {
     await this.composer().pressSequentially(text);
   }
 
+  /** The server has everything that was written here. */
   async hasEverythingDelivered(): Promise<void> {
-    await expect(this.log().getByText('sending')).toHaveCount(0);
+    await expect(this.log().getByRole('img', { name: /^(Waiting to be sent|Sending)$/ })).toHaveCount(0);
+    await expect(this.log().getByText('Not sent')).toHaveCount(0);
   }
 
   /** Sees exactly one message with this text. */
   async sees(text: string | RegExp, { from }: { from?: string } = {}): Promise<void> {
-    const bodies = this.bodies().filter({ hasText: text });
-    await expect(bodies).toHaveCount(1);
-    await expect(bodies).toBeVisible();
-    if (from !== undefined) {
-      await expect(this.log().getByRole('article', { name: from }).filter({ hasText: text })).toHaveCount(1);
-    }
+    const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text;
+    const body = this.bodies(from).filter({ hasText: exact });
+    await expect(body).toHaveCount(1);
+    await expect(body).toBeVisible();
   }
 
   async doesNotSee(text: string): Promise<void> {
@@ -184,15 +212,17 @@ export class Person {
     return this.bodies().allInnerTexts();
   }
 
-  async scrollsUpTo(text: string): Promise<void> {
+  /** Scrolls up, again and again, until the beginning of the conversation is there. */
+  async scrollsToBeginning(): Promise<void> {
     await expect(async () => {
-      await this.log().evaluate((log) => log.scrollTo({ top: 0 }));
-      await expect(this.page.getByText(text, { exact: true })).toBeVisible({ timeout: 500 });
+      await this.log().hover();
+      await this.page.mouse.wheel(0, -5_000);
+      await expect(this.page.getByText(/^This is where .* begins\.$/)).toBeVisible({ timeout: 250 });
     }).toPass();
   }
 
   async seesTyping(name: string): Promise<void> {
-    await expect(this.page.getByText(new RegExp(`${name} is typing`))).toBeVisible();
+    await expect(this.page.getByText(`${name} is typing`)).toBeVisible();
   }
 
   async seesNobodyTyping(): Promise<void> {
@@ -200,7 +230,7 @@ export class Person {
   }
 
   async seesUnread(name: string, count: number): Promise<void> {
-    await expect(this.conversation(name)).toHaveAccessibleName(new RegExp(`${count} unread`));
+    await expect(this.conversation(name)).toHaveAccessibleName(new RegExp(`, ${count} unread$`));
   }
 
   async seesNothingUnread(name: string): Promise<void> {
@@ -210,28 +240,32 @@ export class Person {
   // Strangers
 
   async looksForStranger(): Promise<void> {
-    await this.page.getByRole('link', { name: 'Random chat' }).click();
-    await this.page.getByRole('button', { name: 'Find somebody' }).click();
+    await this.seesList();
+    await this.conversations().getByRole('link', { name: 'Random chat' }).click();
+    await this.button('Find somebody').click();
   }
 
   async waitsForStranger(): Promise<void> {
-    await expect(this.page.getByText(/looking for somebody/i)).toBeVisible();
+    await expect(this.button('Stop looking')).toBeVisible();
+    await expect(this.composer()).toHaveCount(0);
   }
 
-  async isPaired(): Promise<void> {
-    await expect(this.composer()).toBeVisible();
+  async isPairedWith(name: string): Promise<void> {
+    await this.isIn(name);
+    await expect(this.button('Next')).toBeVisible();
   }
 
   async looksForNextStranger(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Next' }).click();
+    await this.button('Next').click();
   }
 
   async leavesStranger(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Leave' }).click();
+    await this.button('Leave').click();
+    await expect(this.button('Find somebody')).toBeVisible();
   }
 
   async seesStrangerLeft(): Promise<void> {
-    await expect(this.page.getByText(/has left/)).toBeVisible();
+    await expect(this.page.getByRole('heading', { name: 'The other has left' })).toBeVisible();
   }
 
   // The connection
@@ -241,18 +275,39 @@ export class Person {
   }
 
   async isOnline(): Promise<void> {
-    await expect(this.conversations()).toBeVisible();
-    await expect(this.banner()).toBeHidden({ timeout: A_WAY_BACK });
+    await expect(this.banner()).toHaveCount(0, { timeout: A_WAY_BACK });
   }
 
   // How the app is labelled
 
+  /** The app has arrived and knows who sits in front of it. */
+  private async isThere(): Promise<void> {
+    await expect(this.page.locator('body[data-ready]')).toBeAttached({ timeout: 20_000 });
+  }
+
+  /** Where the window is too narrow for both, goes back from a conversation to the list. */
+  private async seesList(): Promise<void> {
+    const back = this.page.getByRole('link', { name: 'Back to conversations' });
+    if (await back.isVisible()) await back.click();
+    await expect(this.conversations()).toBeVisible();
+  }
+
+  private async opensAccount(): Promise<Locator> {
+    await this.seesList();
+    await this.button(`Account: ${this.name}`).click();
+    return this.page.getByRole('dialog', { name: 'Account' });
+  }
+
+  private button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+  }
+
   private username(): Locator {
-    return this.page.getByRole('textbox', { name: 'Username' });
+    return this.page.getByRole('main').getByLabel('Username');
   }
 
   private password(): Locator {
-    return this.page.getByLabel('Password');
+    return this.page.getByRole('main').getByLabel('Password', { exact: true });
   }
 
   private conversations(): Locator {
@@ -260,22 +315,24 @@ export class Person {
   }
 
   private composer(): Locator {
-    return this.page.getByRole('textbox', { name: 'Message' });
+    return this.page.getByRole('textbox', { name: /^Message / });
   }
 
   private members(): Locator {
-    return this.page.getByRole('list', { name: 'Members' });
+    return this.page.getByRole('region', { name: 'Members' });
   }
 
   private log(): Locator {
-    return this.page.getByRole('log');
+    return this.page.getByRole('log', { name: /^Messages in / });
   }
 
-  private bodies(): Locator {
-    return this.log().locator('.message-body');
+  /** What was said, by everybody or by one. */
+  private bodies(from?: string): Locator {
+    const by = from === undefined ? {} : { name: new RegExp(`^${from}, `) };
+    return this.log().getByRole('article', by).getByRole('paragraph');
   }
 
   private banner(): Locator {
-    return this.page.getByRole('status').filter({ hasText: /connection/i });
+    return this.page.getByRole('status').filter({ hasText: 'Connection lost.' });
   }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,6 +17,12 @@ use crate::store::{SqliteStore, Store, StoreError};
 
 /// How long connections may take to say goodbye when the server stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Upper bounds of the histograms of times, in seconds.
+const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5];
+
+/// Upper bounds of the histograms of counts.
+const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 
 /// The sockets the server listens on, bound before anything else is started.
 #[derive(Debug)]
@@ -47,6 +53,9 @@ pub enum AppError {
         /// The setting.
         setting: &'static str,
     },
+    /// Nothing can be measured.
+    #[error("metrics cannot be kept: {0}")]
+    Metrics(#[from] BuildError),
     /// Listening broke off.
     #[error("HTTP can be served no longer: {0}")]
     Serve(#[source] std::io::Error),
@@ -99,7 +108,7 @@ pub async fn run(
 ) -> Result<(), AppError> {
     let hub = Hub::start(store, settings.hub(), Sources::default());
     let connections = TaskTracker::new();
-    let state = HttpState { hub: hub.clone(), metrics: recorder(), connections: connections.clone() };
+    let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone() };
     let routes = http::routes(state).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listeners.http.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
@@ -124,11 +133,14 @@ pub async fn run(
 }
 
 /// The process's metrics. A second server in the same process shares them.
-fn recorder() -> PrometheusHandle {
-    let recorder = PrometheusBuilder::new().build_recorder();
+fn recorder() -> Result<PrometheusHandle, BuildError> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_messages".to_owned()), &COUNTS)?
+        .build_recorder();
     let handle = recorder.handle();
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::debug!("metrics go to the recorder that was there before");
     }
-    handle
+    Ok(handle)
 }

@@ -27,6 +27,21 @@ impl Sections {
     pub fn in_order(&self) -> impl Iterator<Item = &RoomSummary> {
         self.public.iter().chain(&self.groups).chain(&self.direct)
     }
+
+    /// The conversation above or below another, going round; where none is open, the first or the last.
+    #[must_use]
+    pub fn beside(&self, open: Option<RoomId>, step: isize) -> Option<RoomId> {
+        let rooms: Vec<RoomId> = self.in_order().map(|room| room.room).collect();
+        let last = rooms.len().checked_sub(1)?;
+        let place = rooms.iter().position(|room| Some(*room) == open);
+        let next = match (place, step < 0) {
+            (None, true) | (Some(0), true) => last,
+            (None, false) => 0,
+            (Some(place), true) => place - 1,
+            (Some(place), false) => (place + 1) % rooms.len(),
+        };
+        rooms.get(next).copied()
+    }
 }
 
 impl RoomBook {
@@ -199,6 +214,15 @@ mod tests {
         let sections = book.sections();
         assert_eq!(sections.in_order().map(|room| room.room.0).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(book.latest(), Some(RoomId(1)));
+    }
+
+    #[test]
+    fn one_can_walk_through_the_list_in_both_directions() {
+        let sections = book(vec![room(1, 0), room(2, 0), direct(3, "bob")]).sections();
+        let walk = |open: Option<u64>, step| sections.beside(open.map(RoomId), step).map(|room| room.0);
+        assert_eq!((walk(None, 1), walk(None, -1)), (Some(2), Some(3)));
+        assert_eq!((walk(Some(2), 1), walk(Some(3), 1), walk(Some(2), -1)), (Some(1), Some(2), Some(3)));
+        assert_eq!(Sections::default().beside(None, 1), None);
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Timeline {
     }
 
     /// The messages in order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.values()
     }
 
@@ -207,7 +207,9 @@ mod tests {
 
     #[test]
     fn an_empty_conversation_is_complete() {
-        let mut timeline = loaded(1..=0, false);
+        let mut timeline = Timeline::default();
+        assert!(timeline.wants_newest());
+        timeline.add_newest(Vec::new(), false);
         assert!(timeline.has_start());
         assert_eq!(timeline.seen(), Some(Seq::ZERO));
         assert_eq!(timeline.wants_older(), None);

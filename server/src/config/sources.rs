@@ -140,21 +140,22 @@ impl Settings {
     /// # Errors
     /// [`ConfigError`] names the setting and where its value came from.
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
-        let file = flags.config.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
-        if flags.config.is_some() && !file.is_file() {
-            return Err(ConfigError::NoFile(file));
-        }
-        Self::extract(&Self::layers(&file, flags))
+        let file = match &flags.config {
+            Some(named) if !named.is_file() => return Err(ConfigError::NoFile(named.clone())),
+            Some(named) => Some(named.clone()),
+            None => Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.is_file()),
+        };
+        Self::extract(&Self::layers(file.as_deref(), flags))
     }
 
-    fn layers(file: &Path, flags: &Flags) -> Figment {
-        let defaults = Figment::from(Serialized::defaults(Self::default()));
+    fn layers(file: Option<&Path>, flags: &Flags) -> Figment {
+        let mut layers = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            layers = layers.merge(Toml::file_exact(file));
+        }
         let known: Vec<String> = Self::names();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        defaults
-            .merge(Toml::file_exact(file))
-            .merge(Env::prefixed("CONFAB_").only(&known))
-            .merge(Serialized::defaults(flags.clone()))
+        layers.merge(Env::prefixed("CONFAB_").only(&known)).merge(Serialized::defaults(flags.clone()))
     }
 
     /// Every setting's key. Other `CONFAB_*` variables are none of the server's business.
@@ -187,7 +188,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("confab.toml");
         std::fs::write(&path, file).unwrap();
-        Settings::extract(&Settings::layers(&path, flags))
+        Settings::extract(&Settings::layers(Some(&path), flags))
     }
 
     #[test]

@@ -420,7 +420,8 @@ fn username_candidates(display_name: &str) -> impl Iterator<Item = Username> {
         .filter(|c| c.to_string().parse::<Username>().is_ok())
         .take(Username::MAX_CHARS)
         .collect();
-    let base = if made.parse::<Username>().is_ok() { made } else { "user".to_owned() };
+    let speaks = made.chars().any(char::is_alphanumeric) && made.parse::<Username>().is_ok();
+    let base = if speaks { made } else { "user".to_owned() };
     let numbered = (2..1_000u32).map(|number| number.to_string());
     let cut = base.clone();
     let more = numbered.map(move |number| {

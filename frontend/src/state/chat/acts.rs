@@ -4,6 +4,7 @@ use shared::{ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, Roo
 
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
+use crate::state::timeline::Timeline;
 
 impl ChatState {
     /// Opens a conversation on the screen: its newest messages and its people are asked for where they are not
@@ -38,7 +39,7 @@ impl ChatState {
     /// once for all that came in together.
     pub fn mark_read(&mut self) -> Vec<Effect> {
         let Some(room) = self.open.filter(|_| self.attentive && self.online) else { return Vec::new() };
-        if !self.timelines.get(&room).is_some_and(|timeline| timeline.is_loaded()) {
+        if !self.timelines.get(&room).is_some_and(Timeline::is_loaded) {
             return Vec::new();
         }
         match self.rooms.get(room).map(|summary| (summary.last_seq, summary.unread)) {
@@ -55,7 +56,7 @@ impl ChatState {
         if !self.online {
             return effects;
         }
-        if let Some(before) = self.timelines.get_mut(&room).and_then(|timeline| timeline.wants_older()) {
+        if let Some(before) = self.timelines.get_mut(&room).and_then(Timeline::wants_older) {
             let page = HistoryRequest { room, before: Some(before), after: None, limit: Some(self.page()) };
             self.ask(Asked::Older(room), ClientMessage::History(page), &mut effects);
             effects.push(Effect::Changed(Part::Timeline(room)));

@@ -8,6 +8,7 @@ use shared::{
 
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
+use crate::state::timeline::Timeline;
 
 /// How long a message waits that the server could not take at the moment.
 const PAUSE: Millis = 1_000;
@@ -178,7 +179,7 @@ impl ChatState {
     }
 
     fn heal(&mut self, room: RoomId, effects: &mut Vec<Effect>) {
-        if let Some(seq) = self.timelines.get_mut(&room).and_then(|timeline| timeline.wants_healing()) {
+        if let Some(seq) = self.timelines.get_mut(&room).and_then(Timeline::wants_healing) {
             effects.push(send(ClientMessage::Resume(Resume { seen: vec![Seen { room, seq }] })));
         }
     }

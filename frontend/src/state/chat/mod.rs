@@ -9,8 +9,8 @@ mod tests;
 use std::collections::HashMap;
 
 use shared::{
-    Account, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomListing,
-    RoomSummary, Seq, ServerMessage, Stranger, Username,
+    Account, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomKind,
+    RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
 };
 
 use super::clock::Millis;
@@ -178,10 +178,15 @@ impl ChatState {
         &self.queue
     }
 
-    /// How far the other of a direct conversation has read it.
+    /// Whether the last message of a direct conversation is the user's own and the other has read it.
     #[must_use]
-    pub fn seen_by_other(&self, room: RoomId) -> Option<Seq> {
-        self.seen_by_other.get(&room).copied()
+    pub fn last_own_is_seen(&self, room: RoomId) -> bool {
+        let last = self.timelines.get(&room).and_then(|timeline| timeline.entries().next_back());
+        let direct = self.rooms.get(room).is_some_and(|summary| summary.kind == RoomKind::Direct);
+        direct
+            && last.is_some_and(|entry| {
+                entry.message.from == self.me.username && self.seen_by_other.get(&room) >= Some(&entry.message.seq)
+            })
     }
 
     /// The conversation on the screen.
