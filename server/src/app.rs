@@ -10,9 +10,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Settings;
+use crate::bots::{self, Thermometer};
+use crate::config::{Listen, Settings};
 use crate::http::{self, HttpState};
 use crate::hub::{Hub, Sources};
+use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// How long connections may take to say goodbye when the server stops.
@@ -29,6 +31,8 @@ const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 pub struct Listeners {
     /// HTTP: web app, API, WebSocket dialects.
     pub http: TcpListener,
+    /// Line chat, where it is on.
+    pub line: Option<TcpListener>,
 }
 
 /// Why the server does not run.
@@ -67,14 +71,26 @@ impl Listeners {
     /// # Errors
     /// [`AppError::Bind`] names the address and the setting that moves it.
     pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
-        Ok(Self { http: bind(settings.listen, "--listen").await? })
+        Ok(Self {
+            http: bind(settings.listen, "--listen").await?,
+            line: bind_if_on(settings.line_listen, "--line-listen").await?,
+        })
     }
 
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
-        let http = self.http.local_addr().map(|address| format!("listening http http://{address}\n"));
-        http.unwrap_or_default()
+        let address = |listener: Option<&TcpListener>| listener.and_then(|listener| listener.local_addr().ok());
+        let http = address(Some(&self.http)).map(|address| format!("listening http http://{address}\n"));
+        let line = address(self.line.as_ref()).map(|address| format!("listening line {address}\n"));
+        http.into_iter().chain(line).collect()
+    }
+}
+
+async fn bind_if_on(listen: Listen, setting: &'static str) -> Result<Option<TcpListener>, AppError> {
+    match listen {
+        Listen::On(address) => bind(address, setting).await.map(Some),
+        Listen::Off => Ok(None),
     }
 }
 
@@ -106,8 +122,14 @@ pub async fn run(
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), AppError> {
-    let hub = Hub::start(store, settings.hub(), Sources::default());
+    let sources = Sources::default();
+    let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
+    start_bots(&settings, &hub, &sources, &connections).await;
+    if let Some(listener) = listeners.line {
+        let name_within = settings.line_name_timeout.0;
+        connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
+    }
     let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone() };
     let routes = http::routes(state).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listeners.http.tap_io(|socket| {
@@ -130,6 +152,15 @@ pub async fn run(
     }
     hub.shut_down().await;
     served.map_err(AppError::Serve)
+}
+
+/// Starts the programs inside, before anybody else can take their names. One that has no name is left out.
+async fn start_bots(settings: &Settings, hub: &Hub, sources: &Sources, tasks: &TaskTracker) {
+    if let Some(interval) = settings.thermometer.interval()
+        && let Err(refusal) = bots::start(hub, Thermometer::new(interval, sources.clone()), tasks).await
+    {
+        tracing::warn!(%refusal, "the thermometer does not run; --thermometer off leaves it out");
+    }
 }
 
 /// The process's metrics. A second server in the same process shares them.

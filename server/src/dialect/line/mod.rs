@@ -218,13 +218,7 @@ impl Line {
                 rooms.iter().filter_map(text::listed).for_each(|line| self.answer(&line, out));
             }
             // Nothing to say, said by an event, or never asked for.
-            Reply::Done
-            | Reply::Identified(_)
-            | Reply::Page { .. }
-            | Reply::Resumed(_)
-            | Reply::Rooms(_)
-            | Reply::Members { .. }
-            | Reply::Stranger(_) => {}
+            _ => {}
         }
     }
 
