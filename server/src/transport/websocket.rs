@@ -22,8 +22,9 @@ const SILENT_AFTER: Duration = Duration::from_secs(60);
 /// Bytes read at once: small, since idle connections are many.
 const BUFFER: usize = 4 * 1_024;
 
-/// Bytes that may wait to be written before a write is waited for.
-const MAX_WRITE_BUFFER: usize = 1_024 * 1_024;
+/// Bytes that may wait to be written: more than the largest frame there is, a resume of the longest messages. While
+/// that much waits nothing is added, so it is a bound and not a queue.
+const MAX_WRITE_BUFFER: usize = 32 * 1_024 * 1_024;
 
 /// How long the peer may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
