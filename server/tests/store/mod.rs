@@ -8,6 +8,13 @@
 
 mod contract;
 mod messages;
+mod model;
+mod people;
+mod positions;
+mod rooms;
+mod sessions;
+mod sqlite;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
