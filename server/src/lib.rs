@@ -11,6 +11,9 @@
 //! | [`config`], [`cli`] | settings and commands |
 //! | [`app`] | the only wiring of all these |
 
+// The web app's views are types, and nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod cli;
 pub mod config;
