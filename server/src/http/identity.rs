@@ -105,7 +105,9 @@ impl IntoResponse for HttpRefusal {
     }
 }
 
-fn status(refusal: &Refusal) -> StatusCode {
+/// The HTTP status of a refusal.
+#[must_use]
+pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal.code() {
         ErrorCode::NameTaken | ErrorCode::RoomExists => StatusCode::CONFLICT,
         ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {

@@ -14,6 +14,7 @@ use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
 use crate::dialect::postman::Postman;
+use crate::dialect::random_chat::RandomChat;
 use crate::hub::{Claim, Command, Refusal, Reply, SessionTraits, Who};
 use crate::session::Session;
 use crate::transport::websocket::{self, WebSocketTransport};
@@ -58,6 +59,21 @@ pub async fn postman(
     };
     let dialect = Postman::new(session.id(), me);
     Ok(run(&state, upgrade, session, dialect))
+}
+
+/// `GET /randomchat`: RandomChat. Who it is comes with `register`.
+pub async fn random_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(query): Query<TokenQuery>,
+    (basic, bearer): (BasicHeader, BearerHeader),
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
+    // There is no frame for a message outside of a chat; whether people are there is part of every frame.
+    let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
+    let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
+    Ok(run(&state, upgrade, session, RandomChat::new(credentials)))
 }
 
 /// A connection of a dialect that shows messages and nothing else.
