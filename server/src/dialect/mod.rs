@@ -5,6 +5,8 @@ mod held;
 pub mod native;
 pub mod pair_chat;
 pub mod postman;
+#[cfg(test)]
+mod testing;
 pub mod tmp;
 
 use std::time::Duration;
