@@ -1,6 +1,28 @@
-//! Confab's web app.
+//! Confab's web app, drawn by the browser alone (`csr`, what trunk bundles) or by the server first (`ssr`) and then
+//! taken over by the browser (`hydrate`, what `cargo leptos` builds).
+//!
+//! - [`state`]: what the browser knows, as plain structs; tested natively
+//! - [`transport`]: the connection; the only place that names a WebSocket
+//! - [`session`]: a signed-in user's life in this tab, which joins the two with signals
+//! - [`server_api`]: what is asked over plain HTTP, because it is about cookies
+//! - [`app`], [`pages`], [`components`]: what is on the screen
+
+// Views are types; those of whole pages nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
 
 pub mod app;
+pub mod components;
+pub mod pages;
 pub mod server_api;
+pub mod session;
+pub mod state;
+pub mod transport;
 
 pub use app::{App, shell};
+
+/// Takes over a page that the server has drawn.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(App);
+}

@@ -1,7 +1,24 @@
 //! Confab's server: one hub that every wire protocol plugs into.
+//!
+//! | module | answers for |
+//! |---|---|
+//! | [`transport`] | bytes on a socket |
+//! | [`dialect`] | the meaning of bytes |
+//! | [`session`] | one connection's life |
+//! | [`hub`] | what is allowed and what happens |
+//! | [`store`] | what is there after a restart |
+//! | [`http`] | routes, logins, pages |
+//! | [`config`], [`cli`] | settings and commands |
+//! | [`app`] | the only wiring of all these |
 
+// The web app's views are types, and nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod dialect;
+pub mod http;
 pub mod hub;
 pub mod session;
 pub mod store;

@@ -1,3 +1,7 @@
-//! The program `confab`.
+//! The program `confab`; all it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

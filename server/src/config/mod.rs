@@ -1,8 +1,88 @@
-//! What can be set.
+//! What can be set, a struct per concern. Every setting is a flag, a `CONFAB_*` variable and a key in `confab.toml`;
+//! flag beats environment beats file beats default.
 
+mod sources;
+mod values;
+
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use shared::Limits;
+
+pub use sources::{ConfigError, Flags};
+pub use values::{Guests, Interval, Listen, Thermometer};
+
+/// Every setting with its value.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// HTTP: web app, API, WebSocket dialects.
+    pub listen: SocketAddr,
+    /// The TCP line dialect.
+    pub line_listen: Listen,
+    /// TMP on a port of its own.
+    pub tmp_listen: Listen,
+    /// Where the embedded store lives.
+    pub data_dir: PathBuf,
+    /// PostgreSQL in place of the embedded store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    /// With it, several nodes share one chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats_url: Option<String>,
+    /// Whether people without an account get in.
+    pub guests: Guests,
+    /// The built-in `thermometer1`.
+    pub thermometer: Thermometer,
+    /// The most connections at once, of all dialects together.
+    pub max_connections: usize,
+    /// The longest message body, in bytes.
+    pub max_message_bytes: usize,
+    /// The largest frame, in bytes.
+    pub max_frame_bytes: usize,
+    /// Messages a second from one connection, over time.
+    pub messages_per_second: NonZeroU32,
+    /// How many of them at once after a rest.
+    pub message_burst: NonZeroU32,
+    /// Password attempts a minute from one address.
+    pub logins_per_minute: NonZeroU32,
+    /// Deliveries that may wait for one connection.
+    pub outbox_capacity: usize,
+    /// How long a TMP client may take to give a name.
+    pub tmp_name_timeout: Interval,
+    /// How long a TMP client may say nothing.
+    pub tmp_idle_timeout: Interval,
+    /// How long a line client may take to give a name.
+    pub line_name_timeout: Interval,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            line_listen: Listen::On(SocketAddr::from(([127, 0, 0, 1], 5000))),
+            tmp_listen: Listen::On(SocketAddr::from(([127, 0, 0, 1], 5050))),
+            data_dir: PathBuf::from("./confab-data"),
+            database_url: None,
+            nats_url: None,
+            guests: Guests::Allow,
+            thermometer: Thermometer::On,
+            max_connections: 10_000,
+            max_message_bytes: limits.max_message_bytes,
+            max_frame_bytes: limits.max_frame_bytes,
+            messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
+            message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
+            logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
+            outbox_capacity: 1_024,
+            tmp_name_timeout: Interval::seconds(45),
+            tmp_idle_timeout: Interval::seconds(600),
+            line_name_timeout: Interval::seconds(120),
+        }
+    }
+}
 
 /// What the hub needs to know.
 #[derive(Clone, Debug)]
@@ -17,4 +97,24 @@ pub struct HubSettings {
     pub logins_per_minute: NonZeroU32,
     /// What clients are told.
     pub limits: Limits,
+}
+
+impl Settings {
+    /// What the hub needs of the settings.
+    #[must_use]
+    pub fn hub(&self) -> HubSettings {
+        HubSettings {
+            guests: self.guests == Guests::Allow,
+            max_connections: self.max_connections,
+            outbox_capacity: self.outbox_capacity,
+            logins_per_minute: self.logins_per_minute,
+            limits: Limits {
+                max_message_bytes: self.max_message_bytes,
+                max_frame_bytes: self.max_frame_bytes,
+                messages_per_second: self.messages_per_second.get(),
+                message_burst: self.message_burst.get(),
+                ..Limits::default()
+            },
+        }
+    }
 }

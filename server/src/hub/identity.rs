@@ -373,11 +373,20 @@ impl Hub {
     }
 }
 
+/// The hash to keep of a password, for those who manage accounts on the store itself.
+///
+/// # Errors
+/// [`Refusal::BadField`] where the password is too short or too long.
+pub fn password_hash(password: &str) -> Result<String, Refusal> {
+    check_password_rules(password)?;
+    passwords::hash(password).ok_or(Refusal::Unavailable)
+}
+
 /// What a password must be like: long enough, and no longer than is hashed.
 ///
 /// # Errors
 /// [`Refusal::BadField`].
-pub fn check_password_rules(password: &str) -> Result<(), Refusal> {
+fn check_password_rules(password: &str) -> Result<(), Refusal> {
     let field = "password";
     if password.chars().count() < passwords::MIN_CHARS {
         return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
@@ -411,7 +420,8 @@ fn username_candidates(display_name: &str) -> impl Iterator<Item = Username> {
         .filter(|c| c.to_string().parse::<Username>().is_ok())
         .take(Username::MAX_CHARS)
         .collect();
-    let base = if made.parse::<Username>().is_ok() { made } else { "user".to_owned() };
+    let speaks = made.chars().any(char::is_alphanumeric) && made.parse::<Username>().is_ok();
+    let base = if speaks { made } else { "user".to_owned() };
     let numbered = (2..1_000u32).map(|number| number.to_string());
     let cut = base.clone();
     let more = numbered.map(move |number| {

@@ -122,7 +122,7 @@ impl Writer {
         for item in items.drain(..) {
             match item {
                 Item::Append(entry) => entries.push(*entry),
-                Item::Mark(marks) => self.note(marks),
+                Item::Mark(marks) => self.note(&marks),
                 Item::Flush(done) => flushed.push(done),
             }
         }
@@ -160,7 +160,7 @@ impl Writer {
         }
     }
 
-    fn note(&mut self, marks: Marks) {
+    fn note(&mut self, marks: &Marks) {
         let known = self.marks.entry((marks.room, marks.user.clone())).or_insert_with(|| marks.clone());
         known.read = known.read.max(marks.read);
         known.delivered = known.delivered.max(marks.delivered);
@@ -175,7 +175,7 @@ impl Writer {
         if let Err(error) = self.store.advance(&marks).await {
             tracing::error!(%error, positions = marks.len(), "positions could not be stored; they are tried again");
             for mark in marks {
-                self.note(mark);
+                self.note(&mark);
             }
         }
     }

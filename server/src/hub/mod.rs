@@ -37,7 +37,7 @@ use tokio_util::task::TaskTracker;
 
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
 pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
-pub use identity::{LoggedIn, Login};
+pub use identity::{LoggedIn, Login, password_hash};
 pub use outbox::{Delivery, Outbox};
 pub use refusal::Refusal;
 pub use speaking::Speaker;

@@ -1,6 +1,6 @@
 //! Why the hub did not do what it was asked, with a sentence for people and a code for programs.
 
-use shared::{ErrorCode, RoomName, Username};
+use shared::{ErrorCode, InvalidUsername, RoomName, Username};
 
 /// A command that was not carried out. Nothing of it happened.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum Refusal {
     /// Wrong password, no such account, expired or revoked token: which one is not said.
     #[error("wrong name or password, or a session that is no longer valid")]
     WrongCredentials,
+    /// A text that is no username.
+    #[error("{0}")]
+    BadUsername(InvalidUsername),
     /// Accounts only.
     #[error("this server lets accounts in only; ask its operator for one")]
     GuestsNotAllowed,
@@ -88,7 +91,7 @@ impl Refusal {
             Self::CredentialsNeeded(_) => ErrorCode::CredentialsNeeded,
             Self::WrongCredentials => ErrorCode::WrongCredentials,
             Self::GuestsNotAllowed => ErrorCode::GuestsNotAllowed,
-            Self::PhoneTaken | Self::EmptyMessage | Self::BadField { .. } => ErrorCode::BadField,
+            Self::BadUsername(_) | Self::PhoneTaken | Self::EmptyMessage | Self::BadField { .. } => ErrorCode::BadField,
             Self::NoSuchRoom => ErrorCode::NoSuchRoom,
             Self::NoSuchUser => ErrorCode::NoSuchUser,
             Self::RoomExists(_) => ErrorCode::RoomExists,
@@ -109,7 +112,7 @@ impl Refusal {
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NameTaken(_) => Some("username"),
+            Self::NameTaken(_) | Self::BadUsername(_) => Some("username"),
             Self::CredentialsNeeded(_) | Self::WrongCredentials => Some("password"),
             Self::PhoneTaken => Some("phone"),
             Self::NoSuchUser => Some("user"),

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::journal::{Answer, Entry};
 use super::live::Live;
 use super::permission::{self, Action};
-use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag};
+use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
 use crate::store::{Marks, Message, NewMessage};
 
 /// Who speaks without a connection: a device over HTTP, a bot.
@@ -139,10 +139,24 @@ impl Hub {
         }
         let room = self.inner.store.ensure_direct(me, user, self.now()).await;
         let reference = RoomRef::of(&room.map_err(|error| Self::unavailable(&error))?);
-        let mut live = self.inner.live.lock();
-        live.place_user(me, &reference);
-        live.place_user(user, &reference);
+        for one in [me, user] {
+            self.show_direct(one, &reference).await?;
+        }
         Ok(reference)
+    }
+
+    /// Brings a user's connections into a direct conversation that was not live, and tells them that there is one.
+    async fn show_direct(&self, user: &Username, room: &Arc<RoomRef>) -> Result<(), Refusal> {
+        if !self.inner.live.lock().people.is_online(user) {
+            return Ok(());
+        }
+        let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
+        let Some(membership) = membership else { return Ok(()) };
+        let mut live = self.inner.live.lock();
+        live.place_user(user, room);
+        let view = views::room_view(&live, user, membership);
+        live.tell_user(user, Event::RoomAdded(view), None);
+        Ok(())
     }
 
     fn say_in_pair(&self, session: SessionId, room: RoomId, say: Say) -> Result<Accepted, Refusal> {

@@ -27,18 +27,21 @@ pub trait Store: Send + Sync + 'static {
     /// the same order.
     ///
     /// Sequence numbers are handed out per room, 1, 2, 3 … without gaps, also when many call at once; a message
-    /// whose `client_id` its sender has used before takes none. A message to a room that does not exist is
-    /// [`Appended::NoSuchRoom`] and hinders no other. The sender's read position moves to his own message.
+    /// whose `client_id` its sender has used before, in whatever room or earlier in this batch, takes none, even where
+    /// the room it names is gone by now. Any other message to a room that does not exist is [`Appended::NoSuchRoom`],
+    /// hinders no other and uses up no `client_id`. The sender's read position moves to his own message.
     async fn append(&self, batch: &[NewMessage]) -> Result<Vec<Appended>, StoreError>;
 
     /// A page of a room's messages, lowest sequence number first, without gaps.
     async fn page(&self, room: RoomId, page: Page) -> Result<Vec<Message>, StoreError>;
 
     /// The messages of the user's direct conversations and groups that were never delivered to him, in the order
-    /// they were stored (by time, then room, then sequence number). Messages the user sent himself are never mail.
+    /// they were stored: by time, then room; within a room by sequence number, also where a clock was set back.
+    /// Messages the user sent himself are never mail, nor is what was said before he joined.
     async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError>;
 
-    /// Moves positions forward; a position that is already further stays. Unknown rooms and members are passed over.
+    /// Moves positions forward, at most to the room's newest message; a position that is already further stays.
+    /// Unknown rooms and members are passed over.
     async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError>;
 
     // -- rooms ---------------------------------------------------------------------------------------------------
@@ -53,13 +56,14 @@ pub trait Store: Send + Sync + 'static {
     async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError>;
 
     /// The direct conversation of two users, made if there is none; both are its members. The two may be the same.
+    /// Who has left it is brought back as [`Store::add_member`] does.
     async fn ensure_direct(&self, one: &Username, other: &Username, now: Timestamp) -> Result<Room, StoreError>;
 
     /// Deletes a room with its messages and members. False: there was none.
     async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError>;
 
-    /// Adds a member. A new member of a public room or group has everything said so far counted as read and
-    /// delivered. False: was one already, or there is no such room.
+    /// Adds a member. Everything said so far counts as read and delivered to him, and he may read it. A direct
+    /// conversation takes only its two users. False: was one already, or the room does not exist or take him.
     async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Takes a member out; a group whose last member goes is deleted with all that was said in it.
@@ -101,7 +105,12 @@ pub trait Store: Send + Sync + 'static {
     async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError>;
 
     /// A guest's name passes to somebody who does not prove to be the same guest: public rooms are left, what was
-    /// delivered to the one before can no longer be read, his sessions end. Mail that waits stays.
+    /// delivered to the one before can no longer be read, his sessions end. Mail that waits stays. Accounts and unknown
+    /// names are passed over; name, phone and display name stay.
+    ///
+    /// In each conversation left to him [`Membership::hidden`] moves to just before the first waiting message of class
+    /// [`MessageClass::Chat`], or to the end where none waits. A notice that waits further back is still mail, though
+    /// hidden from the history.
     async fn renew_guest(&self, name: &Username) -> Result<(), StoreError>;
 
     /// All accounts, by name.
@@ -109,7 +118,7 @@ pub trait Store: Send + Sync + 'static {
 
     // -- sessions and tokens -------------------------------------------------------------------------------------
 
-    /// Keeps a session or token.
+    /// Keeps a session or token. Sessions that were over when this one was made are forgotten.
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError>;
 
     /// A session by the hash of its secret, where it has not expired.
@@ -118,22 +127,26 @@ pub trait Store: Send + Sync + 'static {
     /// Ends a session. False: there was none.
     async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
 
-    /// A user's sessions and tokens, newest first.
+    /// A user's sessions and tokens, newest first; some may have expired.
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError>;
 
     // -- the whole -----------------------------------------------------------------------------------------------
 
     /// Everything as lines, in an order in which [`Store::load`] can take them. `after` continues behind what an
-    /// earlier call returned; an empty dump is the end.
+    /// earlier call returned; no lines are the end. A store in use may change between two calls: rooms made after the
+    /// rooms were returned are left out with all in them, users made later are mentioned without a line of their own.
     async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError>;
 
-    /// Takes lines of a dump into an empty store, in their order, with the same ids and sequence numbers.
+    /// Takes lines of a dump into an empty store, in their order, with the same ids and sequence numbers, in as many
+    /// calls as wanted. The dump's lobby takes the place of the store's own, where nobody has been in that yet. A
+    /// room's last sequence number follows from the messages taken in. What is there already, a message that does not
+    /// follow the one before it, or a room that is unknown, is [`StoreError::BadDump`].
     async fn load(&self, lines: &[Line]) -> Result<(), StoreError>;
 
     /// Whether the store answers, for reading and for writing.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// Finishes what is under way and closes the files.
+    /// Finishes what is under way and closes the files. Later calls fail with [`StoreError::Closed`].
     async fn close(&self);
 }
 

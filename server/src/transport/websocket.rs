@@ -29,7 +29,6 @@ const MAX_WRITE_BUFFER: usize = 1_024 * 1_024;
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// An upgrade with this server's limits on it.
-#[must_use]
 pub fn limited(upgrade: WebSocketUpgrade, limits: &Limits) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(BUFFER)

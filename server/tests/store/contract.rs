@@ -23,4 +23,74 @@ super::on_every_engine! {
         a_page_of_no_room_is_empty,
         what_was_stored_is_there_after_opening_again,
     }
+    positions {
+        speaking_moves_only_the_senders_read_position,
+        positions_only_move_forward,
+        positions_stop_at_the_rooms_end,
+        unknown_rooms_and_members_are_passed_over,
+        mail_is_what_was_never_delivered,
+        notices_and_chat_are_delivered_apart,
+        mail_comes_in_the_order_it_was_stored,
+        a_clock_set_back_does_not_turn_a_conversation_around,
+        public_rooms_and_own_messages_are_never_mail,
+        mail_waits_for_a_user_not_seen_before,
+        what_was_said_before_joining_is_no_mail,
+    }
+    rooms {
+        the_lobby_always_exists_and_belongs_to_nobody,
+        a_room_starts_with_its_owner,
+        a_room_without_owner_starts_empty,
+        a_name_is_taken_in_every_spelling,
+        a_rooms_number_never_comes_back,
+        two_users_have_one_direct_conversation,
+        a_direct_conversation_made_at_once_by_many_is_one,
+        one_may_talk_to_oneself,
+        a_direct_conversation_takes_nobody_else,
+        leaving_a_direct_conversation_and_writing_again_brings_one_back,
+        a_deleted_room_is_gone_with_all_in_it,
+        members_are_listed_in_the_order_they_joined,
+        joining_twice_is_no_joining,
+        the_last_one_out_of_a_group_deletes_it,
+        a_public_room_stays_when_everybody_has_left,
+        a_member_who_returns_starts_at_the_end,
+        a_users_conversations_come_latest_active_first,
+        a_membership_counts_members_and_unread,
+        the_directory_lists_public_rooms_by_members,
+    }
+    people {
+        the_first_spelling_stays,
+        a_user_is_made_once_by_many_at_once,
+        a_password_makes_an_account_and_none_a_guest_again,
+        a_phone_belongs_to_one_user,
+        a_refused_profile_changes_nothing,
+        disabling_and_last_seen_stay,
+        accounts_are_listed_by_name,
+        a_new_guest_is_in_no_public_room,
+        a_new_guest_reads_nothing_that_was_delivered_before,
+        a_new_guest_gets_the_mail_that_waits,
+        a_waiting_notice_does_not_lay_open_what_was_delivered,
+        a_new_guest_has_no_sessions,
+        an_account_is_never_renewed,
+    }
+    sessions {
+        a_session_is_found_until_it_expires,
+        a_session_ends_when_it_is_removed,
+        sessions_are_listed_newest_first_and_by_user,
+        sessions_that_are_over_are_forgotten_in_time,
+    }
+    whole {
+        a_dump_taken_in_elsewhere_is_the_same,
+        a_dump_comes_in_parts_of_any_size,
+        a_dump_taken_while_people_talk_holds_together,
+        a_store_goes_on_counting_after_a_load,
+        a_line_that_is_there_already_is_refused,
+        a_gap_between_messages_is_refused,
+        a_refused_load_leaves_nothing_behind,
+        lines_go_through_json_unchanged,
+        a_store_that_works_says_so,
+        a_closed_store_says_so,
+    }
+    model {
+        appending_does_what_a_simple_model_does,
+    }
 }

@@ -8,6 +8,13 @@
 
 mod contract;
 mod messages;
+mod model;
+mod people;
+mod positions;
+mod rooms;
+mod sessions;
+mod sqlite;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +28,8 @@ use tempfile::TempDir;
 #[async_trait]
 trait Place: Send + Sync {
     async fn open(&self) -> Arc<dyn Store>;
+    /// Another one of the same kind with nothing in it.
+    fn elsewhere(&self) -> Box<dyn Place>;
 }
 
 /// A directory for the embedded store.
@@ -36,6 +45,10 @@ impl Directory {
 impl Place for Directory {
     async fn open(&self) -> Arc<dyn Store> {
         Arc::new(SqliteStore::open(self.0.path()).await.unwrap())
+    }
+
+    fn elsewhere(&self) -> Box<dyn Place> {
+        Box::new(Self::new())
     }
 }
 

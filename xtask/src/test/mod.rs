@@ -56,7 +56,7 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<(), Fa
         });
         found.map_err(|source| Failure::Step { name: step.name, source: Box::new(source) })
     });
-    if verdict.is_err() || steps.iter().any(|step| step.counts) {
+    if steps.iter().any(|step| step.counts) {
         say::line(&format!("\n{sum}"));
     }
     verdict
@@ -115,14 +115,14 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
 /// The web app by itself: with the whole workspace the server's dependencies would be built for the browser too.
 fn clippy_wasm(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     tools::wasm_target()?;
-    let lint = |what: [&str; 3]| {
+    let lint = |what: [&str; 2]| {
         Run::cargo(&workspace.root)
             .args(["clippy", "--locked", "--package", "frontend", "--target", tools::WASM_TARGET, "--features"])
             .args(what)
             .args(["--", "-D", "warnings"])
     };
-    lint(["csr", "--all-targets", "--no-default-features"]).go()?;
-    plain(lint(["hydrate", "--lib", "--no-default-features"]))
+    lint(["csr", "--all-targets"]).go()?;
+    plain(lint(["hydrate", "--lib"]))
 }
 
 /// Everything that cargo knows as a test, by nextest, or by cargo itself where nextest cannot be had.
@@ -134,7 +134,8 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
             return cargo_test(workspace, &["--no-fail-fast", "--all-targets"], extra);
         }
     };
-    let report = workspace.target.join("nextest").join("confab").join("junit.xml");
+    // Where `nextest.toml` says.
+    let report = workspace.root.join("target/nextest/confab/junit.xml");
     let _ = fs::remove_file(&report);
     let verdict = Run::cargo(&workspace.root)
         .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])

@@ -17,8 +17,8 @@ const FORGIVEN: u32 = 20;
 #[derive(Debug)]
 pub struct Native {
     limits: Limits,
-    /// What the request itself carried; used for a first claim before any frame.
-    ambient: Credentials,
+    /// What the request itself claimed, before any frame.
+    first_claim: Option<Claim>,
     identified: bool,
     asked: HashMap<Tag, Asked>,
     next_tag: u64,
@@ -38,8 +38,6 @@ struct Asked {
 enum AskedKind {
     #[default]
     Request,
-    /// A claim by what the upgrade carried: refused, it leaves the connection open for a `hello`.
-    Ambient,
     /// What `hello` asked to be told after its `welcome`.
     Resume,
     /// Answered only when refused.
@@ -47,10 +45,10 @@ enum AskedKind {
 }
 
 impl Native {
-    /// A connection whose request carried `ambient`.
+    /// A connection whose request already claimed to be somebody, or did not.
     #[must_use]
-    pub fn new(limits: Limits, ambient: Credentials) -> Self {
-        Self { limits, ambient, identified: false, asked: HashMap::new(), next_tag: 0, unusable: 0 }
+    pub fn new(limits: Limits, first_claim: Option<Claim>) -> Self {
+        Self { limits, first_claim, identified: false, asked: HashMap::new(), next_tag: 0, unusable: 0 }
     }
 
     fn ask(&mut self, asked: Asked, command: Command, out: &mut Out) {
@@ -154,10 +152,8 @@ impl Native {
 
 impl Dialect for Native {
     fn opened(&mut self, out: &mut Out) {
-        if let Credentials::Token(_) = &self.ambient {
-            let credentials = std::mem::take(&mut self.ambient);
-            let claim = Claim { who: Who::Bearer, credentials, remember: false };
-            self.ask(Asked { kind: AskedKind::Ambient, ..Asked::default() }, Command::Identify(claim), out);
+        if let Some(claim) = self.first_claim.take() {
+            self.ask(Asked::default(), Command::Identify(claim), out);
         }
     }
 

@@ -16,9 +16,7 @@ use crate::store::{Line, Message, Room, Timestamp, User};
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
     let mut tx = store.write().await?;
     for run in lines.chunk_by(|one, next| discriminant(one) == discriminant(next)) {
-        if let Some(Line::Room(_)) = run.first() {
-            make_way(&mut tx).await?;
-        }
+        make_way(&mut tx, run).await?;
         let mut said = Vec::new();
         for line in run {
             match line {
@@ -29,10 +27,8 @@ pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Faul
             }
         }
         load_messages(&mut tx, &said).await?;
-        if let Some(Line::Room(_)) = run.first() {
-            insert_lobby(&mut tx).await?;
-        }
     }
+    insert_lobby(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -41,13 +37,22 @@ fn bad(why: impl Into<String>) -> Fault {
     Fault::BadDump(why.into())
 }
 
-/// Takes out the lobby that a new store comes with, where nobody was in it yet, so that the dump's own takes its
-/// place, number and all.
-async fn make_way(db: &mut SqliteConnection) -> Result<(), Fault> {
+/// Takes out the lobby that a new store comes with, where nobody was in it yet and the dump's own lobby, or another
+/// of its rooms, needs its name or number.
+async fn make_way(db: &mut SqliteConnection, run: &[Line]) -> Result<(), Fault> {
+    let rooms = || run.iter().filter_map(|line| if let Line::Room(room) = line { Some(room) } else { None });
+    let ids: Vec<RoomId> = rooms().map(|room| room.id).filter(|id| !id.is_pair()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let lobby = RoomName::lobby();
     sqlx::query(
-        "DELETE FROM rooms WHERE key = ?1 AND last_seq = 0 AND members = 0 AND owner_id IS NULL AND topic = ''",
+        "DELETE FROM rooms WHERE key = ?1 AND last_seq = 0 AND members = 0 AND owner_id IS NULL
+             AND (?2 OR id IN (SELECT value FROM jsonb_each(?3)))",
     )
-    .bind(RoomName::lobby().key())
+    .bind(lobby.key())
+    .bind(rooms().any(|room| room.name.as_ref() == Some(&lobby)))
+    .bind(json(&ids)?)
     .execute(db)
     .await?;
     Ok(())

@@ -263,16 +263,18 @@ pub(super) async fn advance(store: &SqliteStore, marks: &[Marks]) -> Result<(), 
     let given: Vec<_> = furthest.iter().map(|((room, key), to)| (room, key, to)).collect();
     // No position passes the room's end, or what is said next would count as read.
     sqlx::query(
-        "UPDATE members SET
-             read = max(read, min(last_seq, given.value ->> '$[2][0]')),
-             delivered = max(delivered, min(last_seq, given.value ->> '$[2][1]')),
-             noticed = max(noticed, min(last_seq, given.value ->> '$[2][2]'))
-         FROM jsonb_each(?1) AS given CROSS JOIN users ON users.key = given.value ->> 1
-              CROSS JOIN rooms ON rooms.id = given.value ->> 0
-         WHERE members.room_id = rooms.id AND members.user_id = users.id
-             AND (read < min(last_seq, given.value ->> '$[2][0]')
-                  OR delivered < min(last_seq, given.value ->> '$[2][1]')
-                  OR noticed < min(last_seq, given.value ->> '$[2][2]'))",
+        "WITH moves AS MATERIALIZED (
+             SELECT m.id AS member, min(r.last_seq, given.value ->> '$[2][0]') AS to_read,
+                    min(r.last_seq, given.value ->> '$[2][1]') AS to_delivered,
+                    min(r.last_seq, given.value ->> '$[2][2]') AS to_noticed
+             FROM jsonb_each(?1) AS given CROSS JOIN users u ON u.key = given.value ->> 1
+                  CROSS JOIN members m ON m.room_id = given.value ->> 0 AND m.user_id = u.id
+                  CROSS JOIN rooms r ON r.id = m.room_id
+         )
+         UPDATE members SET read = max(read, to_read), delivered = max(delivered, to_delivered),
+                            noticed = max(noticed, to_noticed)
+         FROM moves
+         WHERE members.id = member AND (read < to_read OR delivered < to_delivered OR noticed < to_noticed)",
     )
     .bind(json(&given)?)
     .execute(&store.writer)

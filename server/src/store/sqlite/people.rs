@@ -168,10 +168,13 @@ pub(super) async fn renew_guest(store: &SqliteStore, name: &Username) -> Result<
         .fetch_optional(&mut *tx)
         .await?;
     let Some(guest) = guest else { return Ok(()) };
-    sqlx::query("DELETE FROM members WHERE user_id = ?1 AND room_id IN (SELECT id FROM rooms WHERE kind = 0)")
-        .bind(guest)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "DELETE FROM members WHERE user_id = ?1
+             AND EXISTS (SELECT 1 FROM rooms WHERE rooms.id = members.room_id AND rooms.kind = 0)",
+    )
+    .bind(guest)
+    .execute(&mut *tx)
+    .await?;
     // Everything before the first chat message that waits; where none waits, everything.
     sqlx::query(
         "UPDATE members SET hidden = max(hidden, coalesce(

@@ -1,0 +1,48 @@
+/** The random private chat: exactly two strangers, chosen by chance. */
+import { test } from './support/test';
+
+test('of three strangers two are paired, and the third waits for the next', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  const john = await guest('john');
+
+  await anna.looksForStranger();
+  await anna.waitsForStranger();
+  await mike.looksForStranger();
+  await anna.isPairedWith('mike');
+  await mike.isPairedWith('anna');
+  await john.looksForStranger();
+  await john.waitsForStranger();
+
+  await anna.says('Who are you?');
+  await mike.sees('Who are you?');
+  await mike.says('A stranger.');
+  await anna.sees('A stranger.');
+  await john.waitsForStranger();
+  await john.doesNotSee('Who are you?');
+
+  await mike.looksForNextStranger();
+  await anna.seesStrangerLeft();
+  await mike.isPairedWith('john');
+  await john.isPairedWith('mike');
+  await john.says('At last.');
+  await mike.sees('At last.');
+  await anna.doesNotSee('At last.');
+});
+
+test('whoever leaves the pair leaves the other with a word, first in line for somebody else', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.looksForStranger();
+  await mike.looksForStranger();
+  await anna.isPairedWith('mike');
+  await mike.isPairedWith('anna');
+
+  await anna.leavesStranger();
+  await mike.seesStrangerLeft();
+  await mike.waitsForStranger();
+
+  const john = await guest('john');
+  await john.looksForStranger();
+  await mike.isPairedWith('john');
+});

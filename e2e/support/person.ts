@@ -1,0 +1,338 @@
+/**
+ * Somebody in front of a browser, who does what people do and sees what people see.
+ *
+ * The only place that knows how the app is labelled: a journey never names a selector.
+ */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The window somebody looks through. */
+export type Surroundings = {
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+  /** Without motion, for pictures and measurements. */
+  still?: boolean;
+};
+
+/** How long the way back after a restart may take: the app waits longer between its tries. In milliseconds. */
+const A_WAY_BACK = 30_000;
+
+export class Person {
+  /** What went wrong inside the page, unseen. */
+  readonly errors: string[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly page: Page,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+  }
+
+  // Coming and going
+
+  /** Opens the app and waits until it can be used. */
+  async opens(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.isThere();
+  }
+
+  /** Presses reload and waits until the app can be used again. */
+  async reloads(): Promise<void> {
+    await this.page.reload();
+    await this.isThere();
+  }
+
+  /** Closes the browser. */
+  async goes(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** The same browser, one more tab. */
+  async opensSecondTab(): Promise<Person> {
+    const tab = new Person(this.name, await this.page.context().newPage());
+    await tab.opens('/');
+    return tab;
+  }
+
+  // Who somebody is
+
+  async signsIn(password?: string): Promise<void> {
+    await this.triesToSignIn(this.name, password);
+    await this.isSignedIn();
+  }
+
+  async triesToSignIn(name: string, password?: string): Promise<void> {
+    await this.username().fill(name);
+    if (password !== undefined) {
+      if (!(await this.password().isVisible())) await this.button('I have a password').click();
+      await this.password().fill(password);
+    }
+    await this.button(/^(Start chatting|Sign in)$/).click();
+  }
+
+  /** Types the name where the cursor is and presses Enter. */
+  async signsInByKeyboard(): Promise<void> {
+    await expect(this.username()).toBeFocused();
+    await this.page.keyboard.type(this.name);
+    await this.page.keyboard.press('Enter');
+    await this.isSignedIn();
+  }
+
+  /** A conversation is open: the lobby for a newcomer, what was said last for others. */
+  async isSignedIn(): Promise<void> {
+    await expect(this.composer()).toBeVisible();
+  }
+
+  /** The sign-in page says what is wrong. */
+  async isRefused(why: RegExp): Promise<void> {
+    await expect(this.page.getByRole('alert').filter({ hasText: why })).toBeVisible();
+  }
+
+  async isAskedForPassword(): Promise<void> {
+    await expect(this.password()).toBeFocused();
+  }
+
+  async claimsName(password: string): Promise<void> {
+    const account = await this.opensAccount();
+    await account.getByLabel('New password').fill(password);
+    await account.getByRole('button', { name: 'Keep this name' }).click();
+    await expect(account.getByText('Account, kept with a password')).toBeVisible();
+    await account.getByRole('button', { name: 'Close' }).click();
+  }
+
+  async signsOut(): Promise<void> {
+    const account = await this.opensAccount();
+    await account.getByRole('button', { name: 'Sign out' }).click();
+    await expect(this.username()).toBeVisible();
+  }
+
+  // Rooms
+
+  /** A conversation in the list: by the room's name, or the other person's. */
+  conversation(name: string): Locator {
+    return this.conversations().getByRole('link', { name: new RegExp(`^#?${name}(,|$)`) });
+  }
+
+  async enters(name: string): Promise<void> {
+    await this.seesList();
+    await this.conversation(name).click();
+    await this.isIn(name);
+  }
+
+  /** Has this conversation before the eyes. */
+  async isIn(name: string): Promise<void> {
+    await expect(this.page.getByRole('main').getByRole('heading', { name: new RegExp(`^#?${name}$`) })).toBeVisible();
+    await expect(this.composer()).toBeVisible();
+  }
+
+  async makesRoom(name: string): Promise<void> {
+    await this.seesList();
+    await this.button('Create a room').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Create a room' });
+    await dialog.getByLabel('Name', { exact: true }).fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await this.isIn(name);
+  }
+
+  async opensDirectory(): Promise<void> {
+    await this.seesList();
+    await this.conversations().getByRole('link', { name: 'Browse rooms' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Browse rooms' })).toBeVisible();
+    await expect(this.page.getByText('#lobby').last()).toBeVisible();
+  }
+
+  async joinsFromDirectory(name: string): Promise<void> {
+    await this.opensDirectory();
+    await this.button(`Join #${name}`).click();
+    await this.isIn(name);
+  }
+
+  async leavesRoom(name: string): Promise<void> {
+    await this.members().getByRole('button', { name: `Leave #${name}` }).click();
+  }
+
+  /** Begins a conversation with somebody by name. */
+  async writesTo(name: string): Promise<void> {
+    await this.seesList();
+    await this.button('Write to somebody').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Write to somebody' });
+    await dialog.getByLabel('Username').fill(name);
+    await dialog.getByRole('button', { name: 'Open conversation' }).click();
+    await this.isIn(name);
+  }
+
+  async seesOnline(name: string): Promise<void> {
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
+  }
+
+  async seesNoLongerOnline(name: string): Promise<void> {
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toHaveCount(0);
+  }
+
+  // Words
+
+  /** Sends a message and waits until the server has it. */
+  async says(text: string): Promise<void> {
+    await this.writes(text);
+    await this.hasEverythingDelivered();
+  }
+
+  /** Sends a message and waits no longer than until it stands in the conversation. */
+  async writes(text: string): Promise<void> {
+    await this.composer().fill(text);
+    await this.composer().press('Enter');
+    await expect(this.composer()).toHaveValue('');
+    await this.sees(text);
+  }
+
+  async startsWriting(text: string): Promise<void> {
+    await this.composer().pressSequentially(text);
+  }
+
+  /** The server has everything that was written here. */
+  async hasEverythingDelivered(): Promise<void> {
+    await expect(this.log().getByRole('img', { name: /^(Waiting to be sent|Sending)$/ })).toHaveCount(0);
+    await expect(this.log().getByText('Not sent')).toHaveCount(0);
+  }
+
+  /** Sees exactly one message with this text. */
+  async sees(text: string | RegExp, { from }: { from?: string } = {}): Promise<void> {
+    const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text;
+    const body = this.bodies(from).filter({ hasText: exact });
+    await expect(body).toHaveCount(1);
+    await expect(body).toBeVisible();
+  }
+
+  async doesNotSee(text: string): Promise<void> {
+    await expect(this.page.getByText(text)).toHaveCount(0);
+  }
+
+  /** The texts of the conversation, from top to bottom. */
+  async messages(): Promise<string[]> {
+    return this.bodies().allInnerTexts();
+  }
+
+  /** Scrolls up, again and again, until the beginning of the conversation is there. */
+  async scrollsToBeginning(): Promise<void> {
+    await expect(async () => {
+      await this.log().hover();
+      await this.page.mouse.wheel(0, -5_000);
+      await expect(this.page.getByText(/^This is where .* begins\.$/)).toBeVisible({ timeout: 250 });
+    }).toPass();
+  }
+
+  async seesTyping(name: string): Promise<void> {
+    await expect(this.page.getByText(`${name} is typing`)).toBeVisible();
+  }
+
+  async seesNobodyTyping(): Promise<void> {
+    await expect(this.page.getByText(/(is|are) typing/)).toHaveCount(0);
+  }
+
+  async seesUnread(name: string, count: number): Promise<void> {
+    await expect(this.conversation(name)).toHaveAccessibleName(new RegExp(`, ${count} unread$`));
+  }
+
+  async seesNothingUnread(name: string): Promise<void> {
+    await expect(this.conversation(name)).not.toHaveAccessibleName(/unread/);
+  }
+
+  // Strangers
+
+  async looksForStranger(): Promise<void> {
+    await this.seesList();
+    await this.conversations().getByRole('link', { name: 'Random chat' }).click();
+    await this.button('Find somebody').click();
+  }
+
+  async waitsForStranger(): Promise<void> {
+    await expect(this.button('Stop looking')).toBeVisible();
+    await expect(this.composer()).toHaveCount(0);
+  }
+
+  async isPairedWith(name: string): Promise<void> {
+    await this.isIn(name);
+    await expect(this.button('Next')).toBeVisible();
+  }
+
+  async looksForNextStranger(): Promise<void> {
+    await this.button('Next').click();
+  }
+
+  async leavesStranger(): Promise<void> {
+    await this.button('Leave').click();
+    await expect(this.button('Find somebody')).toBeVisible();
+  }
+
+  async seesStrangerLeft(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'The other has left' })).toBeVisible();
+  }
+
+  // The connection
+
+  async seesConnectionLost(): Promise<void> {
+    await expect(this.banner()).toBeVisible({ timeout: A_WAY_BACK });
+  }
+
+  async isOnline(): Promise<void> {
+    await expect(this.banner()).toHaveCount(0, { timeout: A_WAY_BACK });
+  }
+
+  // How the app is labelled
+
+  /** The app has arrived and knows who sits in front of it. */
+  private async isThere(): Promise<void> {
+    await expect(this.page.locator('body[data-ready]')).toBeAttached({ timeout: 20_000 });
+  }
+
+  /** Where the window is too narrow for both, goes back from a conversation to the list. */
+  private async seesList(): Promise<void> {
+    const back = this.page.getByRole('link', { name: 'Back to conversations' });
+    if (await back.isVisible()) await back.click();
+    await expect(this.conversations()).toBeVisible();
+  }
+
+  private async opensAccount(): Promise<Locator> {
+    await this.seesList();
+    await this.button(`Account: ${this.name}`).click();
+    return this.page.getByRole('dialog', { name: 'Account' });
+  }
+
+  private button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+  }
+
+  private username(): Locator {
+    return this.page.getByRole('main').getByLabel('Username');
+  }
+
+  private password(): Locator {
+    return this.page.getByRole('main').getByLabel('Password', { exact: true });
+  }
+
+  private conversations(): Locator {
+    return this.page.getByRole('navigation', { name: 'Conversations' });
+  }
+
+  private composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Message / });
+  }
+
+  private members(): Locator {
+    return this.page.getByRole('region', { name: 'Members' });
+  }
+
+  private log(): Locator {
+    return this.page.getByRole('log', { name: /^Messages in / });
+  }
+
+  /** What was said, by everybody or by one. */
+  private bodies(from?: string): Locator {
+    const by = from === undefined ? {} : { name: new RegExp(`^${from}, `) };
+    return this.log().getByRole('article', by).getByRole('paragraph');
+  }
+
+  private banner(): Locator {
+    return this.page.getByRole('status').filter({ hasText: 'Connection lost.' });
+  }
+}

@@ -1,0 +1,56 @@
+//! Says that the connection is lost and what is being done about it.
+//!
+//! Accessible names: status "Connection lost …"; button "Try now".
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::icon::{Drawing, Icon};
+use crate::session::{Connection, Session, now};
+
+/// The banner, where there is something to say.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let lost = Memo::new(move |_| matches!(session.connection.get(), Connection::Lost { .. }));
+    view! {
+        <div class="banner-place" role="status">
+            <Show when=move || lost.get()>
+                <div class="banner">
+                    <Drawing icon=Icon::Alert />
+                    <span>
+                        <strong>"Connection lost."</strong>
+                        " What you write is kept and sent when it is back."
+                    </span>
+                    <span class="banner-when" aria-hidden="true">
+                        <Countdown />
+                    </span>
+                    <button class="button button-small" type="button" on:click=move |_| session.hurry()>
+                        "Try now"
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// How long until the next attempt. It changes every second, so it is for eyes only.
+#[component]
+fn Countdown() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let clock = RwSignal::new(0);
+    Effect::new(move |_| {
+        clock.set(now());
+        if let Ok(ticking) = set_interval_with_handle(move || clock.set(now()), Duration::from_millis(500)) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+    move || {
+        let Connection::Lost { retry_at } = session.connection.get() else { return String::new() };
+        match (retry_at - clock.get() + 999) / 1000 {
+            seconds @ 1.. => format!("Trying again in {seconds} s"),
+            _ => "Trying again…".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The public rooms.
+//!
+//! Accessible names: heading "Browse rooms"; field "Filter rooms"; per room a button "Join #<name>" or a link
+//! "Open #<name>".
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+use shared::{Destination, RoomListing};
+
+use super::field::Field;
+use super::icon::{Drawing, Icon};
+use crate::session::{Connection, Session};
+use crate::state::address::Place;
+
+/// The list, with a field to find something in it.
+#[component]
+pub fn Browse() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let filter = RwSignal::new(String::new());
+    let problem = RwSignal::new(None::<String>);
+    let online = Memo::new(move |_| session.connection.get() == Connection::Online);
+    Effect::new(move |_| {
+        if online.get() {
+            spawn_local(async move {
+                let outcome = session.list_rooms().await;
+                let _ = problem.try_set(outcome.err().map(|problem| problem.message));
+            });
+        }
+    });
+    let all = Memo::new(move |_| session.with_directory(|state| state.directory().map(<[RoomListing]>::to_vec)));
+    let found = Memo::new(move |_| {
+        let wanted = filter.get().trim().trim_start_matches('#').to_lowercase();
+        let mut rooms = all.get().unwrap_or_default();
+        rooms.retain(|room| room.name.key().contains(&wanted) || room.topic.to_lowercase().contains(&wanted));
+        rooms
+    });
+    view! {
+        <Title text="Browse rooms" />
+        <header class="pane-head">
+            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+                <Drawing icon=Icon::Back />
+            </a>
+            <div class="pane-title">
+                <h1>"Browse rooms"</h1>
+            </div>
+        </header>
+        <div class="pane-scroll browse">
+            <Field label="Filter rooms" kind="search" value=filter error=RwSignal::new(None) />
+            {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
+            <ul class="listing" role="list">
+                <For each=move || found.get() key=|room| (room.room, room.joined, room.members, room.present) let(room)>
+                    <Listing room />
+                </For>
+            </ul>
+            <p class="fine" role="status">
+                {move || match (all.get(), found.with(Vec::len)) {
+                    (None, _) => "Looking for rooms…".to_owned(),
+                    (Some(_), 0) => "No room fits. Create it with the plus beside “Rooms”.".to_owned(),
+                    (Some(_), 1) => "1 room".to_owned(),
+                    (Some(_), number) => format!("{number} rooms"),
+                }}
+            </p>
+        </div>
+    }
+}
+
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Listing(room: RoomListing) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let navigate = use_navigate();
+    let name = format!("#{}", room.name);
+    let number = room.room;
+    let join = move |_| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match session.join(Destination::Room(number)).await {
+                Ok(room) => navigate(&Place::Room(room).path(), Default::default()),
+                Err(problem) => session.notice(problem.message),
+            }
+        });
+    };
+    let joined = Memo::new(move |_| session.with_rooms(|state| state.rooms().get(number).is_some()));
+    let label = name.clone();
+    view! {
+        <li class="listing-line">
+            <div class="listing-what">
+                <strong>{name}</strong>
+                <span class="listing-topic">{room.topic.clone()}</span>
+                <span class="fine">{format!("{}, {} here now", members(room.members), room.present)}</span>
+            </div>
+            {move || {
+                if joined.get() {
+                    view! {
+                        <a class="button" href=Place::Room(number).path() aria-label=format!("Open {label}")>
+                            "Open"
+                        </a>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <button class="button button-primary" type="button" aria-label=format!("Join {label}") on:click=join.clone()>
+                            "Join"
+                        </button>
+                    }
+                        .into_any()
+                }
+            }}
+        </li>
+    }
+}
+
+/// `1 member`, `7 members`
+#[must_use]
+pub fn members(number: u32) -> String {
+    if number == 1 { "1 member".to_owned() } else { format!("{number} members") }
+}

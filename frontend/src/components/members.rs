@@ -1,0 +1,184 @@
+//! Who is in a conversation, and what one can do about it.
+//!
+//! Accessible names: region "Members"; a link "Write to <name>" per person; for a group a field "Add somebody" with a
+//! button "Add" and, for its owner, buttons "Remove <name>"; buttons "Leave <conversation>", "Delete <conversation>",
+//! "Close members".
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use shared::{Member, RoomId, RoomKind, RoomSummary, Username};
+
+use super::avatar::Avatar;
+use super::field::Field;
+use super::icon::{Drawing, Icon};
+use crate::pages::sentence;
+use crate::session::Session;
+use crate::state::address::Place;
+use crate::state::rooms::title;
+
+/// The panel.
+#[component]
+pub fn Members(
+    /// The conversation.
+    room: RoomId,
+    /// The conversation as it is now.
+    summary: Memo<Option<RoomSummary>>,
+    /// Whether the panel is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let members = Memo::new(move |_| session.with_members(|state| state.members(room).map(<[Member]>::to_vec)));
+    let group = move || summary.with(|room| room.as_ref().is_some_and(|room| room.kind == RoomKind::Group));
+    let owned = Memo::new(move |_| {
+        let me = session.me.get().username;
+        summary.with(|room| room.as_ref().is_some_and(|room| room.owner.as_ref() == Some(&me)))
+    });
+    view! {
+        <section class="members" id="members" aria-label="Members">
+            <header class="members-head">
+                <h2>"Members"</h2>
+                <button class="icon-button" type="button" aria-label="Close members" on:click=move |_| open.set(false)>
+                    <Drawing icon=Icon::Close />
+                </button>
+            </header>
+            {move || members.get().is_none().then(|| view! { <p class="fine">"Loading…"</p> })}
+            <ul class="members-list" role="list" aria-label="Members">
+                <For
+                    each=move || sorted(members.get().unwrap_or_default())
+                    key=|member| (member.username.key(), member.online, member.owner)
+                    let(member)
+                >
+                    <MemberLine room member removable=Signal::derive(move || group() && owned.get()) />
+                </For>
+            </ul>
+            <Show when=group>
+                <AddMember room />
+            </Show>
+            <Parting room summary owned />
+        </section>
+    }
+}
+
+/// Those present first, then by name.
+fn sorted(mut members: Vec<Member>) -> Vec<Member> {
+    members.sort_by_cached_key(|member| (!member.online, member.username.key()));
+    members
+}
+
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let name = member.username.clone();
+    let mine = session.peek(|state| state.me().username == name);
+    let shown = name.to_string();
+    let remove = {
+        let name = name.clone();
+        move |_| {
+            let name = name.clone();
+            spawn_local(async move {
+                if let Err(problem) = session.remove_member(room, name).await {
+                    session.notice(problem.message);
+                }
+            });
+        }
+    };
+    let face = view! {
+        <span class="member-face">
+            <Avatar name=shown.clone() />
+            <span class="dot" data-online=member.online.to_string()></span>
+        </span>
+        <span class="member-name">{shown.clone()}</span>
+        <span class="visually-hidden">{if member.online { ", online" } else { ", offline" }}</span>
+        {member.owner.then(|| view! { <span class="tag">"owner"</span> })}
+        {mine.then(|| view! { <span class="tag">"you"</span> })}
+    };
+    view! {
+        <li class="member" data-online=member.online.to_string()>
+            {if mine {
+                view! { <span class="member-link">{face}</span> }.into_any()
+            } else {
+                let label = format!("Write to {shown}, {}", if member.online { "online" } else { "offline" });
+                view! {
+                    <a class="member-link" href=Place::Direct(name).path() aria-label=label>
+                        {face}
+                    </a>
+                }
+                    .into_any()
+            }}
+            <Show when=move || removable.get() && !mine>
+                <button class="icon-button" type="button" aria-label=format!("Remove {shown}") on:click=remove.clone()>
+                    <Drawing icon=Icon::Close />
+                </button>
+            </Show>
+        </li>
+    }
+}
+
+#[component]
+fn AddMember(room: RoomId) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let name = RwSignal::new(String::new());
+    let error = RwSignal::new(None);
+    let submit = move || {
+        let parsed = name.get_untracked().trim().trim_start_matches('@').parse::<Username>();
+        let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(sentence(&wrong.to_string())))) else { return };
+        error.set(None);
+        spawn_local(async move {
+            match session.add_member(room, user).await {
+                Ok(()) => name.set(String::new()),
+                Err(problem) => error.set(Some(problem.message)),
+            }
+        });
+    };
+    view! {
+        <form
+            class="members-add"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <Field label="Add somebody" value=name error />
+            <button class="button" type="submit">
+                "Add"
+            </button>
+        </form>
+    }
+}
+
+/// Leaving, and deleting for everybody.
+#[component]
+fn Parting(room: RoomId, summary: Memo<Option<RoomSummary>>, owned: Memo<bool>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let navigate = use_navigate();
+    let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
+    let part = move |delete: bool| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let done = if delete { session.delete_room(room).await } else { session.leave_room(room).await };
+            match done {
+                Ok(()) => navigate("/", Default::default()),
+                Err(problem) => session.notice(problem.message),
+            }
+        });
+    };
+    let leave = part.clone();
+    let sure = RwSignal::new(false);
+    view! {
+        <footer class="members-foot">
+            <button class="button" type="button" on:click=move |_| leave(false)>
+                {move || format!("Leave {}", name())}
+            </button>
+            <Show when=move || owned.get()>
+                <button class="button button-bad" type="button" on:click={
+                    let part = part.clone();
+                    move |_| if sure.get() { part(true) } else { sure.set(true) }
+                }>
+                    {move || if sure.get() { format!("Really delete {} for everybody", name()) } else { format!("Delete {}", name()) }}
+                </button>
+            </Show>
+        </footer>
+    }
+}

@@ -1,0 +1,179 @@
+//! Rows of a conversation.
+//!
+//! Accessible names: a message is an article called "<name>, <time>"; the text is its paragraph. One's own say
+//! "Sending later", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
+//! Separators are called after the day, or "New messages".
+
+use leptos::prelude::*;
+use shared::{ChatMessage, ClientId, MessageKind, Username};
+
+use super::avatar::{Avatar, name_class};
+use super::icon::{Drawing, Icon};
+use crate::session::Session;
+use crate::state::address::Place;
+use crate::state::queue::Progress;
+use crate::state::rows::{Content, MessageRow, Row};
+use crate::state::text::{Segment, segments};
+
+/// A row of any kind.
+#[component]
+pub fn RowView(
+    /// The row.
+    row: Row,
+) -> impl IntoView {
+    match row {
+        Row::Day { label, .. } => view! {
+            <div class="day" role="separator" aria-label=label.clone()>
+                <span>{label.clone()}</span>
+            </div>
+        }
+        .into_any(),
+        Row::Unread => view! {
+            <div class="unread-line" role="separator" aria-label="New messages">
+                <span>"New messages"</span>
+            </div>
+        }
+        .into_any(),
+        Row::Message(row) => view! { <MessageView row /> }.into_any(),
+    }
+}
+
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn MessageView(row: MessageRow) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let from = match &row.content {
+        Content::Stored(message) => message.from.clone(),
+        Content::Waiting(_) => session.peek(|state| state.me().username.clone()),
+    };
+    let (time, exact) = (row.at.time(), row.at.exact());
+    let anchor = match &row.content {
+        Content::Stored(message) => Some(message.seq.to_string()),
+        Content::Waiting(_) => None,
+    };
+    let head = row.leads.then(|| {
+        view! {
+            <header class="message-head">
+                <Sender name=from.clone() mine=row.mine />
+                <time title=exact.clone()>{time.clone()}</time>
+            </header>
+        }
+    });
+    let side = if row.leads {
+        view! { <Avatar name=from.to_string() /> }.into_any()
+    } else {
+        view! { <time title=exact>{time.clone()}</time> }.into_any()
+    };
+    view! {
+        <article
+            class="message"
+            aria-label=format!("{from}, {time}")
+            data-leads=row.leads.to_string()
+            data-mine=row.mine.to_string()
+            data-seq=anchor
+        >
+            <div class="message-side">{side}</div>
+            <div class="message-main">
+                {head} <Text text=row.body().to_owned() />
+                {match &row.content {
+                    Content::Stored(message) => stored_extras(message, row.mine).into_any(),
+                    Content::Waiting(message) => {
+                        view! { <WaitingState id=message.client_id.clone() progress=message.progress.clone() /> }.into_any()
+                    }
+                }}
+            </div>
+        </article>
+    }
+}
+
+/// The sender's name; somebody else's leads to the conversation with them.
+#[component]
+fn Sender(name: Username, mine: bool) -> impl IntoView {
+    let class = format!("message-from {}", name_class(&name));
+    let shown = name.to_string();
+    if mine {
+        view! { <span class=class>{shown}</span> }.into_any()
+    } else {
+        let path = Place::Direct(name).path();
+        view! {
+            <a class=class href=path title=format!("Write to {shown}")>
+                {shown.clone()}
+            </a>
+        }
+        .into_any()
+    }
+}
+
+/// Words as they are, addresses as links.
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Text(text: String) -> impl IntoView {
+    let parts = segments(&text).into_iter().map(|segment| match segment {
+        Segment::Plain(text) => text.into_any(),
+        Segment::Link(address) => view! {
+            <a href=address.clone() target="_blank" rel="noopener noreferrer">
+                {address.clone()}
+            </a>
+        }
+        .into_any(),
+    });
+    view! { <p class="message-body">{parts.collect_view()}</p> }
+}
+
+/// What programs sent along, and that one's own message is stored.
+fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
+    let kind = match message.kind {
+        MessageKind::Chat => None,
+        MessageKind::Command => Some("command"),
+        MessageKind::Notification => Some("notification"),
+        MessageKind::Subscription => Some("subscription"),
+    };
+    let metadata = (!message.metadata.is_empty())
+        .then(|| serde_json::to_string(&message.metadata).unwrap_or_default())
+        .map(|metadata| view! { <code class="message-metadata">{metadata}</code> });
+    view! {
+        {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
+        {metadata}
+        {mine.then(|| view! { <State icon=Icon::Check says="Sent" /> })}
+    }
+}
+
+/// How far one's own message has come, in a drawing and in words.
+#[component]
+fn State(icon: Icon, says: &'static str) -> impl IntoView {
+    view! {
+        <span class="message-state" title=says>
+            <Drawing icon />
+            <span class="visually-hidden">{says}</span>
+        </span>
+    }
+}
+
+#[component]
+fn WaitingState(id: ClientId, progress: Progress) -> impl IntoView {
+    let session = expect_context::<Session>();
+    match progress {
+        Progress::Waiting => view! { <State icon=Icon::Clock says="Sending later" /> }.into_any(),
+        Progress::Sent => view! { <State icon=Icon::Clock says="Sending" /> }.into_any(),
+        Progress::Failed(reason) => {
+            let again = id.clone();
+            view! {
+                <p class="message-failed" role="alert">
+                    <Drawing icon=Icon::Alert />
+                    <span>{format!("Not sent: {reason}")}</span>
+                    <button class="button button-small" type="button" on:click=move |_| session.act(|state| state.retry(&again))>
+                        "Try again"
+                    </button>
+                    <button
+                        class="button button-small"
+                        type="button"
+                        on:click=move |_| session.act(|state| state.discard(&id).0)
+                    >
+                        "Discard"
+                    </button>
+                </p>
+            }
+            .into_any()
+        }
+    }
+}

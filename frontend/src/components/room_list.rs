@@ -1,0 +1,130 @@
+//! The user's conversations in their sections.
+//!
+//! Accessible names: headings "Rooms", "Groups", "Direct messages"; a link per conversation, called what it is
+//! called, with ", 3 unread" behind it where something is unread and ", online" where the other is.
+
+use leptos::prelude::*;
+use shared::{RoomKind, RoomSummary};
+
+use super::avatar::Avatar;
+use super::icon::{Drawing, Icon};
+use crate::pages::CurrentPlace;
+use crate::session::{Connection, Session};
+use crate::state::address::Place;
+use crate::state::rooms::title;
+
+/// The sections.
+#[component]
+pub fn RoomList(
+    /// Opens the dialog in which a room is made.
+    create_open: RwSignal<bool>,
+    /// Opens the dialog in which one writes to somebody.
+    direct_open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let public = Memo::new(move |_| session.rooms.with(|rooms| rooms.public.clone()));
+    let groups = Memo::new(move |_| session.rooms.with(|rooms| rooms.groups.clone()));
+    let direct = Memo::new(move |_| session.rooms.with(|rooms| rooms.direct.clone()));
+    let loading = move || {
+        session.connection.get() == Connection::Connecting && session.rooms.with(|all| all.in_order().count() == 0)
+    };
+    view! {
+        <Section title="Rooms" rooms=public action="Create a room" open=create_open>
+            {move || loading().then(|| view! { <Skeleton /> })}
+        </Section>
+        <Show when=move || groups.with(|groups| !groups.is_empty())>
+            <Section title="Groups" rooms=groups action="Create a group" open=create_open>
+                {()}
+            </Section>
+        </Show>
+        <Section title="Direct messages" rooms=direct action="Write to somebody" open=direct_open>
+            {move || {
+                (!loading() && direct.with(Vec::is_empty))
+                    .then(|| view! { <p class="rooms-empty">"Nobody yet. Write to anybody by name, online or not."</p> })
+            }}
+        </Section>
+    }
+}
+
+#[component]
+fn Section(
+    title: &'static str,
+    rooms: Memo<Vec<RoomSummary>>,
+    action: &'static str,
+    open: RwSignal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let id = format!("section-{}", title.to_lowercase().replace(' ', "-"));
+    view! {
+        <section class="rooms-section" aria-labelledby=id.clone()>
+            <header class="rooms-head">
+                <h2 id=id.clone()>{title}</h2>
+                <button class="icon-button" type="button" aria-label=action title=action on:click=move |_| open.set(true)>
+                    <Drawing icon=Icon::Plus />
+                </button>
+            </header>
+            <ul class="rooms" role="list">
+                // A conversation's line is drawn anew when anything of it changes.
+                <For each=move || rooms.get() key=line_key let(room)>
+                    <li>
+                        <RoomLink room />
+                    </li>
+                </For>
+            </ul>
+            {children()}
+        </section>
+    }
+}
+
+fn line_key(room: &RoomSummary) -> (u64, u32, bool, String) {
+    (room.room.0, room.unread, room.with_online, title(room))
+}
+
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn RoomLink(room: RoomSummary) -> impl IntoView {
+    let place = Place::Room(room.room);
+    let name = title(&room);
+    let unread = room.unread;
+    let direct = room.kind == RoomKind::Direct;
+    let sign = match (room.kind, room.with.clone()) {
+        (RoomKind::Direct, Some(with)) => view! {
+            <Avatar name=with.to_string() />
+            <span class="dot" data-online=room.with_online.to_string()></span>
+        }
+        .into_any(),
+        (RoomKind::Group, _) => view! { <Drawing icon=Icon::People /> }.into_any(),
+        _ => view! { <span aria-hidden="true">"#"</span> }.into_any(),
+    };
+    let shown = room.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
+    let label = format!(
+        "{name}{}{}",
+        if direct && room.with_online { ", online" } else { "" },
+        if unread > 0 { format!(", {unread} unread") } else { String::new() }
+    );
+    view! {
+        <a
+            class="room-link"
+            href=place.path()
+            aria-label=label
+            aria-current=CurrentPlace::is(place)
+            data-unread=(unread > 0).to_string()
+        >
+            <span class="room-sign">{sign}</span>
+            <span class="room-name">{shown}</span>
+            {(unread > 0).then(|| view! { <span class="badge">{if unread > 99 { "99+".to_owned() } else { unread.to_string() }}</span> })}
+        </a>
+    }
+}
+
+/// What stands there until the list is known.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-hidden="true">
+            <span></span>
+            <span></span>
+            <span></span>
+        </div>
+    }
+}

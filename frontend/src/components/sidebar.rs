@@ -1,0 +1,88 @@
+//! The column on the left: who one is, and where one can go.
+//!
+//! Accessible names: navigation "Conversations"; links "Random chat", "Browse rooms"; buttons "Account: <name>",
+//! "Create a room", "Write to somebody".
+
+use leptos::prelude::*;
+use shared::Stranger;
+
+use super::account::AccountDialog;
+use super::avatar::Avatar;
+use super::create_room::CreateRoomDialog;
+use super::icon::{Drawing, Icon};
+use super::logo::Logo;
+use super::new_direct::NewDirectDialog;
+use super::room_list::RoomList;
+use crate::pages::CurrentPlace;
+use crate::session::Session;
+use crate::state::address::Place;
+
+/// The column.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let account_open = RwSignal::new(false);
+    let create_open = RwSignal::new(false);
+    let direct_open = RwSignal::new(false);
+    let name = move || session.me.with(|me| me.username.to_string());
+    view! {
+        <nav class="sidebar" aria-label="Conversations">
+            <header class="sidebar-head">
+                <a class="sidebar-home" href="/" aria-label="Confab, all conversations">
+                    <Logo />
+                </a>
+                <button
+                    class="account-button"
+                    type="button"
+                    aria-haspopup="dialog"
+                    aria-label=move || format!("Account: {}", name())
+                    on:click=move |_| account_open.set(true)
+                >
+                    <span class="account-name">{name}</span>
+                    {move || view! { <Avatar name=name() /> }}
+                </button>
+            </header>
+            <div class="sidebar-scroll">
+                <ul class="rooms" role="list">
+                    <li>
+                        <RandomLink />
+                    </li>
+                    <li>
+                        <a class="room-link" href=Place::Browse.path() aria-current=CurrentPlace::is(Place::Browse)>
+                            <span class="room-sign">
+                                <Drawing icon=Icon::Compass />
+                            </span>
+                            <span class="room-name">"Browse rooms"</span>
+                        </a>
+                    </li>
+                </ul>
+                <RoomList create_open direct_open />
+            </div>
+        </nav>
+        <AccountDialog open=account_open />
+        <CreateRoomDialog open=create_open />
+        <NewDirectDialog open=direct_open />
+    }
+}
+
+#[component]
+fn RandomLink() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let state = move || match session.stranger.get() {
+        Stranger::Idle {} => None,
+        Stranger::Waiting { .. } => Some("waiting".to_owned()),
+        Stranger::Matched { room, .. } => {
+            let unread = session.with_rooms(|state| state.rooms().get(room).map_or(0, |room| room.unread));
+            Some(if unread > 0 { format!("{unread} new") } else { "matched".to_owned() })
+        }
+    };
+    view! {
+        <a class="room-link" href=Place::Random.path() aria-current=CurrentPlace::is(Place::Random)>
+            <span class="room-sign">
+                <Drawing icon=Icon::Shuffle />
+            </span>
+            <span class="room-name">"Random chat"</span>
+            {move || state().map(|state| view! { <span class="room-note">{state}</span> })}
+        </a>
+    }
+}

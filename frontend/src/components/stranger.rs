@@ -1,0 +1,141 @@
+//! The random chat: two strangers, drawn by lot.
+//!
+//! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave".
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use shared::{ClientMessage, RoomId, Stranger};
+
+use super::conversation::Talk;
+use super::icon::{Drawing, Icon};
+use crate::session::Session;
+
+/// Where one stands, and the talk with the other.
+#[component]
+pub fn RandomChat() -> impl IntoView {
+    let session = expect_context::<Session>();
+    // A partner's coming and going is news; that he is away for a moment does not begin a new talk.
+    let standing = Memo::new(move |_| match session.stranger.get() {
+        Stranger::Idle {} => Standing::Idle,
+        Stranger::Waiting { waiting, partner_left, .. } => Standing::Waiting { waiting, partner_left },
+        Stranger::Matched { room, .. } => Standing::Matched(room),
+    });
+    view! {
+        <Title text="Random chat" />
+        {move || match standing.get() {
+            Standing::Idle => view! { <Idle /> }.into_any(),
+            Standing::Waiting { waiting, partner_left } => view! { <Waiting waiting partner_left /> }.into_any(),
+            Standing::Matched(room) => view! { <Matched room /> }.into_any(),
+        }}
+    }
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Standing {
+    Idle,
+    Waiting { waiting: u32, partner_left: bool },
+    Matched(RoomId),
+}
+
+#[component]
+fn Head(#[prop(into)] title: Signal<String>, #[prop(into)] note: Signal<String>, children: Children) -> impl IntoView {
+    view! {
+        <header class="pane-head">
+            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+                <Drawing icon=Icon::Back />
+            </a>
+            <div class="pane-title">
+                <h1>{move || title.get()}</h1>
+                <p>{move || note.get()}</p>
+            </div>
+            {children()}
+        </header>
+    }
+}
+
+#[component]
+fn Idle() -> impl IntoView {
+    let session = expect_context::<Session>();
+    view! {
+        <Head title="Random chat".to_owned() note=String::new()>
+            {()}
+        </Head>
+        <div class="pane-empty">
+            <span class="pane-sign">
+                <Drawing icon=Icon::Shuffle />
+            </span>
+            <h2>"Talk to somebody you do not know"</h2>
+            <p>
+                "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves."
+            </p>
+            <button
+                class="button button-primary"
+                type="button"
+                on:click=move |_| session.stranger_step(ClientMessage::FindStranger {})
+            >
+                "Find somebody"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
+    let session = expect_context::<Session>();
+    view! {
+        <Head title="Random chat".to_owned() note=String::new()>
+            {()}
+        </Head>
+        <div class="pane-empty">
+            <span class="searching" aria-hidden="true">
+                <span></span>
+                <span></span>
+                <span></span>
+            </span>
+            <div role="status">
+                <h2>"Looking for somebody"</h2>
+                <p>
+                    {if partner_left { "The other has left. " } else { "" }}
+                    {if waiting == 1 { "You are the only one waiting.".to_owned() } else { format!("{waiting} people are waiting.") }}
+                </p>
+            </div>
+            <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::LeaveStranger {})>
+                "Stop looking"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Matched(room: RoomId) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let partner = Memo::new(move |_| match session.stranger.get() {
+        Stranger::Matched { with, away, .. } => (with.map(|name| name.to_string()), away),
+        Stranger::Idle {} | Stranger::Waiting { .. } => (None, false),
+    });
+    let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| "Somebody".to_owned()));
+    let note = move || {
+        if partner.get().1 { "has lost the connection and may come back" } else { "a stranger, drawn by lot" }
+            .to_owned()
+    };
+    Effect::new(move |_| session.act(|state| state.open(room)));
+    on_cleanup(move || close(session, room));
+    view! {
+        <Head title note=Signal::derive(note)>
+            <div class="pane-actions">
+                <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::NextStranger {})>
+                    "Next"
+                </button>
+                <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::LeaveStranger {})>
+                    "Leave"
+                </button>
+            </div>
+        </Head>
+        <Talk room title />
+    }
+}
+
+/// The conversation leaves the screen, unless another has taken its place already.
+pub(crate) fn close(session: Session, room: RoomId) {
+    session.try_act(|state| if state.open_room() == Some(room) { state.close() } else { Vec::new() });
+}

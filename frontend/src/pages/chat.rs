@@ -1,0 +1,199 @@
+//! The chat: the conversations at the side, one of them on the screen.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::Account;
+
+use super::Visitor;
+use super::entrance::mark_ready;
+use crate::components::announcer::Announcer;
+use crate::components::banner::Banner;
+use crate::components::browse::Browse;
+use crate::components::conversation::{Conversation, MembersOpen};
+use crate::components::leading::{ByName, WithSomebody};
+use crate::components::logo::Logo;
+use crate::components::notices::Notices;
+use crate::components::sidebar::Sidebar;
+use crate::components::stranger::RandomChat;
+use crate::session::{Connection, Session};
+use crate::state::address::Place;
+
+/// Where in the chat one is, as the address says; a context of the chat.
+#[derive(Clone, Copy)]
+pub struct CurrentPlace(Memo<Option<Place>>);
+
+impl CurrentPlace {
+    /// For `aria-current`: whether one is there.
+    pub fn is(place: Place) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+        let current = expect_context::<Self>().0;
+        move || current.with(|current| current.as_ref() == Some(&place)).then_some("page")
+    }
+}
+
+/// The chat of somebody who is signed in.
+#[component]
+pub fn ChatPage(
+    /// Who it is.
+    account: Account,
+) -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let session = Session::new(account, Callback::new(move |reason| visitor.signed_out(Some(reason))));
+    provide_context(session);
+    let pathname = use_location().pathname;
+    let place = Memo::new(move |_| Place::parse(&pathname.get()));
+    provide_context(CurrentPlace(place));
+    let members_open = RwSignal::new(false);
+    provide_context(MembersOpen(members_open));
+    Effect::new(move |_| {
+        session.connect();
+        members_open.set(matches_media("(min-width: 75rem)"));
+        mark_ready();
+    });
+    land(session, place);
+    pay_attention(session);
+    switch_by_key(session, place);
+    let listing = move || place.get() == Some(Place::Home);
+    view! {
+        <Title formatter=move |text: String| {
+            let text = if text.is_empty() { "Confab".to_owned() } else { format!("{text} · Confab") };
+            match session.unread.get() {
+                0 => text,
+                unread => format!("({unread}) {text}"),
+            }
+        } />
+        <div class="chat" data-view=move || if listing() { "list" } else { "conversation" }>
+            <Banner />
+            <Sidebar />
+            <main class="pane">{move || place_view(place.get())}</main>
+            <Notices />
+            <Announcer />
+        </div>
+    }
+}
+
+fn place_view(place: Option<Place>) -> AnyView {
+    match place {
+        Some(Place::Home) => view! { <Nothing /> }.into_any(),
+        Some(Place::Room(room)) => view! { <Conversation room /> }.into_any(),
+        Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
+        Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
+        Some(Place::Random) => view! { <RandomChat /> }.into_any(),
+        Some(Place::Browse) => view! { <Browse /> }.into_any(),
+        None => view! {
+            <div class="pane-empty">
+                <h1>"There is nothing here"</h1>
+                <p>"The address may be mistyped."</p>
+                <a class="button button-primary" href="/">
+                    "To the conversations"
+                </a>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// No conversation is open.
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <Title text="" />
+        <div class="pane-empty">
+            <Logo />
+            <h1>"Pick a conversation"</h1>
+            <p>"Or find a room to join, or somebody to write to."</p>
+            <a class="button button-primary" href=Place::Browse.path()>
+                "Browse rooms"
+            </a>
+        </div>
+    }
+}
+
+/// Brings a newcomer into the lobby and, where there is room beside the list, others to their latest conversation.
+fn land(session: Session, place: Memo<Option<Place>>) {
+    let navigate = use_navigate();
+    let come = move |room| {
+        if place.get_untracked() == Some(Place::Home) {
+            let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate(&Place::Room(room).path(), replace);
+        }
+    };
+    let come_back = come.clone();
+    Effect::new(move |_| {
+        if let Some(room) = session.landed.get() {
+            come(room);
+        }
+    });
+    Effect::new(move |arrived: Option<bool>| {
+        let online = session.connection.get() == Connection::Online;
+        if online
+            && arrived != Some(true)
+            && matches_media("(min-width: 48rem)")
+            && let Some(room) = session.peek(|state| state.rooms().latest())
+        {
+            come_back(room);
+        }
+        online || arrived == Some(true)
+    });
+}
+
+/// What is before the user's eyes is read: where the window is looked at and the end of the conversation is in it.
+fn pay_attention(session: Session) {
+    let looking = RwSignal::new(false);
+    let look = move || {
+        let looks = document().has_focus().unwrap_or_default() && !document().hidden();
+        if looking.get_untracked() != looks {
+            looking.set(looks);
+        }
+    };
+    Effect::new(move |_| {
+        look();
+        let focus = window_event_listener(ev::focus, move |_| {
+            look();
+            session.hurry();
+        });
+        let blur = window_event_listener(ev::blur, move |_| look());
+        let shown = window_event_listener(ev::visibilitychange, move |_| look());
+        let online = window_event_listener(ev::online, move |_| session.hurry());
+        let offline = window_event_listener(ev::offline, move |_| session.hurry());
+        on_cleanup(move || {
+            for listener in [focus, blur, shown, online, offline] {
+                listener.remove();
+            }
+        });
+    });
+    Effect::new(move |_| {
+        let attentive = looking.get() && session.at_end.get();
+        session.act(|state| state.attend(attentive));
+    });
+}
+
+/// Alt with an arrow goes to the conversation above or below.
+fn switch_by_key(session: Session, place: Memo<Option<Place>>) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let navigate = navigate.clone();
+        let listener = window_event_listener(ev::keydown, move |event| {
+            let step = match event.key().as_str() {
+                "ArrowUp" if event.alt_key() => -1,
+                "ArrowDown" if event.alt_key() => 1,
+                _ => return,
+            };
+            let open = match place.get_untracked() {
+                Some(Place::Room(room)) => Some(room),
+                _ => None,
+            };
+            if let Some(room) = session.rooms.with_untracked(|rooms| rooms.beside(open, step)) {
+                event.prevent_default();
+                navigate(&Place::Room(room).path(), Default::default());
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|query| query.matches())
+}

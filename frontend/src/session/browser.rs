@@ -1,0 +1,54 @@
+//! What a session needs of the browser itself: its clock, its storage, its dice.
+
+use shared::{ClientId, Username};
+
+use crate::state::clock::Millis;
+
+/// What time it is.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole and far from 2^63")]
+pub fn now() -> Millis {
+    js_sys::Date::now() as Millis
+}
+
+/// How many minutes the reader's clock is ahead of UTC at a moment.
+#[must_use]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "milliseconds and minutes are far below 2^53"
+)]
+pub fn clock_offset(time: Millis) -> i32 {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(time as f64));
+    -(date.get_timezone_offset() as i32)
+}
+
+/// A name for a message that nobody else gives one of the same user's.
+pub(super) fn client_id() -> Option<ClientId> {
+    let dice = || js_sys::Math::random().to_bits();
+    format!("web-{:x}-{:016x}", now(), dice().rotate_left(17) ^ dice()).parse().ok()
+}
+
+/// What an earlier life of this tab left unsent.
+pub(super) fn kept_queue(user: &Username) -> Option<String> {
+    storage()?.get_item(&queue_key(user)).ok()?
+}
+
+/// Keeps what is unsent for a later life of this tab; nothing where there is nothing.
+pub(super) fn keep_queue(user: &Username, queue: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    // Where the storage is full or forbidden, the queue still outlives a lost connection, only not a reload.
+    let _ = match queue {
+        Some(queue) => storage.set_item(&queue_key(user), queue),
+        None => storage.remove_item(&queue_key(user)),
+    };
+}
+
+fn queue_key(user: &Username) -> String {
+    format!("confab.unsent.{}", user.key())
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    // On the server there is no window to ask.
+    if leptos::prelude::is_server() { None } else { web_sys::window()?.session_storage().ok()? }
+}

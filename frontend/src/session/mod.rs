@@ -1,0 +1,256 @@
+//! A signed-in user's life in this tab: the plain state with a connection to feed it and signals to show it.
+//!
+//! The state is drawn part by part. A frame from the server marks parts as changed; once for all frames that came
+//! in together the parts are drawn, so that a burst of messages costs one drawing and not a thousand.
+
+mod asking;
+mod browser;
+mod carry_out;
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use shared::{Account, Refused, RequestId, RoomId, ServerMessage, Stranger};
+
+use crate::state::chat::{ChatState, Effect, Part};
+use crate::state::clock::Millis;
+use crate::state::queue::SendQueue;
+use crate::state::rooms::Sections;
+use crate::state::rows::Row;
+use crate::transport::Link;
+
+pub use asking::Problem;
+pub use browser::{clock_offset, now};
+
+/// How the connection is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Connection {
+    /// The first attempt: nothing is known yet.
+    Connecting,
+    /// The server has said who the user is.
+    Online,
+    /// Lost; the next attempt is made then, or is being made where the time has come.
+    Lost {
+        /// When the next attempt is made.
+        retry_at: Millis,
+    },
+    /// Lost, and the server asked not to come back by itself.
+    Closed,
+}
+
+/// A sentence for the user that goes away by itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Notice {
+    /// Tells notices apart.
+    pub number: u32,
+    /// The sentence.
+    pub text: String,
+}
+
+/// The handle by which components see and do things. Copying it is free.
+#[derive(Clone, Copy)]
+pub struct Session {
+    state: StoredValue<ChatState>,
+    link: StoredValue<Option<Link>>,
+    asked: StoredValue<HashMap<RequestId, oneshot::Sender<Answer>>>,
+    changed: StoredValue<HashSet<Part>>,
+    drawing_planned: StoredValue<bool>,
+    farewell: StoredValue<Option<String>>,
+    drafts: StoredValue<HashMap<RoomId, String>>,
+    parts: Parts,
+    signed_out: Callback<String>,
+    /// How the connection is.
+    pub connection: RwSignal<Connection>,
+    /// Sentences to be shown for a while.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// What listeners should hear.
+    pub announcement: RwSignal<String>,
+    /// The conversation a newcomer was brought into.
+    pub landed: RwSignal<Option<RoomId>>,
+    /// Whether the end of the open conversation is on the screen.
+    pub at_end: RwSignal<bool>,
+    /// The user.
+    pub me: Memo<Account>,
+    /// The user's conversations.
+    pub rooms: Memo<Sections>,
+    /// How many messages are unread in all.
+    pub unread: Memo<u32>,
+    /// Where the user stands in the random chat.
+    pub stranger: Memo<Stranger>,
+}
+
+type Answer = Result<Box<ServerMessage>, Refused>;
+
+/// What is notified when a part has changed.
+#[derive(Clone, Copy)]
+struct Parts {
+    me: Trigger,
+    rooms: Trigger,
+    timeline: Trigger,
+    members: Trigger,
+    typing: Trigger,
+    stranger: Trigger,
+    directory: Trigger,
+}
+
+impl Parts {
+    fn new() -> Self {
+        let [me, rooms, timeline, members, typing, stranger, directory] = std::array::from_fn(|_| Trigger::new());
+        Self { me, rooms, timeline, members, typing, stranger, directory }
+    }
+}
+
+impl Session {
+    /// How long changes are gathered before they are drawn.
+    const GATHER: Duration = Duration::from_millis(16);
+
+    /// The session of a signed-in user; it lives as long as the component that makes it. `signed_out` is called
+    /// with the reason when the server no longer knows the user.
+    #[must_use]
+    pub fn new(account: Account, signed_out: Callback<String>) -> Self {
+        let queue = browser::kept_queue(&account.username).map(|kept| SendQueue::restore(&kept)).unwrap_or_default();
+        let state = StoredValue::new(ChatState::new(account, queue));
+        let parts = Parts::new();
+        let see = move |part: Trigger| part.track();
+        Self {
+            state,
+            link: StoredValue::new(None),
+            asked: StoredValue::new(HashMap::new()),
+            changed: StoredValue::new(HashSet::new()),
+            drawing_planned: StoredValue::new(false),
+            farewell: StoredValue::new(None),
+            drafts: StoredValue::new(HashMap::new()),
+            parts,
+            signed_out,
+            connection: RwSignal::new(Connection::Connecting),
+            notices: RwSignal::new(Vec::new()),
+            announcement: RwSignal::new(String::new()),
+            landed: RwSignal::new(None),
+            at_end: RwSignal::new(false),
+            me: Memo::new(move |_| {
+                see(parts.me);
+                state.with_value(|state| state.me().clone())
+            }),
+            rooms: Memo::new(move |_| {
+                see(parts.rooms);
+                state.with_value(|state| state.rooms().sections())
+            }),
+            unread: Memo::new(move |_| {
+                see(parts.rooms);
+                state.with_value(|state| state.rooms().unread())
+            }),
+            stranger: Memo::new(move |_| {
+                see(parts.stranger);
+                state.with_value(|state| state.stranger().clone())
+            }),
+        }
+    }
+
+    /// Looks at conversations' summaries and is told when they change.
+    pub fn with_rooms<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.rooms.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks at the open conversation's messages and is told when they change.
+    pub fn with_timeline<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.timeline.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks at conversations' people and is told when they change.
+    pub fn with_members<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.members.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks at who is typing and is told when that changes.
+    pub fn with_typing<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.typing.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks at the public rooms and is told when they change.
+    pub fn with_directory<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.directory.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks once, without being told of changes.
+    pub fn peek<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.state.with_value(look)
+    }
+
+    /// A conversation as rows on the screen.
+    #[must_use]
+    pub fn rows(&self, room: RoomId) -> Vec<Row> {
+        self.with_timeline(|state| state.rows(room, now(), clock_offset))
+    }
+
+    /// Does something, carries out what follows from it, and draws what changed.
+    pub fn act(&self, act: impl FnOnce(&mut ChatState) -> Vec<Effect>) {
+        if let Some(effects) = self.state.try_update_value(act) {
+            self.carry_out(effects);
+            self.draw();
+        }
+    }
+
+    /// Like [`Session::act`], where the session itself may be coming to its end.
+    pub fn try_act(&self, act: impl FnOnce(&mut ChatState) -> Vec<Effect>) {
+        if !self.state.is_disposed() {
+            self.act(act);
+        }
+    }
+
+    /// Says something in a conversation.
+    pub fn say(&self, room: RoomId, body: String) {
+        if let Some(client_id) = browser::client_id() {
+            self.act(|state| state.say(room, body, client_id, now()));
+        }
+    }
+
+    /// What was being written in a conversation when it was last left.
+    #[must_use]
+    pub fn draft(&self, room: RoomId) -> String {
+        self.drafts.with_value(|drafts| drafts.get(&room).cloned().unwrap_or_default())
+    }
+
+    /// Keeps what is being written in a conversation.
+    pub fn keep_draft(&self, room: RoomId, text: String) {
+        self.drafts.update_value(|drafts| {
+            drafts.insert(room, text);
+        });
+    }
+
+    /// Shows a sentence for a while.
+    pub fn notice(&self, text: impl Into<String>) {
+        const SHOWN: Duration = Duration::from_secs(7);
+        let text = text.into();
+        let notices = self.notices;
+        let number = notices.with_untracked(|all| all.last().map_or(1, |last| last.number + 1));
+        notices.update(|all| all.push(Notice { number, text }));
+        set_timeout(move || self::dismiss(notices, number), SHOWN);
+    }
+
+    /// Takes a sentence away.
+    pub fn dismiss(&self, number: u32) {
+        dismiss(self.notices, number);
+    }
+
+    /// Tries to connect now.
+    pub fn hurry(&self) {
+        self.link.with_value(|link| link.iter().for_each(Link::hurry));
+    }
+
+    /// Leaves this session behind, for a reason that the sign-in page shows.
+    pub fn leave(&self, reason: impl Into<String>) {
+        self.link.with_value(|link| link.iter().for_each(Link::stop));
+        self.signed_out.run(reason.into());
+    }
+}
+
+fn dismiss(notices: RwSignal<Vec<Notice>>, number: u32) {
+    let _ = notices.try_update(|all| all.retain(|notice| notice.number != number));
+}

@@ -1,0 +1,348 @@
+//! What the server says.
+
+use shared::{
+    Accepted, Account, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange, MessageKind,
+    MetadataMap, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason, RoomId, RoomKind,
+    RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
+};
+
+use super::{Asked, ChatState, Effect, Part, send};
+use crate::state::clock::Millis;
+use crate::state::timeline::Timeline;
+
+/// How long a message waits that the server could not take at the moment.
+const PAUSE: Millis = 1_000;
+
+impl ChatState {
+    /// Takes a frame and says what to do about it.
+    pub fn apply(&mut self, message: ServerMessage, now: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(id) = answered_request(&message) {
+            effects.push(Effect::Answered(id, Ok(Box::new(message.clone()))));
+        }
+        match message {
+            ServerMessage::Welcome(welcome) => self.welcome(*welcome, &mut effects),
+            ServerMessage::Accepted(accepted) => self.accepted(accepted, &mut effects),
+            ServerMessage::Error(refused) => self.refused(refused, &mut effects),
+            ServerMessage::Message(message) => self.said(message, now, &mut effects),
+            ServerMessage::History(history) => self.history(history, &mut effects),
+            ServerMessage::Resumed(resumed) => self.resumed(resumed, &mut effects),
+            ServerMessage::Room { id, room } => self.room(id, room, &mut effects),
+            ServerMessage::RoomGone(gone) => self.room_gone(gone, &mut effects),
+            ServerMessage::Directory { rooms, .. } => {
+                self.directory = Some(rooms);
+                effects.push(Effect::Changed(Part::Directory));
+            }
+            ServerMessage::Members { room, members, .. } => {
+                self.members.insert(room, members);
+                effects.push(Effect::Changed(Part::Members(room)));
+            }
+            ServerMessage::MemberJoined(change) => self.member_joined(change, &mut effects),
+            ServerMessage::MemberLeft(change) => self.member_left(&change, &mut effects),
+            ServerMessage::Presence(presence) => self.presence(&presence.user, presence.online, &mut effects),
+            ServerMessage::Typing(typing) => {
+                let of_others = typing.user != self.me.username;
+                if of_others && self.typing.note(typing.room, &typing.user, typing.on, now) {
+                    effects.push(Effect::Changed(Part::Typing(typing.room)));
+                }
+            }
+            ServerMessage::Read(position) => self.read(&position, &mut effects),
+            ServerMessage::Stranger(stranger) => self.meet(stranger, &mut effects),
+            ServerMessage::Resync {} => self.resume(&mut effects),
+            ServerMessage::Goodbye(goodbye) => effects.push(Effect::Farewell(goodbye.message)),
+            ServerMessage::Ok { .. } | ServerMessage::Pong { .. } => {}
+        }
+        effects
+    }
+
+    /// Takes on an account that was told by other means, as after a guest has claimed the name.
+    pub fn become_account(&mut self, account: Account) -> Vec<Effect> {
+        self.me = account;
+        vec![Effect::Changed(Part::Me)]
+    }
+
+    fn welcome(&mut self, welcome: Welcome, effects: &mut Vec<Effect>) {
+        self.online = true;
+        self.me = welcome.you;
+        self.limits = welcome.limits;
+        self.typing.clear();
+        self.rooms.replace(welcome.rooms);
+        self.members.clear();
+        self.meet(welcome.stranger, effects);
+        let rooms = &self.rooms;
+        self.timelines.retain(|room, _| rooms.get(*room).is_some());
+        if self.rooms.is_empty() {
+            let lobby = RoomAction { room: Destination::Named(RoomName::lobby()) };
+            self.ask(Asked::Lobby, ClientMessage::Join(lobby), effects);
+        }
+        self.resume(effects);
+        if let Some(room) = self.open {
+            self.load(room, effects);
+            effects.push(Effect::Changed(Part::Timeline(room)));
+        }
+        self.send_due(effects);
+        effects.extend([Part::Me, Part::Rooms].map(Effect::Changed));
+    }
+
+    /// Asks for what was missed in every conversation of which something is here.
+    fn resume(&self, effects: &mut Vec<Effect>) {
+        let seen = self.timelines.iter().filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()? }));
+        let mut seen: Vec<Seen> = seen.collect();
+        seen.sort_by_key(|seen| seen.room);
+        if !seen.is_empty() {
+            effects.push(send(ClientMessage::Resume(Resume { seen })));
+        }
+    }
+
+    fn accepted(&mut self, accepted: Accepted, effects: &mut Vec<Effect>) {
+        let Some(outgoing) = accepted.client_id.as_ref().and_then(|id| self.queue.accepted(id)) else { return };
+        let message = ChatMessage {
+            room: accepted.room,
+            seq: accepted.seq,
+            id: accepted.message_id,
+            from: self.me.username.clone(),
+            body: outgoing.body,
+            time: accepted.time,
+            kind: MessageKind::Chat,
+            metadata: MetadataMap::new(),
+            client_id: accepted.client_id,
+        };
+        self.rooms.said(&message, true);
+        effects.extend([Effect::Changed(Part::Rooms), Effect::KeepQueue]);
+        self.add(message, effects);
+        self.send_due(effects);
+    }
+
+    fn refused(&mut self, refused: Refused, effects: &mut Vec<Effect>) {
+        if let Some(client_id) = &refused.client_id {
+            let passes = matches!(refused.code, ErrorCode::TooFast | ErrorCode::Unavailable | ErrorCode::ShuttingDown);
+            if passes {
+                self.queue.postponed(client_id);
+                effects.push(Effect::TryQueueIn(PAUSE));
+            } else {
+                self.queue.refused(client_id, refused.message);
+                self.send_due(effects);
+            }
+            self.queue_changed(effects);
+            return;
+        }
+        let Some(id) = refused.id else {
+            effects.push(if self.online {
+                Effect::Notice(refused.message)
+            } else {
+                Effect::SignedOut(refused.message)
+            });
+            return;
+        };
+        match self.requests.remove(&id) {
+            Some(Asked::Newest(room) | Asked::Older(room)) => {
+                if let Some(timeline) = self.timelines.get_mut(&room) {
+                    timeline.page_failed();
+                }
+                effects.extend([Effect::Changed(Part::Timeline(room)), Effect::Notice(refused.message)]);
+            }
+            Some(Asked::Lobby) => effects.push(Effect::Notice(refused.message)),
+            None => effects.push(Effect::Answered(id, Err(refused))),
+        }
+    }
+
+    fn said(&mut self, message: ChatMessage, now: Millis, effects: &mut Vec<Effect>) {
+        let room = message.room;
+        if message.client_id.as_ref().and_then(|id| self.queue.accepted(id)).is_some() {
+            effects.push(Effect::KeepQueue);
+            self.send_due(effects);
+        }
+        if self.typing.note(room, &message.from, false, now) {
+            effects.push(Effect::Changed(Part::Typing(room)));
+        }
+        let mine = message.from == self.me.username;
+        let was_read = self.rooms.get(room).is_some_and(|summary| summary.unread == 0);
+        let news = self.rooms.get(room).is_some_and(|summary| message.seq > summary.last_seq);
+        if news && !mine && self.open == Some(room) {
+            if was_read && !self.attentive {
+                self.unread_after = Some(Seq(message.seq.0.saturating_sub(1)));
+            }
+            effects.push(Effect::Said(message.from.clone(), message.body.clone()));
+        }
+        self.rooms.said(&message, mine);
+        effects.push(Effect::Changed(Part::Rooms));
+        self.add(message, effects);
+    }
+
+    /// Puts a message where it belongs, and asks for what is missing before it.
+    fn add(&mut self, message: ChatMessage, effects: &mut Vec<Effect>) {
+        let room = message.room;
+        effects.push(Effect::Changed(Part::Timeline(room)));
+        let Some(timeline) = self.timelines.get_mut(&room) else { return };
+        timeline.add(message);
+        self.heal(room, effects);
+    }
+
+    fn heal(&mut self, room: RoomId, effects: &mut Vec<Effect>) {
+        if let Some(seq) = self.timelines.get_mut(&room).and_then(Timeline::wants_healing) {
+            effects.push(send(ClientMessage::Resume(Resume { seen: vec![Seen { room, seq }] })));
+        }
+    }
+
+    fn history(&mut self, history: History, effects: &mut Vec<Effect>) {
+        let asked = history.id.and_then(|id| self.requests.remove(&id));
+        let (room, more) = (history.room, history.more);
+        let Some(timeline) = self.timelines.get_mut(&room) else { return };
+        match asked {
+            Some(Asked::Newest(asked)) if asked == room => timeline.add_newest(history.messages, more),
+            Some(Asked::Older(asked)) if asked == room => timeline.add_older(history.messages, more),
+            _ => return,
+        }
+        effects.push(Effect::Changed(Part::Timeline(room)));
+        self.heal(room, effects);
+    }
+
+    fn resumed(&mut self, resumed: Resumed, effects: &mut Vec<Effect>) {
+        let room = resumed.room;
+        let Some(timeline) = self.timelines.get_mut(&room) else { return };
+        for id in resumed.messages.iter().filter_map(|message| message.client_id.as_ref()) {
+            if self.queue.accepted(id).is_some() {
+                effects.push(Effect::KeepQueue);
+            }
+        }
+        timeline.resumed(resumed.recovered, resumed.messages);
+        if self.open == Some(room) {
+            self.load(room, effects);
+        }
+        self.heal(room, effects);
+        self.send_due(effects);
+        effects.push(Effect::Changed(Part::Timeline(room)));
+    }
+
+    fn room(&mut self, id: Option<shared::RequestId>, room: RoomSummary, effects: &mut Vec<Effect>) {
+        let number = room.room;
+        let new = self.rooms.get(number).is_none();
+        self.rooms.put(room);
+        effects.push(Effect::Changed(Part::Rooms));
+        if id.and_then(|id| self.requests.remove(&id)) == Some(Asked::Lobby) {
+            effects.push(Effect::Landed(number));
+        }
+        if new && self.open == Some(number) {
+            self.load(number, effects);
+        }
+    }
+
+    fn room_gone(&mut self, gone: RoomGone, effects: &mut Vec<Effect>) {
+        if let Some(summary) = self.forget(gone.room, effects)
+            && gone.reason != RoomGoneReason::Left
+        {
+            effects.push(Effect::Gone(summary, gone.reason));
+        }
+    }
+
+    fn forget(&mut self, room: RoomId, effects: &mut Vec<Effect>) -> Option<RoomSummary> {
+        self.timelines.remove(&room);
+        self.members.remove(&room);
+        self.seen_by_other.remove(&room);
+        self.queue.discard_room(room);
+        effects.extend([Effect::KeepQueue, Effect::Changed(Part::Rooms), Effect::Changed(Part::Timeline(room))]);
+        self.rooms.remove(room)
+    }
+
+    fn member_joined(&mut self, change: MemberChange, effects: &mut Vec<Effect>) {
+        self.rooms.members(change.room, change.members);
+        if let Some(members) = self.members.get_mut(&change.room)
+            && members.iter().all(|member| member.username != change.user)
+        {
+            members.push(Member { username: change.user, online: true, owner: false });
+        }
+        effects.extend([Effect::Changed(Part::Rooms), Effect::Changed(Part::Members(change.room))]);
+    }
+
+    fn member_left(&mut self, change: &MemberChange, effects: &mut Vec<Effect>) {
+        self.rooms.members(change.room, change.members);
+        if let Some(members) = self.members.get_mut(&change.room) {
+            members.retain(|member| member.username != change.user);
+        }
+        effects.extend([Effect::Changed(Part::Rooms), Effect::Changed(Part::Members(change.room))]);
+    }
+
+    fn presence(&mut self, user: &Username, online: bool, effects: &mut Vec<Effect>) {
+        if self.rooms.presence(user, online) {
+            effects.push(Effect::Changed(Part::Rooms));
+        }
+        for (room, members) in &mut self.members {
+            for member in members.iter_mut().filter(|member| member.username == *user && member.online != online) {
+                member.online = online;
+                effects.push(Effect::Changed(Part::Members(*room)));
+            }
+        }
+    }
+
+    fn read(&mut self, position: &ReadPosition, effects: &mut Vec<Effect>) {
+        if position.user == self.me.username {
+            if self.rooms.read(position.room, position.seq, position.unread) {
+                effects.push(Effect::Changed(Part::Rooms));
+            }
+        } else {
+            let seen = self.seen_by_other.entry(position.room).or_default();
+            *seen = position.seq.max(*seen);
+            effects.push(Effect::Changed(Part::Timeline(position.room)));
+        }
+    }
+
+    /// Takes a new standing in the random chat. A pair that is over is forgotten with all that was said in it.
+    fn meet(&mut self, stranger: Stranger, effects: &mut Vec<Effect>) {
+        let before = pair(&self.stranger);
+        let after = pair(&stranger);
+        if let Some((room, _)) = before.filter(|before| !after.as_ref().is_some_and(|after| same_pair(before, after))) {
+            self.forget(room, effects);
+        }
+        if let Some((room, with)) = after {
+            let known = self.rooms.get(room).cloned();
+            let new = known.is_none();
+            let summary = known.unwrap_or_else(|| pair_summary(room));
+            self.rooms.put(RoomSummary { with: with.or(summary.with.clone()), ..summary });
+            if new && self.open == Some(room) {
+                self.load(room, effects);
+            }
+        }
+        self.stranger = stranger;
+        effects.extend([Effect::Changed(Part::Stranger), Effect::Changed(Part::Rooms)]);
+    }
+}
+
+/// A pair's room, and the other's name once the other has one.
+type Pair = (RoomId, Option<Username>);
+
+fn same_pair((room, with): &Pair, (other_room, other_with): &Pair) -> bool {
+    room == other_room && (with.is_none() || other_with.is_none() || with == other_with)
+}
+
+fn pair(stranger: &Stranger) -> Option<Pair> {
+    match stranger {
+        Stranger::Matched { room, with, .. } => Some((*room, with.clone())),
+        Stranger::Idle {} | Stranger::Waiting { .. } => None,
+    }
+}
+
+fn pair_summary(room: RoomId) -> RoomSummary {
+    RoomSummary {
+        room,
+        kind: RoomKind::Pair,
+        name: None,
+        with: None,
+        with_online: true,
+        topic: String::new(),
+        owner: None,
+        members: 2,
+        last_seq: Seq::ZERO,
+        read_seq: Seq::ZERO,
+        unread: 0,
+        active_at: String::new(),
+    }
+}
+
+/// The id of the request a frame answers, where a caller may wait for it.
+fn answered_request(message: &ServerMessage) -> Option<shared::RequestId> {
+    match message {
+        ServerMessage::Ok { id } | ServerMessage::Room { id, .. } => *id,
+        ServerMessage::Directory { id, .. } | ServerMessage::Members { id, .. } => *id,
+        _ => None,
+    }
+}

@@ -1,0 +1,52 @@
+//! Short ways for the tests to say what the server says.
+
+use std::ops::RangeInclusive;
+
+use shared::{ChatMessage, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomSummary, Seq, Username};
+
+pub(crate) const ROOM: RoomId = RoomId(7);
+
+pub(crate) fn name(text: &str) -> Username {
+    text.parse().unwrap()
+}
+
+/// What bob says in [`ROOM`], one message a minute.
+pub(crate) fn message(seq: u64) -> ChatMessage {
+    said(seq, "bob", &format!("message {seq}"))
+}
+
+pub(crate) fn messages(range: RangeInclusive<u64>) -> Vec<ChatMessage> {
+    range.map(message).collect()
+}
+
+pub(crate) fn said(seq: u64, from: &str, body: &str) -> ChatMessage {
+    ChatMessage {
+        room: ROOM,
+        seq: Seq(seq),
+        id: MessageId(format!("id-{seq}")),
+        from: name(from),
+        body: body.to_owned(),
+        time: format!("2026-11-21T{:02}:{:02}:00.000Z", 9 + seq / 60, seq % 60),
+        kind: MessageKind::Chat,
+        metadata: MetadataMap::new(),
+        client_id: None,
+    }
+}
+
+/// `#lobby` with this number, of which everything has been read.
+pub(crate) fn room(number: u64, last_seq: u64) -> RoomSummary {
+    RoomSummary {
+        room: RoomId(number),
+        kind: RoomKind::Public,
+        name: Some(if number == ROOM.0 { "lobby".parse().unwrap() } else { format!("room {number}").parse().unwrap() }),
+        with: None,
+        with_online: false,
+        topic: String::new(),
+        owner: None,
+        members: 2,
+        last_seq: Seq(last_seq),
+        read_seq: Seq(last_seq),
+        unread: 0,
+        active_at: "2026-11-21T09:00:00.000Z".to_owned(),
+    }
+}

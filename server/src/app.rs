@@ -1,0 +1,146 @@
+//! The only wiring: settings become a store, a hub, listeners and routes, and run until they are told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Settings;
+use crate::http::{self, HttpState};
+use crate::hub::{Hub, Sources};
+use crate::store::{SqliteStore, Store, StoreError};
+
+/// How long connections may take to say goodbye when the server stops.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Upper bounds of the histograms of times, in seconds.
+const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5];
+
+/// Upper bounds of the histograms of counts.
+const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
+
+/// The sockets the server listens on, bound before anything else is started.
+#[derive(Debug)]
+pub struct Listeners {
+    /// HTTP: web app, API, WebSocket dialects.
+    pub http: TcpListener,
+}
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// An address cannot be listened on.
+    #[error("{address} cannot be listened on: {source}; choose another with {setting}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The setting that moves it.
+        setting: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A setting this version does not have yet.
+    #[error("{setting} is not supported by this version; leave it out, and the embedded store is used")]
+    NotSupported {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// Nothing can be measured.
+    #[error("metrics cannot be kept: {0}")]
+    Metrics(#[from] BuildError),
+    /// Listening broke off.
+    #[error("HTTP can be served no longer: {0}")]
+    Serve(#[source] std::io::Error),
+}
+
+impl Listeners {
+    /// Binds what the settings name.
+    ///
+    /// # Errors
+    /// [`AppError::Bind`] names the address and the setting that moves it.
+    pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
+        Ok(Self { http: bind(settings.listen, "--listen").await? })
+    }
+
+    /// One line per listener, with the real ports.
+    #[must_use]
+    pub fn announcement(&self) -> String {
+        let http = self.http.local_addr().map(|address| format!("listening http http://{address}\n"));
+        http.unwrap_or_default()
+    }
+}
+
+async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, AppError> {
+    TcpListener::bind(address).await.map_err(|source| AppError::Bind { address, setting, source })
+}
+
+/// Opens the store the settings name.
+///
+/// # Errors
+/// What keeps it from being opened.
+pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError> {
+    if settings.database_url.is_some() {
+        return Err(AppError::NotSupported { setting: "--database-url" });
+    }
+    if settings.nats_url.is_some() {
+        return Err(AppError::NotSupported { setting: "--nats-url" });
+    }
+    Ok(Arc::new(SqliteStore::open(&settings.data_dir).await?))
+}
+
+/// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.
+///
+/// # Errors
+/// [`AppError::Serve`] where listening breaks off.
+pub async fn run(
+    settings: Settings,
+    store: Arc<dyn Store>,
+    listeners: Listeners,
+    shutdown: CancellationToken,
+) -> Result<(), AppError> {
+    let hub = Hub::start(store, settings.hub(), Sources::default());
+    let connections = TaskTracker::new();
+    let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone() };
+    let routes = http::routes(state).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listeners.http.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket will send small frames late");
+        }
+    });
+    let stopping = {
+        let (hub, shutdown) = (hub.clone(), shutdown.clone());
+        async move {
+            shutdown.cancelled().await;
+            tracing::info!("stopping: clients are told to come back");
+            hub.close_sessions();
+        }
+    };
+    let served = axum::serve(listener, routes).with_graceful_shutdown(stopping).await;
+    connections.close();
+    if tokio::time::timeout(GOODBYE_WITHIN, connections.wait()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "some connections did not end in time");
+    }
+    hub.shut_down().await;
+    served.map_err(AppError::Serve)
+}
+
+/// The process's metrics. A second server in the same process shares them.
+fn recorder() -> Result<PrometheusHandle, BuildError> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_messages".to_owned()), &COUNTS)?
+        .build_recorder();
+    let handle = recorder.handle();
+    if metrics::set_global_recorder(recorder).is_err() {
+        tracing::debug!("metrics go to the recorder that was there before");
+    }
+    Ok(handle)
+}

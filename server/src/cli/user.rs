@@ -1,0 +1,115 @@
+//! `confab user`: accounts, managed without the web app. Works on the store; a running server sees it at the next
+//! login.
+
+use std::io::{BufRead, IsTerminal};
+
+use clap::Subcommand;
+use shared::Username;
+
+use super::CommandError;
+use crate::app;
+use crate::config::Settings;
+use crate::hub::{self, Refusal, Sources};
+use crate::store::{Store, User};
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Make an account, or turn a guest's name into one; the password is read from standard input
+    Add {
+        /// The username
+        name: Username,
+    },
+    /// List the accounts
+    List,
+    /// Set an account's password, read from standard input
+    Passwd {
+        /// The username
+        name: Username,
+    },
+    /// Forbid an account to log in, or allow it again
+    Disable {
+        /// The username
+        name: Username,
+        /// Allow it again
+        #[arg(long)]
+        undo: bool,
+    },
+}
+
+/// Why an account could not be managed.
+#[derive(Debug, thiserror::Error)]
+pub enum UserError {
+    /// The account exists.
+    #[error("{0} is an account already; `confab user passwd {0}` sets another password")]
+    Exists(Username),
+    /// There is no such account.
+    #[error("there is no account {0}; `confab user list` shows them")]
+    Unknown(Username),
+    /// The password does not do.
+    #[error("{0}")]
+    Password(Refusal),
+    /// No password was given.
+    #[error("no password was given; write it on one line of standard input")]
+    NoPassword,
+}
+
+/// Carries out one action.
+pub async fn run(settings: &Settings, action: Action) -> Result<(), CommandError> {
+    let store = app::open_store(settings).await?;
+    let result = act(&*store, action).await;
+    store.close().await;
+    super::print(&result?)
+}
+
+async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> {
+    match action {
+        Action::Add { name } => {
+            if is_account(store, &name).await? {
+                return Err(UserError::Exists(name).into());
+            }
+            let user = set_password(store, &name).await?;
+            Ok(format!("{} is an account now\n", user.name))
+        }
+        Action::Passwd { name } => {
+            if !is_account(store, &name).await? {
+                return Err(UserError::Unknown(name).into());
+            }
+            let user = set_password(store, &name).await?;
+            Ok(format!("{} has a new password\n", user.name))
+        }
+        Action::List => Ok(store.accounts().await?.iter().map(line).collect()),
+        Action::Disable { name, undo } => {
+            if !is_account(store, &name).await? || !store.set_disabled(&name, !undo).await? {
+                return Err(UserError::Unknown(name).into());
+            }
+            Ok(format!("{name} may {}log in\n", if undo { "" } else { "no longer " }))
+        }
+    }
+}
+
+async fn is_account(store: &dyn Store, name: &Username) -> Result<bool, CommandError> {
+    Ok(store.user(name).await?.is_some_and(|user| !user.is_guest()))
+}
+
+async fn set_password(store: &dyn Store, name: &Username) -> Result<User, CommandError> {
+    let password = read_password(name)?;
+    let hash = hub::password_hash(&password).map_err(UserError::Password)?;
+    Ok(store.set_password(name, Some(&hash), (Sources::default().now)()).await?)
+}
+
+fn read_password(name: &Username) -> Result<String, CommandError> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        super::print(&format!("Password for {name}: "))?;
+    }
+    let mut line = String::new();
+    let read = input.lock().read_line(&mut line);
+    let bytes = read.map_err(|source| CommandError::Io { what: "standard input cannot be read".to_owned(), source })?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if bytes == 0 || password.is_empty() { Err(UserError::NoPassword.into()) } else { Ok(password.to_owned()) }
+}
+
+fn line(user: &User) -> String {
+    let state = if user.disabled { "\tdisabled" } else { "" };
+    format!("{}\tsince {}{state}\n", user.name, user.created_at)
+}

@@ -1,0 +1,221 @@
+//! Where settings come from: flags, environment, file, defaults, in that order.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::Serialize;
+
+use super::{Guests, Interval, Listen, Settings, Thermometer};
+
+/// The file that is read where no other is named and this one exists.
+const DEFAULT_FILE: &str = "confab.toml";
+
+/// The settings as flags. What is not given is left to environment, file and default.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+#[command(next_help_heading = "Settings (also CONFAB_* variables and keys in confab.toml)")]
+#[serde(default)]
+pub struct Flags {
+    /// The file to read settings from [default: confab.toml, where it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// Where HTTP listens: web app, API, WebSocket dialects; port 0 picks a free one [default: 127.0.0.1:8000]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+
+    /// Where the TCP line dialect listens, or off [default: 127.0.0.1:5000]
+    #[arg(long, global = true, value_name = "ADDRESS|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line_listen: Option<Listen>,
+
+    /// Where the TMP dialect listens on a port of its own, or off [default: 127.0.0.1:5050]
+    #[arg(long, global = true, value_name = "ADDRESS|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tmp_listen: Option<Listen>,
+
+    /// Where the embedded store lives [default: ./confab-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_dir: Option<PathBuf>,
+
+    /// A PostgreSQL database in place of the embedded store
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database_url: Option<String>,
+
+    /// A NATS server, by which several nodes share one chat
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nats_url: Option<String>,
+
+    /// Whether people without an account get in: allow or deny [default: allow]
+    #[arg(long, global = true, value_name = "allow|deny")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guests: Option<Guests>,
+
+    /// The built-in thermometer1: on, off, or how often it tells its subscribers [default: on, every 100s]
+    #[arg(long, global = true, value_name = "on|off|INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thermometer: Option<Thermometer>,
+
+    /// The most connections at once, of all dialects together [default: 10000]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_connections: Option<usize>,
+
+    /// The longest message body in bytes [default: 16384]
+    #[arg(long, global = true, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_message_bytes: Option<usize>,
+
+    /// The largest frame in bytes [default: 65536]
+    #[arg(long, global = true, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_frame_bytes: Option<usize>,
+
+    /// Requests a second from one connection, over time [default: 50]
+    #[arg(long, global = true, value_name = "RATE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_per_second: Option<NonZeroU32>,
+
+    /// How many of them at once after a rest [default: 200]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_burst: Option<NonZeroU32>,
+
+    /// Password attempts a minute from one address [default: 30]
+    #[arg(long, global = true, value_name = "RATE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logins_per_minute: Option<NonZeroU32>,
+
+    /// Deliveries that may wait for one connection before it is told to resynchronise [default: 1024]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outbox_capacity: Option<usize>,
+
+    /// How long a TMP client may take to give a name [default: 45s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tmp_name_timeout: Option<Interval>,
+
+    /// How long a TMP client may say nothing [default: 600s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tmp_idle_timeout: Option<Interval>,
+
+    /// How long a line client may take to give a name [default: 120s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line_name_timeout: Option<Interval>,
+}
+
+/// Why there are no settings to run with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that was named is not there.
+    #[error("there is no configuration file {}", .0.display())]
+    NoFile(PathBuf),
+    /// A value that a setting does not take, or a setting that does not exist.
+    #[error("{0}")]
+    Setting(Box<figment::Error>),
+    /// Settings that do not go together.
+    #[error("max_frame_bytes ({frame}) must be larger than max_message_bytes ({message})")]
+    FrameTooSmall {
+        /// The largest frame.
+        frame: usize,
+        /// The longest message.
+        message: usize,
+    },
+}
+
+impl Settings {
+    /// The settings that hold: flags before environment before file before defaults.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting and where its value came from.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let file = match &flags.config {
+            Some(named) if !named.is_file() => return Err(ConfigError::NoFile(named.clone())),
+            Some(named) => Some(named.clone()),
+            None => Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.is_file()),
+        };
+        Self::extract(&Self::layers(file.as_deref(), flags))
+    }
+
+    fn layers(file: Option<&Path>, flags: &Flags) -> Figment {
+        let mut layers = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        let known: Vec<String> = Self::names();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        layers.merge(Env::prefixed("CONFAB_").only(&known)).merge(Serialized::defaults(flags.clone()))
+    }
+
+    /// Every setting's key. Other `CONFAB_*` variables are none of the server's business.
+    fn names() -> Vec<String> {
+        let all = Self { database_url: Some(String::new()), nats_url: Some(String::new()), ..Self::default() };
+        match figment::value::Value::serialize(all) {
+            Ok(value) => value.into_dict().map(|dict| dict.into_keys().collect()).unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn extract(layers: &Figment) -> Result<Self, ConfigError> {
+        let settings: Self = layers.extract().map_err(|error| ConfigError::Setting(Box::new(error)))?;
+        let (frame, message) = (settings.max_frame_bytes, settings.max_message_bytes);
+        if frame <= message { Err(ConfigError::FrameTooSmall { frame, message }) } else { Ok(settings) }
+    }
+
+    /// The settings as a `confab.toml` would hold them.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, flags: &Flags) -> Result<Settings, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("confab.toml");
+        std::fs::write(&path, file).unwrap();
+        Settings::extract(&Settings::layers(Some(&path), flags))
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let flags = Flags { max_connections: Some(7), ..Flags::default() };
+        let settings = load("max_connections = 5\noutbox_capacity = 9", &flags).unwrap();
+        assert_eq!((settings.max_connections, settings.outbox_capacity), (7, 9));
+        assert_eq!(settings.listen, Settings::default().listen);
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_back() {
+        let settings = load("thermometer = \"30s\"\nline_listen = \"off\"", &Flags::default()).unwrap();
+        assert_eq!(load(&settings.to_toml(), &Flags::default()).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_misspelt_key_and_a_bad_value_are_named() {
+        let error = load("max_conections = 5", &Flags::default()).unwrap_err().to_string();
+        assert!(error.contains("max_conections"), "{error}");
+        let error = load("guests = \"maybe\"", &Flags::default()).unwrap_err().to_string();
+        assert!(error.contains("guests") && error.contains("allow or deny"), "{error}");
+    }
+
+    #[test]
+    fn a_frame_must_hold_a_message() {
+        let error = load("max_frame_bytes = 10", &Flags::default()).unwrap_err();
+        assert!(matches!(error, ConfigError::FrameTooSmall { .. }));
+    }
+}

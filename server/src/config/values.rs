@@ -1,0 +1,203 @@
+//! Settings' values that are more than a number: each reads from and prints as the text a person writes.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Where to listen, or that nothing listens: `127.0.0.1:5000` or `off`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Listen {
+    /// At this address; port 0 picks a free one.
+    On(SocketAddr),
+    /// Not at all.
+    Off,
+}
+
+/// Whether people without an account get in: `allow` or `deny`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Guests {
+    /// They do.
+    Allow,
+    /// They do not, in any dialect.
+    Deny,
+}
+
+/// A length of time, as `100s`, `5m` or `1h 30m`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Interval(pub Duration);
+
+/// The built-in thermometer: `on`, `off`, or how often it tells its subscribers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Thermometer {
+    /// At its usual interval.
+    On,
+    /// Its name is free.
+    Off,
+    /// At this interval.
+    Every(Interval),
+}
+
+impl Interval {
+    /// So many seconds.
+    #[must_use]
+    pub const fn seconds(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+}
+
+impl Thermometer {
+    /// How often it tells its subscribers; `None`: off.
+    #[must_use]
+    pub fn interval(self) -> Option<Duration> {
+        match self {
+            Self::On => Some(Duration::from_secs(100)),
+            Self::Off => None,
+            Self::Every(interval) => Some(interval.0),
+        }
+    }
+}
+
+/// A text that is not what the setting takes.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{given:?} is not {expected}")]
+pub struct BadValue {
+    given: String,
+    expected: &'static str,
+}
+
+impl BadValue {
+    fn new(given: &str, expected: &'static str) -> Self {
+        Self { given: given.to_owned(), expected }
+    }
+}
+
+impl FromStr for Listen {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "off" => Ok(Self::Off),
+            address => address
+                .parse()
+                .map(Self::On)
+                .map_err(|_| BadValue::new(text, "an address with a port, such as 127.0.0.1:5000, or off")),
+        }
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On(address) => address.fmt(f),
+            Self::Off => f.write_str("off"),
+        }
+    }
+}
+
+impl FromStr for Guests {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "deny" => Ok(Self::Deny),
+            _ => Err(BadValue::new(text, "allow or deny")),
+        }
+    }
+}
+
+impl fmt::Display for Guests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+impl FromStr for Interval {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let bad = || BadValue::new(text, "a length of time, such as 100s or 5m");
+        let duration: jiff::SignedDuration = text.parse().map_err(|_| bad())?;
+        let duration = Duration::try_from(duration).map_err(|_| bad())?;
+        if duration.is_zero() { Err(bad()) } else { Ok(Self(duration)) }
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = self.0.as_millis();
+        if millis.is_multiple_of(1_000) { write!(f, "{}s", millis / 1_000) } else { write!(f, "{millis}ms") }
+    }
+}
+
+impl FromStr for Thermometer {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            interval => interval
+                .parse()
+                .map(Self::Every)
+                .map_err(|_| BadValue::new(text, "on, off, or a length of time such as 100s")),
+        }
+    }
+}
+
+impl fmt::Display for Thermometer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On => f.write_str("on"),
+            Self::Off => f.write_str("off"),
+            Self::Every(interval) => interval.fmt(f),
+        }
+    }
+}
+
+macro_rules! as_text {
+    ($($type:ty),*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+    )*};
+}
+
+as_text!(Listen, Guests, Interval, Thermometer);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for text in ["off", "127.0.0.1:0", "[::1]:5000"] {
+            assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
+        }
+        for text in ["on", "off", "100s", "1500ms"] {
+            assert_eq!(text.parse::<Thermometer>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_bad_value_says_what_would_be_a_good_one() {
+        let error = "5000".parse::<Listen>().unwrap_err().to_string();
+        assert_eq!(error, "\"5000\" is not an address with a port, such as 127.0.0.1:5000, or off");
+        assert!("0s".parse::<Interval>().is_err());
+        assert!("-5s".parse::<Interval>().is_err());
+    }
+}

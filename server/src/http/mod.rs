@@ -1,0 +1,52 @@
+//! Everything HTTP: the one list of routes, and a file for each concern behind it.
+
+mod health;
+mod identity;
+mod origin;
+mod sockets;
+mod web_app;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::routing::{any, get, post};
+use frontend::server_api::IdentityHandle;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::task::TaskTracker;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::hub::Hub;
+use identity::CookieIdentity;
+
+/// What request handlers share.
+#[derive(Clone)]
+pub struct HttpState {
+    /// The chat.
+    pub hub: Hub,
+    /// What `/metrics` shows.
+    pub metrics: PrometheusHandle,
+    /// Connections that were upgraded and still run.
+    pub connections: TaskTracker,
+}
+
+/// Every route there is.
+pub fn routes(state: HttpState) -> Router {
+    let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
+    let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready))
+        .route("/metrics", get(health::metrics))
+        .route("/api/ws", any(sockets::native))
+        .route("/ws/{username}", any(sockets::postman))
+        .route("/api/{*function}", post(functions))
+        .merge(web_app::pages())
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .with_state(state)
+}

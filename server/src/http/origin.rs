@@ -1,0 +1,45 @@
+//! Whether a request comes from one of this server's own pages. Browsers say where a page came from; other programs
+//! say nothing, and bring their own credentials in place of a cookie.
+
+use axum::http::{HeaderMap, Uri, header};
+
+/// Whether the request may use the browser's cookie: it names no origin, or this very server's.
+#[must_use]
+pub fn is_own(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
+    match (origin.as_ref().and_then(Uri::authority), host) {
+        (Some(origin), Some(host)) => origin.as_str().eq_ignore_ascii_case(host),
+        _ => false,
+    }
+}
+
+/// Whether the page that asks was served over TLS.
+#[must_use]
+pub fn is_secure(headers: &HeaderMap) -> bool {
+    headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(origin: Option<&str>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "chat.example:8000".parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        is_own(&headers)
+    }
+
+    #[test]
+    fn programs_and_own_pages_pass_and_foreign_pages_do_not() {
+        assert!(own(None));
+        assert!(own(Some("http://chat.example:8000")));
+        for foreign in ["http://chat.example", "http://evil.example", "null", "http://chat.example:8000.evil.example"] {
+            assert!(!own(Some(foreign)), "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The web app: the bundle that trunk built, taken into this binary; or, under `cargo leptos watch`, pages rendered
+//! here. And the server functions, which are the same both ways.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Response};
+use frontend::server_api::IdentityHandle;
+use frontend::{App, shell};
+use leptos::config::{LeptosOptions, get_configuration};
+use leptos::prelude::provide_context;
+use leptos_axum::LeptosRoutes;
+use memory_serve::{CacheControl, MemoryServe};
+use tower::ServiceExt;
+
+use super::HttpState;
+
+/// By this variable `cargo leptos` tells a server that it started it.
+const RENDER_HERE: &str = "LEPTOS_SITE_ROOT";
+
+/// What stands in for the app where the binary was built without it.
+const NO_BUNDLE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Confab</title>\
+<h1>Confab runs, without its web app</h1>\
+<p>This binary was built without the browser bundle. <code>cargo xtask start</code> builds both.</p></html>";
+
+/// The pages and what belongs to them.
+pub fn pages() -> Router<HttpState> {
+    if std::env::var_os(RENDER_HERE).is_some() {
+        match get_configuration(None) {
+            Ok(config) => return rendered(config.leptos_options),
+            Err(error) => tracing::error!(%error, "cargo leptos gave no usable configuration; serving the bundle"),
+        }
+    }
+    bundled()
+}
+
+/// A server function, with the server's side of it as context.
+pub async fn server_function(identity: IdentityHandle, request: Request) -> Response {
+    let context = move || provide_context(identity.clone());
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// Pages rendered on the server and hydrated in the browser.
+fn rendered(options: LeptosOptions) -> Router<HttpState> {
+    let routes = leptos_axum::generate_route_list(App);
+    let render = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes(&options, routes, render)
+        .fallback(leptos_axum::file_and_error_handler::<LeptosOptions, _>(shell))
+        .with_state(options)
+}
+
+/// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.
+fn bundled() -> Router<HttpState> {
+    let index: Router = bundle().into_router();
+    let page = move |request: Request| page(index.clone(), request);
+    bundle().into_router().fallback(page)
+}
+
+fn bundle() -> MemoryServe {
+    memory_serve::load!()
+        .index_file(Some("/index.html"))
+        .html_cache_control(CacheControl::NoCache)
+        .cache_control(CacheControl::Long)
+}
+
+async fn page(index: Router, mut request: Request) -> Response {
+    let path = request.uri().path();
+    let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    if looks_like_a_file || path.starts_with("/api/") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    *request.uri_mut() = Uri::from_static("/");
+    match index.oneshot(request).await {
+        Ok(page) if page.status() != StatusCode::NOT_FOUND => page,
+        _ => Html(NO_BUNDLE).into_response(),
+    }
+}

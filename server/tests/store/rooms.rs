@@ -1,0 +1,279 @@
+//! Rooms, and who is in them.
+
+use super::*;
+use server::store::{Removal, unread};
+
+pub(super) async fn the_lobby_always_exists_and_belongs_to_nobody(place: &dyn Place) {
+    let store = place.open().await;
+    let first = lobby(&*store).await;
+    assert_eq!((first.kind, first.owner.as_ref(), first.last_seq), (RoomKind::Public, None, Seq::ZERO));
+    assert_eq!(store.room(first.id).await.unwrap().as_ref(), Some(&first));
+    assert_eq!(store.directory(10).await.unwrap().len(), 1);
+    drop(store);
+    assert_eq!(lobby(&*place.open().await).await, first, "opening again makes no second one");
+}
+
+pub(super) async fn a_room_starts_with_its_owner(place: &dyn Place) {
+    let store = place.open().await;
+    for (kind, text) in [(RoomKind::Public, "Book club"), (RoomKind::Group, "Ärzte")] {
+        let new = NewRoom {
+            kind,
+            name: room_name(text),
+            topic: "what it is about".to_owned(),
+            owner: Some(name("Alice")),
+            now: NOW,
+        };
+        let made = store.create_room(&new).await.unwrap().unwrap();
+        let expected = Room {
+            id: made.id,
+            kind,
+            name: Some(room_name(text)),
+            parties: None,
+            topic: "what it is about".to_owned(),
+            owner: Some(name("alice")),
+            last_seq: Seq::ZERO,
+            created_at: NOW,
+            active_at: NOW,
+        };
+        assert_eq!(made, expected);
+        assert_eq!(made.name.as_ref().unwrap().as_str(), text);
+        assert_eq!(store.room(made.id).await.unwrap(), Some(expected));
+        assert_eq!(member_names(&*store, made.id).await, ["Alice"]);
+    }
+    assert!(user(&*store, "alice").await.is_some());
+}
+
+pub(super) async fn a_room_without_owner_starts_empty(place: &dyn Place) {
+    let store = place.open().await;
+    let new = NewRoom { kind: RoomKind::Public, name: room_name("news"), topic: String::new(), owner: None, now: NOW };
+    let made = store.create_room(&new).await.unwrap().unwrap();
+    assert_eq!(made.owner, None);
+    assert!(member_names(&*store, made.id).await.is_empty());
+}
+
+pub(super) async fn a_name_is_taken_in_every_spelling(place: &dyn Place) {
+    let store = place.open().await;
+    let club = make(&*store, RoomKind::Group, "Ärzte", "alice").await;
+    for (kind, text) in [(RoomKind::Group, "Ärzte"), (RoomKind::Public, "äRZTE"), (RoomKind::Public, "Lobby")] {
+        let new = NewRoom { kind, name: room_name(text), topic: String::new(), owner: Some(name("bob")), now: NOW };
+        assert_eq!(store.create_room(&new).await.unwrap(), None, "{text}");
+    }
+    assert_eq!(store.room_by_name(&room_name("ÄRZTE")).await.unwrap(), Some(club));
+    assert_eq!(store.room_by_name(&room_name("nurses")).await.unwrap(), None);
+    assert_eq!(user(&*store, "bob").await, None, "what was refused leaves nothing behind");
+}
+
+pub(super) async fn a_rooms_number_never_comes_back(place: &dyn Place) {
+    let store = place.open().await;
+    let first = make(&*store, RoomKind::Group, "club", "alice").await.id;
+    say(&*store, said(first, "alice", "secret")).await;
+    assert!(store.delete_room(first).await.unwrap());
+    drop(store);
+    let store = place.open().await;
+    let second = make(&*store, RoomKind::Group, "club", "bob").await.id;
+    assert!(second > first);
+    assert!(everything(&*store, second).await.is_empty());
+}
+
+pub(super) async fn two_users_have_one_direct_conversation(place: &dyn Place) {
+    let store = place.open().await;
+    let room = store.ensure_direct(&name("Alice"), &name("bob"), NOW).await.unwrap();
+    assert_eq!((room.kind, room.name.as_ref(), room.owner.as_ref()), (RoomKind::Direct, None, None));
+    assert_eq!(room.parties, Some((name("alice"), name("bob"))));
+    say(&*store, at(later(1), said(room.id, "bob", "hi"))).await;
+    for (one, other) in [("alice", "bob"), ("BOB", "ALICE")] {
+        let again = store.ensure_direct(&name(one), &name(other), later(9)).await.unwrap();
+        assert_eq!((again.id, again.last_seq, again.created_at, again.active_at), (room.id, Seq(1), NOW, later(1)));
+        assert_eq!(again.parties, room.parties);
+    }
+    assert_eq!(member_names(&*store, room.id).await, ["Alice", "bob"]);
+    assert_ne!(direct(&*store, "alice", "carol").await, room.id);
+}
+
+pub(super) async fn a_direct_conversation_made_at_once_by_many_is_one(place: &dyn Place) {
+    let store = place.open().await;
+    let tries: Vec<_> = (0..16)
+        .map(|nth| {
+            let store = Arc::clone(&store);
+            let (one, other) = if nth % 2 == 0 { ("alice", "bob") } else { ("bob", "alice") };
+            tokio::spawn(async move { direct(&*store, one, other).await })
+        })
+        .collect();
+    let mut rooms = Vec::new();
+    for room in tries {
+        rooms.push(room.await.unwrap());
+    }
+    rooms.dedup();
+    assert_eq!(rooms.len(), 1);
+    assert_eq!(store.members(rooms[0], 10).await.unwrap().len(), 2);
+}
+
+pub(super) async fn one_may_talk_to_oneself(place: &dyn Place) {
+    let store = place.open().await;
+    let room = direct(&*store, "alice", "ALICE").await;
+    assert_eq!(direct(&*store, "alice", "alice").await, room);
+    assert_eq!(member_names(&*store, room).await, ["alice"]);
+    say(&*store, said(room, "alice", "milk, bread")).await;
+    let membership = store.membership(room, &name("alice")).await.unwrap().unwrap();
+    assert_eq!((membership.members, membership.room.parties), (1, Some((name("alice"), name("alice")))));
+}
+
+pub(super) async fn a_direct_conversation_takes_nobody_else(place: &dyn Place) {
+    let store = place.open().await;
+    let room = direct(&*store, "alice", "bob").await;
+    assert!(!add(&*store, room, "carol").await);
+    assert_eq!(member_names(&*store, room).await, ["alice", "bob"]);
+}
+
+pub(super) async fn leaving_a_direct_conversation_and_writing_again_brings_one_back(place: &dyn Place) {
+    let store = place.open().await;
+    let room = direct(&*store, "alice", "bob").await;
+    say(&*store, said(room, "alice", "old")).await;
+    assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), Removal::Left(1));
+    assert_eq!(direct(&*store, "alice", "bob").await, room);
+    say(&*store, said(room, "alice", "new")).await;
+    assert_eq!(mail(&*store, "bob").await, ["new"]);
+}
+
+pub(super) async fn a_deleted_room_is_gone_with_all_in_it(place: &dyn Place) {
+    let store = place.open().await;
+    let (before, club, after) = (
+        make(&*store, RoomKind::Public, "before", "alice").await.id,
+        make(&*store, RoomKind::Group, "club", "alice").await.id,
+        make(&*store, RoomKind::Public, "after", "alice").await.id,
+    );
+    add(&*store, club, "bob").await;
+    let batch: Vec<_> = [before, club, after].map(|room| called(&room.to_string(), said(room, "alice", "x"))).into();
+    store.append(&batch).await.unwrap();
+    assert!(store.delete_room(club).await.unwrap());
+    assert!(!store.delete_room(club).await.unwrap());
+    assert_eq!(store.room(club).await.unwrap(), None);
+    assert_eq!(store.room_by_name(&room_name("club")).await.unwrap(), None);
+    assert!(everything(&*store, club).await.is_empty());
+    assert!(store.members(club, 10).await.unwrap().is_empty());
+    assert_eq!(store.membership(club, &name("bob")).await.unwrap(), None);
+    assert!(mail(&*store, "bob").await.is_empty());
+    assert_eq!(store.append(&batch[1..2]).await.unwrap(), [Appended::NoSuchRoom]);
+    for kept in [before, after] {
+        assert_eq!(everything(&*store, kept).await.len(), 1);
+    }
+}
+
+pub(super) async fn members_are_listed_in_the_order_they_joined(place: &dyn Place) {
+    let store = place.open().await;
+    let club = make(&*store, RoomKind::Group, "club", "zoe").await.id;
+    for user in ["mike", "alice", "bob"] {
+        assert!(add(&*store, club, user).await);
+    }
+    store.remove_member(club, &name("mike")).await.unwrap();
+    assert!(add(&*store, club, "mike").await);
+    assert_eq!(member_names(&*store, club).await, ["zoe", "alice", "bob", "mike"]);
+    assert_eq!(store.members(club, 2).await.unwrap().len(), 2);
+    let profile = server::store::Profile { display_name: Some("Alice A.".into()), phone: Some("+46 1".into()) };
+    store.set_profile(&name("alice"), &profile, NOW).await.unwrap();
+    store.set_last_seen(&name("alice"), later(7)).await.unwrap();
+    let alice = store.members(club, 2).await.unwrap().pop().unwrap();
+    assert_eq!(
+        (alice.display_name, alice.phone, alice.last_seen_at),
+        (profile.display_name, profile.phone, Some(later(7)))
+    );
+}
+
+pub(super) async fn joining_twice_is_no_joining(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    assert!(add(&*store, lobby, "alice").await);
+    assert!(!add(&*store, lobby, "Alice").await);
+    assert!(!add(&*store, RoomId(999), "bob").await);
+    assert!(!add(&*store, RoomId(u64::MAX), "bob").await);
+    assert_eq!(member_names(&*store, lobby).await, ["alice"]);
+    assert_eq!(user(&*store, "bob").await, None);
+}
+
+pub(super) async fn the_last_one_out_of_a_group_deletes_it(place: &dyn Place) {
+    let store = place.open().await;
+    let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
+    add(&*store, club, "bob").await;
+    say(&*store, said(club, "alice", "x")).await;
+    assert_eq!(store.remove_member(club, &name("carol")).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.remove_member(club, &name("ALICE")).await.unwrap(), Removal::Left(1));
+    assert_eq!(store.remove_member(club, &name("alice")).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::RoomDeleted);
+    assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.room(club).await.unwrap(), None);
+    assert!(everything(&*store, club).await.is_empty());
+}
+
+pub(super) async fn a_public_room_stays_when_everybody_has_left(place: &dyn Place) {
+    let store = place.open().await;
+    let news = make(&*store, RoomKind::Public, "news", "alice").await.id;
+    say(&*store, said(news, "alice", "x")).await;
+    assert_eq!(store.remove_member(news, &name("alice")).await.unwrap(), Removal::Left(0));
+    assert_eq!(bodies(&everything(&*store, news).await), ["x"]);
+}
+
+pub(super) async fn a_member_who_returns_starts_at_the_end(place: &dyn Place) {
+    let store = place.open().await;
+    let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
+    add(&*store, club, "bob").await;
+    store.append(&[said(club, "alice", "old"), notice(club, "alice", "old")]).await.unwrap();
+    store.remove_member(club, &name("bob")).await.unwrap();
+    assert!(mail(&*store, "bob").await.is_empty(), "who is no member gets no mail");
+    add(&*store, club, "bob").await;
+    let bob = store.membership(club, &name("bob")).await.unwrap().unwrap();
+    assert_eq!((bob.read, bob.hidden), (Seq(2), Seq::ZERO), "earlier messages may be read, but are not new");
+    assert!(mail(&*store, "bob").await.is_empty());
+    say(&*store, said(club, "alice", "new")).await;
+    assert_eq!(mail(&*store, "bob").await, ["new"]);
+}
+
+pub(super) async fn a_users_conversations_come_latest_active_first(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    let club = make(&*store, RoomKind::Group, "club", "bob").await.id;
+    let room = direct(&*store, "alice", "bob").await;
+    let news = make(&*store, RoomKind::Public, "news", "bob").await.id;
+    make(&*store, RoomKind::Group, "not bobs", "alice").await;
+    let times = [(news, 1), (room, 3), (club, 2)];
+    let batch: Vec<_> = times.into_iter().map(|(room, time)| at(later(time), said(room, "alice", "x"))).collect();
+    store.append(&batch).await.unwrap();
+    let found: Vec<_> =
+        store.memberships(&name("Bob")).await.unwrap().into_iter().map(|membership| membership.room.id).collect();
+    assert_eq!(found, [room, club, news]);
+    assert!(store.memberships(&name("nobody")).await.unwrap().is_empty());
+    assert_eq!(store.membership(lobby, &name("bob")).await.unwrap(), None);
+}
+
+pub(super) async fn a_membership_counts_members_and_unread(place: &dyn Place) {
+    let store = place.open().await;
+    let club = make(&*store, RoomKind::Group, "club", "alice").await;
+    for user in ["bob", "carol"] {
+        add(&*store, club.id, user).await;
+    }
+    for nth in 0..5 {
+        say(&*store, said(club.id, "alice", &nth.to_string())).await;
+    }
+    store.advance(&[Marks { read: Seq(2), ..marks(club.id, "bob") }]).await.unwrap();
+    let bob = store.membership(club.id, &name("bob")).await.unwrap().unwrap();
+    assert_eq!((bob.members, unread(bob.room.last_seq, bob.read, bob.hidden)), (3, 3));
+    assert_eq!(store.memberships(&name("bob")).await.unwrap(), [bob]);
+    store.remove_member(club.id, &name("carol")).await.unwrap();
+    assert_eq!(store.membership(club.id, &name("bob")).await.unwrap().unwrap().members, 2);
+}
+
+pub(super) async fn the_directory_lists_public_rooms_by_members(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    for (kind, text) in [(RoomKind::Public, "b"), (RoomKind::Public, "A"), (RoomKind::Group, "hidden")] {
+        make(&*store, kind, text, "alice").await;
+    }
+    direct(&*store, "alice", "bob").await;
+    for user in ["alice", "bob", "carol"] {
+        add(&*store, lobby, user).await;
+    }
+    let listed = store.directory(10).await.unwrap();
+    let names: Vec<_> =
+        listed.iter().map(|listing| (listing.room.name.as_ref().unwrap().as_str(), listing.members)).collect();
+    assert_eq!(names, [("lobby", 3), ("A", 1), ("b", 1)]);
+    assert_eq!(store.directory(1).await.unwrap(), listed[..1]);
+}

@@ -1,0 +1,23 @@
+//! A real server on free ports, and clients that speak to it over real sockets. Everything here waits for what it
+//! expects, with a deadline, and says what it got instead.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+
+pub mod http;
+pub mod native;
+pub mod server;
+pub mod socket;
+
+use std::time::Duration;
+
+pub use native::Native;
+pub use server::Server;
+pub use socket::Socket;
+
+/// How long anything may take that is expected to happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for something that is expected, with a deadline.
+pub async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}

@@ -1,0 +1,169 @@
+//! The program itself, as a process of its own, with a data directory of its own.
+
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use super::http::{self, Answer};
+use super::{Native, Socket, in_time};
+
+/// Where a server of a test listens.
+const HTTP: &str = "127.0.0.1:0";
+const LINE: &str = "off";
+const TMP: &str = "off";
+
+/// A running server.
+pub struct Server {
+    /// Where HTTP listens: `127.0.0.1:PORT`.
+    pub http: String,
+    /// Where the line dialect listens, if it does.
+    pub line: Option<String>,
+    /// Where TMP listens on its own port, if it does.
+    pub tmp: Option<String>,
+    data: Data,
+    flags: Vec<String>,
+    process: Child,
+    _output: Lines<BufReader<ChildStdout>>,
+}
+
+enum Data {
+    Own(TempDir),
+    Given(PathBuf),
+}
+
+impl Data {
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::Own(dir) => dir.path().to_owned(),
+            Self::Given(path) => path.clone(),
+        }
+    }
+}
+
+/// The built program.
+pub fn confab() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_confab"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    command.env("RUST_LOG", "warn");
+    command
+}
+
+impl Server {
+    /// A server with default settings, on free ports and an empty data directory.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with more flags.
+    pub async fn start_with(flags: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        Self::launch(Data::Own(dir), flags.iter().map(|flag| (*flag).to_owned()).collect(), None).await
+    }
+
+    /// A server on a data directory that outlives it.
+    pub async fn start_in(data_dir: PathBuf, flags: &[&str]) -> Self {
+        Self::launch(Data::Given(data_dir), flags.iter().map(|flag| (*flag).to_owned()).collect(), None).await
+    }
+
+    async fn launch(data: Data, flags: Vec<String>, ports: Option<[String; 3]>) -> Self {
+        let [http_flag, line_flag, tmp_flag] = ports.unwrap_or_else(|| [HTTP, LINE, TMP].map(str::to_owned));
+        let mut command = confab();
+        command.args(["serve", "--listen", &http_flag, "--line-listen", &line_flag, "--tmp-listen", &tmp_flag]);
+        command.arg("--data-dir").arg(data.path()).args(&flags);
+        let mut process = command.spawn().expect("the program starts");
+        let mut output = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let expected = 1 + usize::from(line_flag != "off") + usize::from(tmp_flag != "off");
+        let (mut http, mut line, mut tmp) = (None, None, None);
+        for _ in 0..expected {
+            let text = in_time("the listeners", output.next_line()).await.expect("readable output");
+            let text = text.expect("the server starts");
+            match text.split(' ').collect::<Vec<_>>()[..] {
+                ["listening", "http", url] => http = Some(url.trim_start_matches("http://").to_owned()),
+                ["listening", "line", address] => line = Some(address.to_owned()),
+                ["listening", "tmp", url] => tmp = Some(url.trim_start_matches("ws://").to_owned()),
+                _ => panic!("unexpected output: {text}"),
+            }
+        }
+        let http = http.expect("the server says where HTTP listens");
+        Self { http, line, tmp, data, flags, process, _output: output }
+    }
+
+    /// Kills the process at once, as a power cut would, and starts it anew on the same data and ports.
+    pub async fn kill_and_restart(mut self) -> Self {
+        self.process.start_kill().expect("the process can be killed");
+        in_time("the killed process", self.process.wait()).await.expect("its end");
+        self.again().await
+    }
+
+    /// Asks the process to stop, as an operator would. How it ended.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let id = self.process.id().expect("the process runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill can be run");
+        assert!(asked.success());
+        in_time("the end of the process", self.process.wait()).await.expect("its end")
+    }
+
+    /// Starts a stopped server anew on the same data and ports.
+    pub async fn again(self) -> Self {
+        let off = || "off".to_owned();
+        let ports = [self.http.clone(), self.line.clone().unwrap_or_else(off), self.tmp.clone().unwrap_or_else(off)];
+        Self::launch(self.data, self.flags, Some(ports)).await
+    }
+
+    /// Where the server keeps its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data.path()
+    }
+
+    /// The address of a WebSocket path.
+    pub fn ws(&self, path: &str) -> String {
+        format!("ws://{}{path}", self.http)
+    }
+
+    /// A WebSocket connection to a path.
+    pub async fn connect(&self, path: &str) -> Socket {
+        Socket::connect(&self.ws(path)).await
+    }
+
+    /// A native connection that has said hello under a name.
+    pub async fn native(&self, name: &str) -> Native {
+        Native::hello(self, name).await
+    }
+
+    /// An HTTP request without a body.
+    pub async fn get(&self, path: &str) -> Answer {
+        http::request(&self.http, "GET", path, &[], None).await
+    }
+
+    /// An HTTP request with a JSON body.
+    pub async fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
+        http::request(&self.http, "POST", path, &[], Some(body)).await
+    }
+
+    /// An HTTP request with headers.
+    pub async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&serde_json::Value>,
+    ) -> Answer {
+        http::request(&self.http, method, path, headers, body).await
+    }
+
+    /// Makes an account with the program's own command.
+    pub async fn add_account(&self, name: &str, password: &str) {
+        use tokio::io::AsyncWriteExt;
+
+        let mut command = confab();
+        command.args(["user", "add", name, "--data-dir"]).arg(self.data_dir()).stdin(Stdio::piped());
+        let mut process = command.spawn().expect("the program starts");
+        let mut input = process.stdin.take().expect("its input");
+        input.write_all(format!("{password}\n").as_bytes()).await.expect("the password is read");
+        drop(input);
+        assert!(in_time("the command", process.wait()).await.expect("its end").success());
+    }
+}
