@@ -2,6 +2,7 @@
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
 mod held;
+pub mod line;
 pub mod native;
 pub mod pair_chat;
 pub mod postman;
