@@ -65,15 +65,13 @@ pub async fn postman(
 pub async fn random_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
     // There is no frame for a message outside of a chat; whether people are there is part of every frame.
     let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    Ok(run(&state, upgrade, session, RandomChat::new(credentials)))
+    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
 }
 
 /// A connection of a dialect that shows messages and nothing else.

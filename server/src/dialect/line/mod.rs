@@ -223,6 +223,7 @@ impl Line {
             | Reply::Page { .. }
             | Reply::Resumed(_)
             | Reply::Rooms(_)
+            | Reply::People(_)
             | Reply::Members { .. }
             | Reply::Stranger(_) => {}
         }
