@@ -2,6 +2,7 @@
 
 mod health;
 mod identity;
+mod messages;
 mod origin;
 mod sockets;
 mod web_app;
@@ -41,6 +42,10 @@ pub fn routes(state: HttpState) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/api/ws", any(sockets::native))
         .route("/ws/{username}", any(sockets::postman))
+        .route("/randomchat", any(sockets::random_chat))
+        .route("/messages", post(messages::store))
+        .route("/messages/", post(messages::store))
+        .route("/messages/{username}", get(messages::read))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(

@@ -218,7 +218,14 @@ impl Line {
                 rooms.iter().filter_map(text::listed).for_each(|line| self.answer(&line, out));
             }
             // Nothing to say, said by an event, or never asked for.
-            _ => {}
+            Reply::Done
+            | Reply::Identified(_)
+            | Reply::Page { .. }
+            | Reply::Resumed(_)
+            | Reply::Rooms(_)
+            | Reply::People(_)
+            | Reply::Members { .. }
+            | Reply::Stranger(_) => {}
         }
     }
 
