@@ -109,7 +109,11 @@ impl Session {
         }
         let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
         self.ended = true;
+        // The name is free before the peer knows that the connection ends, and does not wait for its answer.
         self.hub.disconnect(self.id, !left).await;
+        if let End::Closed(code) = end {
+            let _ = tokio::time::timeout(WRITE_WITHIN, transport.close(code)).await;
+        }
     }
 }
 
@@ -271,7 +275,6 @@ impl<D: Dialect> Life<'_, D> {
                 }
             }
             transport.flush().await;
-            transport.close(code).await;
         };
         // Who does not read gets no goodbye.
         let _ = tokio::time::timeout(WRITE_WITHIN, last_words).await;
