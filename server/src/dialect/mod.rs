@@ -1,17 +1,23 @@
 //! The wire protocols: each a pure translator between frames and the hub's commands and events. Nothing here
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
+mod held;
+pub mod line;
 pub mod native;
+pub mod pair_chat;
 pub mod postman;
 pub mod random_chat;
+#[cfg(test)]
+mod testing;
+pub mod tmp;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use shared::CloseCode;
+use shared::{CloseCode, Username};
 
-use crate::hub::{Command, Encoding, Envelope, Event, Tag};
+use crate::hub::{Claim, Command, Credentials, Encoding, Envelope, Event, Tag, Who};
 
 /// The ways an event can read on the wire, where it reads the same for everybody who speaks that way.
 pub mod encodings {
@@ -163,4 +169,15 @@ impl Out {
         self.asks = false;
         self.steps.drain(..)
     }
+}
+
+/// A claim to a name that a frame gives, with what the request itself carried where that is for this name: HTTP Basic
+/// names its user, a token whose owner is not known yet may be anybody's.
+fn claim_to(name: Username, ambient: Option<&Claim>) -> Claim {
+    let credentials = match ambient {
+        Some(Claim { who: Who::Bearer, credentials, .. }) => credentials.clone(),
+        Some(Claim { who: Who::Name(whose), credentials, .. }) if *whose == name => credentials.clone(),
+        Some(_) | None => Credentials::None,
+    };
+    Claim { who: Who::Name(name), credentials, remember: false }
 }

@@ -6,37 +6,29 @@ use std::net::SocketAddr;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum_extra::TypedHeader;
-use axum_extra::headers::Authorization;
-use axum_extra::headers::authorization::{Basic, Bearer};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use shared::{Destination, InvalidUsername, MessageKind, MetadataMap, Username};
 
-use super::identity::{Ambient, TokenQuery, status};
+use super::identity::{Ambient, status};
 use super::{HttpState, origin};
 use crate::hub::{Hub, Refusal, RoomRef, Say, Speaker};
 use crate::store::Message;
-
-type BasicHeader = Option<TypedHeader<Authorization<Basic>>>;
-type BearerHeader = Option<TypedHeader<Authorization<Bearer>>>;
 
 /// `POST /messages/`: stores a message for a user; it is delivered like any other.
 pub async fn store(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Refused> {
     check_origin(&headers)?;
     let body = body.map_err(|rejection| Refused::body_not_read(&rejection))?;
     let Posted { sender, destination, message, kind, metadata } = Posted::parse(&body).map_err(Refused::Body)?;
-    let ambient = Ambient::of(query, basic, bearer);
     let name = vouched(&state.hub, sender, ambient, peer).await?;
     let to = Destination::User(destination.clone());
     let say = Say { to, body: message, kind, metadata, client_id: None };
@@ -50,15 +42,14 @@ pub async fn read(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Refused> {
     check_origin(&headers)?;
     let username: Username = username.parse().map_err(|error: InvalidUsername| {
         Refused::Body(vec![Problem::new("value_error", ["path", "username"], format!("Value error, {error}"))])
     })?;
-    let username = vouched(&state.hub, username, Ambient::of(query, basic, bearer), peer).await?;
+    let username = vouched(&state.hub, username, ambient, peer).await?;
     let mail = state.hub.mail_of(&username, |_| true).await.map_err(Refused::of)?;
     let messages: Vec<_> = mail.iter().map(|(room, message)| stored(room, message, &username)).collect();
     Ok(Json(json!({ "messages": messages })))

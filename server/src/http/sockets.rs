@@ -4,16 +4,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum_extra::TypedHeader;
-use axum_extra::headers::Authorization;
-use axum_extra::headers::authorization::{Basic, Bearer};
 use shared::Username;
 
 use super::HttpState;
-use super::identity::{Ambient, HttpRefusal, TokenQuery};
+use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
 use crate::dialect::postman::Postman;
@@ -25,19 +22,14 @@ use crate::transport::websocket::{self, WebSocketTransport};
 /// How long a native client who lost the connection may take to come back to a random pair.
 const SEAT_GRACE: Duration = Duration::from_secs(30);
 
-type BasicHeader = Option<TypedHeader<Authorization<Basic>>>;
-type BearerHeader = Option<TypedHeader<Authorization<Bearer>>>;
-
 /// `GET /api/ws`: the native protocol.
 pub async fn native(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let ambient = Ambient::of(query, basic, bearer).or_cookie(&headers);
     let traits = SessionTraits {
         address: peer.ip().to_canonical(),
         direct: true,
@@ -46,7 +38,7 @@ pub async fn native(
         seat_grace: Some(SEAT_GRACE),
     };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    let dialect = Native::new(state.hub.limits(), ambient.claim());
+    let dialect = Native::new(state.hub.limits(), ambient.or_cookie(&headers).claim());
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -55,14 +47,12 @@ pub async fn postman(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
     let username: Username = username.parse().map_err(bad_username)?;
-    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
-    let claim = Claim { who: Who::Name(username), credentials, remember: false };
+    let claim = Claim { who: Who::Name(username), credentials: ambient.credentials, remember: false };
     let me = match session.ask(Command::Identify(claim)).await.map_err(HttpRefusal)? {
         Reply::Identified(identified) => identified.username,
         _ => return Err(HttpRefusal(Refusal::Unavailable)),
@@ -75,15 +65,13 @@ pub async fn postman(
 pub async fn random_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
     // There is no frame for a message outside of a chat; whether people are there is part of every frame.
     let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    Ok(run(&state, upgrade, session, RandomChat::new(credentials)))
+    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
 }
 
 /// A connection of a dialect that shows messages and nothing else.

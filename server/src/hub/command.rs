@@ -98,6 +98,9 @@ pub enum Command {
     },
     /// Takes what waits for the user. Answered by `Mail`; what is answered counts as delivered.
     TakeMail,
+    /// Takes what waits for the user in direct conversations only, and leaves the rest for a connection that can show
+    /// groups. Answered by `Mail`.
+    TakeDirectMail,
     /// Lists the public rooms. Answered by `Directory`.
     Directory,
     /// Lists the user's conversations. Answered by `Rooms`.

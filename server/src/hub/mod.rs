@@ -155,6 +155,7 @@ impl Hub {
             Command::Resume(seen) => self.resume(session, seen).await.map(Reply::Resumed),
             Command::MarkRead { room, seq } => done(self.mark_read(session, room, seq).await),
             Command::TakeMail => self.take_mail(session).await.map(Reply::Mail),
+            Command::TakeDirectMail => self.take_direct_mail(session).await.map(Reply::Mail),
             Command::Directory => self.directory(session).await.map(Reply::Directory),
             Command::Rooms => self.rooms(session).await.map(Reply::Rooms),
             Command::Members(room) => self.members(session, &room).await,

@@ -121,6 +121,14 @@ impl Hub {
         self.mail_of(&me, |room| direct || room.kind != RoomKind::Direct).await
     }
 
+    pub(super) async fn take_direct_mail(
+        &self,
+        session: SessionId,
+    ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
+        let me = self.name_of(session)?;
+        self.mail_of(&me, |room| room.kind == RoomKind::Direct).await
+    }
+
     /// What waits for a user, of the conversations `which` picks; it counts as delivered from then on.
     ///
     /// # Errors
