@@ -43,9 +43,7 @@ pub fn routes(state: HttpState) -> Router {
         .route("/api/ws", any(sockets::native))
         .route("/ws/{username}", any(sockets::postman))
         .route("/randomchat", any(sockets::random_chat))
-        .route("/messages", post(messages::store))
-        .route("/messages/", post(messages::store))
-        .route("/messages/{username}", get(messages::read))
+        .merge(messages::routes(&state.hub.limits()))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(
