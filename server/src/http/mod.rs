@@ -46,12 +46,10 @@ pub fn routes(state: HttpState) -> Router {
         .route("/api/ws", any(sockets::native))
         .route("/ws/{username}", any(sockets::postman))
         .route("/randomchat", any(sockets::random_chat))
-        .route("/messages", post(messages::store))
-        .route("/messages/", post(messages::store))
-        .route("/messages/{username}", get(messages::read))
         .route("/chat/public", any(sockets::public_chat))
         .route("/chat/private", any(sockets::private_chat))
         .route("/tmp", any(sockets::tmp))
+        .merge(messages::routes(&state.hub.limits()))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(
