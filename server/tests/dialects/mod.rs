@@ -2,4 +2,6 @@
 //! what two dialects say to each other goes into `matrix.rs`.
 
 mod native;
+mod pair_chat;
 mod postman;
+mod tmp;
