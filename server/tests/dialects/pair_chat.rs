@@ -4,7 +4,7 @@
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Server, Socket};
+use crate::support::{Native, Server, Socket};
 
 /// `ann:correct horse` as HTTP Basic authorization.
 const ANNS_PASSWORD: (&str, &str) = ("Authorization", "Basic YW5uOmNvcnJlY3QgaG9yc2U=");
@@ -56,6 +56,7 @@ async fn the_lobby_is_the_same_in_every_dialect() {
     native.sees("ann", "hello").await;
 
     native.says("#lobby", "from the browser").await;
+    native.sees("nadia", "from the browser").await;
     ann.sees("nadia> from the browser").await;
     let mut postman = server.connect("/ws/paul").await;
     postman.send(r##"{"p":"#lobby","m":"from Postman"}"##).await;
@@ -76,7 +77,7 @@ async fn a_name_that_somebody_holds_is_refused_to_its_sender_alone_and_free_name
     ann.sees("ben> hello").await;
 
     says(&mut ann, "NADIA", "it is me").await;
-    ann.sees("server> NADIA is in use; choose another name").await;
+    ann.sees("server> nadia is in use; choose another name").await;
     says(&mut ann, "ben", "it is me").await;
     ann.sees("server> ben is in use; choose another name").await;
     says(&mut ann, "anna", "with another name").await;
@@ -113,8 +114,7 @@ async fn an_accounts_name_needs_the_requests_credentials() {
 async fn an_account_that_belongs_to_the_lobby_is_there_under_its_next_name_too() {
     let server = Server::start().await;
     server.add_account("ann", "correct horse").await;
-    let mut browser =
-        crate::support::Native::hello_with(&server, json!({"username": "ann", "password": "correct horse"})).await;
+    let mut browser = Native::hello_with(&server, json!({"username": "ann", "password": "correct horse"})).await;
     browser.joins("#lobby").await;
 
     let url = server.ws("/chat/public");
@@ -206,6 +206,7 @@ async fn a_stranger_may_come_from_another_dialect() {
     let (room, with) = native.is_matched().await;
     assert_eq!(with.as_deref(), Some("ann"));
     native.says_with(json!({"to": room, "body": "hi stranger"})).await;
+    native.sees("nadia", "hi stranger").await;
     ann.sees("nadia> hi stranger").await;
     says(&mut ann, "ann", "hi").await;
     ann.sees("ann> hi").await;

@@ -4,7 +4,7 @@
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Native, Server, Socket};
+use crate::support::{Server, Socket};
 
 /// What a client that keeps the protocol's states is told.
 #[derive(Debug, PartialEq)]
@@ -206,7 +206,7 @@ async fn the_demo_apps_prefixes_are_spoken_to_it_and_seen_by_nobody_else() {
             _ => None,
         })
         .await;
-    nadia.does(json!({"type": "typing", "room": lobby, "on": true})).await;
+    nadia.ask(json!({"type": "typing", "room": lobby, "on": true})).await;
     demo.sees("nadia", "CHAT_TYPING_INDICATOR").await;
     other.sees("nadia", "CHAT_TYPING_INDICATOR").await;
     nadia.says("#lobby", "ready").await;
@@ -306,7 +306,7 @@ async fn what_was_said_is_stored_under_the_true_name() {
     let mut alice = Client::enters(&server, "alice").await;
     alice.says("CHAT_MESSAGE kept").await;
     alice.sees("alice", "CHAT_MESSAGE kept").await;
-    let mut nadia: Native = server.native("nadia").await;
+    let mut nadia = server.native("nadia").await;
     let lobby = nadia.joins("#lobby").await.room;
     let history = nadia.history(json!({"room": lobby})).await;
     let said: Vec<_> = history.messages.iter().map(|message| (message.from.as_str(), message.body.as_str())).collect();
