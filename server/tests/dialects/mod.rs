@@ -3,5 +3,7 @@
 
 mod messages_api;
 mod native;
+mod pair_chat;
 mod postman;
 mod random_chat;
+mod tmp;
