@@ -3,23 +3,33 @@
 
 use std::net::SocketAddr;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use shared::{Destination, InvalidUsername, MessageKind, MetadataMap, Username};
+use shared::{Destination, InvalidUsername, Limits, MessageKind, MetadataMap, Username};
 
 use super::identity::{Ambient, status};
 use super::{HttpState, origin};
 use crate::hub::{Hub, Refusal, RoomRef, Say, Speaker};
 use crate::store::Message;
 
+/// The API's addresses, with a limit on what is read of a body.
+pub fn routes(limits: &Limits) -> Router<HttpState> {
+    Router::new()
+        .route("/messages", post(store))
+        .route("/messages/", post(store))
+        .route("/messages/{username}", get(read))
+        .layer(DefaultBodyLimit::max(limits.max_frame_bytes))
+}
+
 /// `POST /messages/`: stores a message for a user; it is delivered like any other.
-pub async fn store(
+async fn store(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     ambient: Ambient,
@@ -38,7 +48,7 @@ pub async fn store(
 }
 
 /// `GET /messages/{username}`: what is stored for a user and was not seen; it counts as seen from then on.
-pub async fn read(
+async fn read(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
@@ -173,7 +183,7 @@ fn check_timestamp(body: &Map<String, Value>, problems: &mut Vec<Problem>) {
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Problem {
+struct Problem {
     loc: Vec<&'static str>,
     msg: String,
     r#type: &'static str,
@@ -191,7 +201,7 @@ impl Problem {
 
 /// A request that is not carried out.
 #[derive(Debug)]
-pub enum Refused {
+enum Refused {
     /// Fields are wrong.
     Body(Vec<Problem>),
     /// The body was not read: it is too large, or broke off.
@@ -218,10 +228,7 @@ impl Refused {
 }
 
 /// What a client that gave no credentials, or wrong ones, may give.
-const CHALLENGES: [(HeaderName, HeaderValue); 2] = [
-    (header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="confab", charset="UTF-8""#)),
-    (header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="confab""#)),
-];
+const CHALLENGES: [&str; 2] = [r#"Basic realm="confab", charset="UTF-8""#, r#"Bearer realm="confab""#];
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -233,7 +240,10 @@ impl IntoResponse for Refused {
             Self::Hub(refusal) => {
                 let mut response = answer(status(&refusal), json!(refusal.to_string()));
                 if response.status() == StatusCode::UNAUTHORIZED {
-                    response.headers_mut().extend(CHALLENGES.map(|(name, value)| (Some(name), value)));
+                    for challenge in CHALLENGES {
+                        let challenge = HeaderValue::from_static(challenge);
+                        response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+                    }
                 }
                 response
             }

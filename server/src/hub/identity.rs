@@ -69,7 +69,7 @@ impl Hub {
             self.note_last_seen(&gone, self.now()).await;
         }
         if proven.newcomer && proven.user.is_some() {
-            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+            self.renew_guest(&proven.name).await?;
         }
         if let (Some(secret), Some(hash)) = (&proven.secret, proven.login) {
             debug_assert_eq!(tokens::hash(secret), hash);
@@ -101,6 +101,12 @@ impl Hub {
             self.settle_in(session, &proven.name).await?;
         }
         Ok(())
+    }
+
+    /// Closes to a newcomer what the name's earlier bearer was told, all of it.
+    async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
+        self.flush_marks().await;
+        self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
     }
 
     /// Checks a claim, and finds out whose it is where only credentials or a phone say so.
@@ -299,7 +305,7 @@ impl Hub {
         let held = |_| Refusal::NameTaken(proven.name.clone());
         self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
         if proven.newcomer && proven.user.is_some() {
-            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+            self.renew_guest(&proven.name).await?;
         }
         let guest = proven.standing.is_guest();
         let (kind, lasts) =

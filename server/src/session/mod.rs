@@ -112,7 +112,7 @@ impl Session {
         // The name is free before the peer knows that the connection ends, and does not wait for its answer.
         self.hub.disconnect(self.id, !left).await;
         if let End::Closed(code) = end {
-            let _ = tokio::time::timeout(WRITE_WITHIN, transport.close(code)).await;
+            close(&mut transport, code).await;
         }
     }
 }
@@ -268,17 +268,33 @@ impl<D: Dialect> Life<'_, D> {
 
     async fn say_goodbye(&mut self, transport: &mut impl Transport, code: CloseCode) {
         self.dialect.closing(code, &mut self.out);
-        let last_words = async {
-            for step in self.out.drain() {
-                if let Step::Send(frame) = step {
-                    transport.feed(frame).await;
-                }
-            }
-            transport.flush().await;
-        };
-        // Who does not read gets no goodbye.
-        let _ = tokio::time::timeout(WRITE_WITHIN, last_words).await;
+        say_last_words(transport, &mut self.out).await;
     }
+}
+
+/// Closes a connection that cannot become a session, with the last words of the dialect it would have spoken.
+pub async fn turn_away(mut transport: impl Transport, mut dialect: impl Dialect, code: CloseCode) {
+    let mut out = Out::default();
+    dialect.closing(code, &mut out);
+    say_last_words(&mut transport, &mut out).await;
+    close(&mut transport, code).await;
+}
+
+async fn say_last_words(transport: &mut impl Transport, last_words: &mut Out) {
+    let saying = async {
+        for step in last_words.drain() {
+            if let Step::Send(frame) = step {
+                transport.feed(frame).await;
+            }
+        }
+        transport.flush().await;
+    };
+    // Who does not read gets no goodbye.
+    let _ = tokio::time::timeout(WRITE_WITHIN, saying).await;
+}
+
+async fn close(transport: &mut impl Transport, code: CloseCode) {
+    let _ = tokio::time::timeout(WRITE_WITHIN, transport.close(code)).await;
 }
 
 async fn within(write: impl Future<Output = bool>) -> Result<(), End> {

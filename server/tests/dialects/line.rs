@@ -265,8 +265,7 @@ async fn a_server_that_stops_says_so_and_keeps_what_it_took() {
 async fn a_full_server_says_so() {
     let server = Server::start_with(&["--max-connections", "1"]).await;
     let _alice = Wire::login(&server, "alice").await;
-    let refused = Wire::try_connect(&server).await;
-    assert_eq!(refused, "Error: the server is full; try again later. Disconnecting...\n");
+    assert_eq!(Wire::turned_away(&server).await, "Disconnecting: server full, try later.\n");
 }
 
 #[tokio::test]

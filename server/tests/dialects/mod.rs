@@ -4,6 +4,8 @@
 mod line;
 mod messages_api;
 mod native;
+mod pair_chat;
 mod postman;
 mod random_chat;
 mod thermometer;
+mod tmp;

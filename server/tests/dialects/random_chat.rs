@@ -63,8 +63,8 @@ impl Phone {
 
 /// The phones of a chat's members, sorted.
 fn members(frame: &Value) -> Vec<&str> {
-    let members = frame["chat"]["members"].as_array().expect("members");
-    let mut phones: Vec<_> = members.iter().map(|member| member["phone"].as_str().expect("a phone")).collect();
+    let members = frame["chat"]["members"].as_array().into_iter().flatten();
+    let mut phones: Vec<_> = members.map(|member| member["phone"].as_str().unwrap_or_default()).collect();
     phones.sort_unstable();
     phones
 }
@@ -190,6 +190,43 @@ async fn owners_remove_members_and_delete_and_members_may_go() {
         assert_eq!(members(&phone.sees("chat_deleted").await), ["1", "2"]);
     }
     bob.is_refused(json!({"type": "delete_chat", "chat": "a"}), r#"You are in no chat named "a"."#).await;
+}
+
+#[tokio::test]
+async fn who_is_a_member_no_more_is_shown_as_he_was_known() {
+    let server = Server::start().await;
+    let mut ann = Phone::register(&server, "Ann Lee", "1").await;
+    let bob = Phone::register(&server, "Bob", "2").await;
+    ann.creates("a").await;
+    ann.adds("a", "2").await;
+    ann.sees("new_member").await;
+    bob.socket.close().await;
+    ann.says("a", "goodbye").await;
+    ann.hears("Ann Lee", "goodbye").await;
+    ann.removes("a", "1").await;
+    ann.sees("member_removed").await;
+
+    let bob = Phone::register(&server, "Bob", "2").await;
+    let chat = &bob.state["chats"][0];
+    assert_eq!(members(chat), ["2"]);
+    let ann_lee = json!({"name": "Ann Lee", "phone": "1", "disconnection_date": null});
+    assert_eq!((&chat["chat"]["owner"], &chat["messages"][0]["from"]), (&ann_lee, &ann_lee));
+}
+
+#[tokio::test]
+async fn being_in_many_chats_does_not_count_as_asking_for_much() {
+    let server = Server::start_with(&["--messages-per-second", "1", "--message-burst", "5"]).await;
+    Phone::register(&server, "Zoe", "9").await.socket.close().await;
+    for phone in ["1", "2", "3"] {
+        let mut friend = Phone::register(&server, "Friend", phone).await;
+        for chat in ["a", "b"] {
+            friend.creates(&format!("{chat}{phone}")).await;
+            friend.adds(&format!("{chat}{phone}"), "9").await;
+            friend.sees("new_member").await;
+        }
+    }
+    let zoe = Phone::register(&server, "Zoe", "9").await;
+    assert_eq!(zoe.state["chats"].as_array().map(Vec::len), Some(6));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ impl Wire {
     }
 
     /// Connects where the server turns everybody away. All it said.
-    pub async fn try_connect(server: &Server) -> String {
+    pub async fn turned_away(server: &Server) -> String {
         let address = server.line.as_ref().expect("the server speaks line chat");
         let stream = TcpStream::connect(address).await.expect("the server accepts");
         let mut wire = Self { stream, unread: Vec::new() };
