@@ -93,6 +93,22 @@ impl Hub {
         self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
     }
 
+    /// Gives a service's connection its name, which proves nothing and keeps what was the name's before.
+    pub(super) async fn name_service(&self, session: SessionId, name: Username) -> Result<(), Refusal> {
+        let user = self.user(&name).await?;
+        if user.as_ref().is_some_and(|user| !user.is_guest()) {
+            return Err(Refusal::CredentialsNeeded(name));
+        }
+        let name = user.as_ref().map_or(name, |user| user.name.clone());
+        let standing = Standing::Guest(None);
+        let proven = Proven { name, standing, user, login: None, newcomer: false, secret: None };
+        self.take_name(session, &proven, None)?;
+        if proven.user.is_some() {
+            self.settle_in(session, &proven.name).await?;
+        }
+        Ok(())
+    }
+
     /// Checks a claim, and finds out whose it is where only credentials or a phone say so.
     async fn prove(&self, session: SessionId, claim: Claim) -> Result<Proven, Refusal> {
         let address = {
