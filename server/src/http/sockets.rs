@@ -4,19 +4,22 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::Username;
+use serde::Deserialize;
+use shared::{CloseCode, RoomName, Username};
 
 use super::HttpState;
 use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
+use crate::dialect::pair_chat::{Format, PairChat};
 use crate::dialect::postman::Postman;
 use crate::dialect::random_chat::RandomChat;
+use crate::dialect::tmp::Tmp;
 use crate::hub::{Claim, Command, Refusal, Reply, SessionTraits, Who};
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::transport::websocket::{self, WebSocketTransport};
 
 /// How long a native client who lost the connection may take to come back to a random pair.
@@ -74,6 +77,81 @@ pub async fn random_chat(
     Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
 }
 
+/// How `/chat/public` and `/chat/private` are to speak.
+#[derive(Debug, Deserialize)]
+pub struct FormatQuery {
+    format: Option<String>,
+}
+
+impl FormatQuery {
+    fn format(&self) -> Result<Format, HttpRefusal> {
+        match self.format.as_deref() {
+            None | Some("text") => Ok(Format::Text),
+            Some("json") => Ok(Format::Json),
+            Some(_) => Err(HttpRefusal(Refusal::BadField { field: "format", problem: "is text or json" })),
+        }
+    }
+}
+
+/// `GET /chat/public`: the lobby, for clients of public and private chat.
+pub async fn public_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let format = format.format()?;
+    let traits = SessionTraits { attendance: format == Format::Json, ..plain_traits(peer) };
+    let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
+    let dialect = PairChat::public(session.id(), format, ambient.claim());
+    Ok(run(&state, upgrade, session, dialect))
+}
+
+/// `GET /chat/private`: a random pair, for clients of public and private chat.
+pub async fn private_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let format = format.format()?;
+    let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
+    let dialect = PairChat::private(session.id(), format, ambient.claim());
+    Ok(run(&state, upgrade, session, dialect))
+}
+
+/// In which room a TMP client wants to speak.
+#[derive(Debug, Deserialize)]
+pub struct RoomQuery {
+    room: Option<String>,
+}
+
+impl RoomQuery {
+    fn room(self) -> Result<RoomName, HttpRefusal> {
+        let Some(room) = self.room else { return Ok(RoomName::lobby()) };
+        let problem = "is no room's name: 1 to 64 characters, none of : # @ < > \" \\ `";
+        room.parse().map_err(|_| HttpRefusal(Refusal::BadField { field: "room", problem }))
+    }
+}
+
+/// `GET /tmp`, and `/` on TMP's own port. A full server still upgrades, and says goodbye in TMP.
+pub async fn tmp(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(room): Query<RoomQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let dialect = Tmp::new(room.room()?, state.tmp_timeouts, ambient.claim());
+    match Session::open(&state.hub, plain_traits(peer)) {
+        Ok(session) => Ok(run(&state, upgrade, session, dialect)),
+        Err(Refusal::ShuttingDown) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Restart)),
+        Err(_) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Full)),
+    }
+}
+
 /// A connection of a dialect that shows messages and nothing else.
 fn plain_traits(peer: SocketAddr) -> SessionTraits {
     SessionTraits {
@@ -93,6 +171,19 @@ fn run(state: &HttpState, upgrade: WebSocketUpgrade, session: Session, dialect: 
     let running = state.connections.token();
     websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
         session.run(WebSocketTransport::new(socket), dialect).await;
+        drop(running);
+    })
+}
+
+fn turn_away(
+    state: &HttpState,
+    upgrade: WebSocketUpgrade,
+    dialect: impl Dialect + 'static,
+    code: CloseCode,
+) -> Response {
+    let running = state.connections.token();
+    websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
+        session::turn_away(WebSocketTransport::new(socket), dialect, code).await;
         drop(running);
     })
 }

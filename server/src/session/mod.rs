@@ -264,18 +264,29 @@ impl<D: Dialect> Life<'_, D> {
 
     async fn say_goodbye(&mut self, transport: &mut impl Transport, code: CloseCode) {
         self.dialect.closing(code, &mut self.out);
-        let last_words = async {
-            for step in self.out.drain() {
-                if let Step::Send(frame) = step {
-                    transport.feed(frame).await;
-                }
-            }
-            transport.flush().await;
-            transport.close(code).await;
-        };
-        // Who does not read gets no goodbye.
-        let _ = tokio::time::timeout(WRITE_WITHIN, last_words).await;
+        close(transport, &mut self.out, code).await;
     }
+}
+
+/// Closes a connection that cannot become a session, with the last words of the dialect it would have spoken.
+pub async fn turn_away(mut transport: impl Transport, mut dialect: impl Dialect, code: CloseCode) {
+    let mut out = Out::default();
+    dialect.closing(code, &mut out);
+    close(&mut transport, &mut out, code).await;
+}
+
+async fn close(transport: &mut impl Transport, last_words: &mut Out, code: CloseCode) {
+    let closing = async {
+        for step in last_words.drain() {
+            if let Step::Send(frame) = step {
+                transport.feed(frame).await;
+            }
+        }
+        transport.flush().await;
+        transport.close(code).await;
+    };
+    // Who does not read gets no goodbye.
+    let _ = tokio::time::timeout(WRITE_WITHIN, closing).await;
 }
 
 async fn within(write: impl Future<Output = bool>) -> Result<(), End> {
