@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary: a folder per subject.
 
 mod dialects;
+mod program;
 mod store;
 mod support;

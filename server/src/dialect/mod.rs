@@ -2,9 +2,11 @@
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
 mod held;
+pub mod line;
 pub mod native;
 pub mod pair_chat;
 pub mod postman;
+pub mod random_chat;
 #[cfg(test)]
 mod testing;
 pub mod tmp;
@@ -35,6 +37,8 @@ pub mod encodings {
     pub const TMP_DEMO: Encoding = Encoding::new(5);
     /// Line chat.
     pub const LINE: Encoding = Encoding::new(6);
+    /// RandomChat.
+    pub const RANDOM_CHAT: Encoding = Encoding::new(7);
 }
 
 /// A frame as a transport cuts it: a WebSocket message, or a line without its end.
@@ -58,6 +62,9 @@ impl Frame {
 /// events into frames.
 ///
 /// Every method appends what follows to `out`, in order. What a dialect cannot say it leaves out.
+///
+/// What it asks is answered before it is told anything else, frames included; only the answer to
+/// [`Command::Say`] comes later, in its place among the events.
 pub trait Dialect: Send {
     /// The connection is open.
     fn opened(&mut self, out: &mut Out);
@@ -109,6 +116,8 @@ pub struct Out {
     steps: Vec<Step>,
     /// Messages in it were shown, so they count as delivered.
     shown: bool,
+    /// Something in it is asked of the hub.
+    asks: bool,
 }
 
 impl Out {
@@ -130,6 +139,7 @@ impl Out {
 
     /// Asks the hub.
     pub fn ask(&mut self, tag: Tag, command: Command) {
+        self.asks = true;
         self.steps.push(Step::Ask(tag, command));
     }
 
@@ -148,8 +158,15 @@ impl Out {
         std::mem::take(&mut self.shown)
     }
 
+    /// Whether anything of what is to be done is asked of the hub.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
     /// What is to be done.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Step> {
+        self.asks = false;
         self.steps.drain(..)
     }
 }

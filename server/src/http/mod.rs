@@ -2,6 +2,7 @@
 
 mod health;
 mod identity;
+mod messages;
 mod origin;
 mod sockets;
 mod web_app;
@@ -44,9 +45,11 @@ pub fn routes(state: HttpState) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/api/ws", any(sockets::native))
         .route("/ws/{username}", any(sockets::postman))
+        .route("/randomchat", any(sockets::random_chat))
         .route("/chat/public", any(sockets::public_chat))
         .route("/chat/private", any(sockets::private_chat))
         .route("/tmp", any(sockets::tmp))
+        .merge(messages::routes(&state.hub.limits()))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(

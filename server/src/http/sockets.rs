@@ -7,18 +7,16 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum_extra::TypedHeader;
-use axum_extra::headers::Authorization;
-use axum_extra::headers::authorization::{Basic, Bearer};
 use serde::Deserialize;
 use shared::{CloseCode, RoomName, Username};
 
 use super::HttpState;
-use super::identity::{Ambient, HttpRefusal, TokenQuery};
+use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
 use crate::dialect::pair_chat::{Format, PairChat};
 use crate::dialect::postman::Postman;
+use crate::dialect::random_chat::RandomChat;
 use crate::dialect::tmp::Tmp;
 use crate::hub::{Claim, Command, Refusal, Reply, SessionTraits, Who};
 use crate::session::{self, Session};
@@ -27,19 +25,14 @@ use crate::transport::websocket::{self, WebSocketTransport};
 /// How long a native client who lost the connection may take to come back to a random pair.
 const SEAT_GRACE: Duration = Duration::from_secs(30);
 
-type BasicHeader = Option<TypedHeader<Authorization<Basic>>>;
-type BearerHeader = Option<TypedHeader<Authorization<Bearer>>>;
-
 /// `GET /api/ws`: the native protocol.
 pub async fn native(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let ambient = Ambient::of(query, basic, bearer).or_cookie(&headers);
     let traits = SessionTraits {
         address: peer.ip().to_canonical(),
         direct: true,
@@ -48,7 +41,7 @@ pub async fn native(
         seat_grace: Some(SEAT_GRACE),
     };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    let dialect = Native::new(state.hub.limits(), ambient.claim());
+    let dialect = Native::new(state.hub.limits(), ambient.or_cookie(&headers).claim());
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -57,20 +50,31 @@ pub async fn postman(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
     let username: Username = username.parse().map_err(bad_username)?;
-    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
-    let claim = Claim { who: Who::Name(username), credentials, remember: false };
+    let claim = Claim { who: Who::Name(username), credentials: ambient.credentials, remember: false };
     let me = match session.ask(Command::Identify(claim)).await.map_err(HttpRefusal)? {
         Reply::Identified(identified) => identified.username,
         _ => return Err(HttpRefusal(Refusal::Unavailable)),
     };
     let dialect = Postman::new(session.id(), me);
     Ok(run(&state, upgrade, session, dialect))
+}
+
+/// `GET /randomchat`: RandomChat. Who it is comes with `register`.
+pub async fn random_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    // There is no frame for a message outside of a chat; whether people are there is part of every frame.
+    let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
+    let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
+    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
 }
 
 /// How `/chat/public` and `/chat/private` are to speak.
@@ -93,14 +97,14 @@ impl FormatQuery {
 pub async fn public_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    (Query(query), Query(format)): (Query<TokenQuery>, Query<FormatQuery>),
-    (basic, bearer): (BasicHeader, BearerHeader),
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
     let format = format.format()?;
     let traits = SessionTraits { attendance: format == Format::Json, ..plain_traits(peer) };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    let dialect = PairChat::public(session.id(), format, Ambient::of(query, basic, bearer).claim());
+    let dialect = PairChat::public(session.id(), format, ambient.claim());
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -108,13 +112,13 @@ pub async fn public_chat(
 pub async fn private_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    (Query(query), Query(format)): (Query<TokenQuery>, Query<FormatQuery>),
-    (basic, bearer): (BasicHeader, BearerHeader),
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
     let format = format.format()?;
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
-    let dialect = PairChat::private(session.id(), format, Ambient::of(query, basic, bearer).claim());
+    let dialect = PairChat::private(session.id(), format, ambient.claim());
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -136,11 +140,11 @@ impl RoomQuery {
 pub async fn tmp(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    (Query(query), Query(room)): (Query<TokenQuery>, Query<RoomQuery>),
-    (basic, bearer): (BasicHeader, BearerHeader),
+    Query(room): Query<RoomQuery>,
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let dialect = Tmp::new(room.room()?, state.tmp_timeouts, Ambient::of(query, basic, bearer).claim());
+    let dialect = Tmp::new(room.room()?, state.tmp_timeouts, ambient.claim());
     match Session::open(&state.hub, plain_traits(peer)) {
         Ok(session) => Ok(run(&state, upgrade, session, dialect)),
         Err(Refusal::ShuttingDown) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Restart)),
