@@ -85,11 +85,8 @@ impl Listeners {
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
-        let listeners = [
-            ("http http://", Some(&self.http)),
-            ("line ", self.line.as_ref()),
-            ("tmp ws://", self.tmp.as_ref()),
-        ];
+        let listeners =
+            [("http http://", Some(&self.http)), ("line ", self.line.as_ref()), ("tmp ws://", self.tmp.as_ref())];
         let lines = listeners.into_iter().filter_map(|(what, listener)| {
             let address = listener?.local_addr().ok()?;
             Some(format!("listening {what}{address}\n"))

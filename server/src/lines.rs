@@ -8,14 +8,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dialect::Frame;
 use crate::dialect::line::Line;
-use crate::hub::{Hub, Refusal, SessionTraits};
-use crate::session::{Session, Transport};
+use crate::hub::{Hub, Refusal, SessionId, SessionTraits};
+use crate::session::{self, Session};
 use crate::transport::tcp::{self, LineTransport};
-
-/// How long who is turned away may take to read why.
-const TURN_AWAY_WITHIN: Duration = Duration::from_secs(2);
 
 /// Listens until `shutdown` is cancelled. Connections run in `connections`, and end when the hub closes its sessions.
 pub async fn listen(
@@ -48,15 +44,10 @@ async fn connection(hub: Hub, socket: TcpStream, peer: SocketAddr, name_within: 
             let dialect = Line::new(session.id(), name_within);
             session.run(transport, dialect).await;
         }
-        Err(refusal) => turn_away(transport, &refusal).await,
+        Err(refusal) => {
+            let code = if refusal == Refusal::ShuttingDown { CloseCode::Restart } else { CloseCode::Full };
+            // It never is a session, so it needs no number of one.
+            session::turn_away(transport, Line::new(SessionId(0), name_within), code).await;
+        }
     }
-}
-
-async fn turn_away(mut transport: LineTransport<TcpStream>, refusal: &Refusal) {
-    let last_words = async {
-        transport.feed(Frame::text(Line::turned_away(refusal))).await;
-        transport.flush().await;
-        transport.close(CloseCode::Full).await;
-    };
-    let _ = tokio::time::timeout(TURN_AWAY_WITHIN, last_words).await;
 }

@@ -87,12 +87,6 @@ impl Hub {
         })
     }
 
-    /// Closes to a newcomer what the name's earlier bearer was told, all of it.
-    async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
-        self.flush_marks().await;
-        self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
-    }
-
     /// Gives a service's connection its name, which proves nothing and keeps what was the name's before.
     pub(super) async fn name_service(&self, session: SessionId, name: Username) -> Result<(), Refusal> {
         let user = self.user(&name).await?;
@@ -107,6 +101,12 @@ impl Hub {
             self.settle_in(session, &proven.name).await?;
         }
         Ok(())
+    }
+
+    /// Closes to a newcomer what the name's earlier bearer was told, all of it.
+    async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
+        self.flush_marks().await;
+        self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
     }
 
     /// Checks a claim, and finds out whose it is where only credentials or a phone say so.
