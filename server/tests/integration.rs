@@ -3,3 +3,4 @@
 mod dialects;
 mod store;
 mod support;
+mod transcripts;
