@@ -1,6 +1,8 @@
 //! TMP: a client as its own project's, and what it relies on: states, names, one room, typing, and a `DISCONNECT`
 //! before every end. The next test of the dialect goes here.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a client that is told what it cannot be told fails here")]
+
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -139,6 +141,8 @@ async fn a_guest_may_send_any_body_with_the_name() {
     let mut client = Client::open(&server).await;
     client.sends("SET_USR", "dora", "ignored").await;
     assert_eq!(client.told().await, Told::NameTaken("dora".to_owned()));
+    client.says("with a line break\n").await;
+    client.sees("dora", "with a line break").await;
 }
 
 #[tokio::test]
