@@ -11,10 +11,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bots::{self, Thermometer};
 use crate::config::{Listen, Settings};
 use crate::dialect::tmp::Timeouts;
 use crate::http::{self, HttpState};
 use crate::hub::{Hub, Sources};
+use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// How long connections may take to say goodbye when the server stops.
@@ -31,6 +33,8 @@ const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 pub struct Listeners {
     /// HTTP: web app, API, WebSocket dialects.
     pub http: TcpListener,
+    /// Line chat, where it is on.
+    pub line: Option<TcpListener>,
     /// TMP on a port of its own.
     pub tmp: Option<TcpListener>,
 }
@@ -73,6 +77,7 @@ impl Listeners {
     pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
         Ok(Self {
             http: bind(settings.listen, "--listen").await?,
+            line: bind_unless_off(settings.line_listen, "--line-listen").await?,
             tmp: bind_unless_off(settings.tmp_listen, "--tmp-listen").await?,
         })
     }
@@ -80,7 +85,8 @@ impl Listeners {
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
-        let listeners = [("http http://", Some(&self.http)), ("tmp ws://", self.tmp.as_ref())];
+        let listeners =
+            [("http http://", Some(&self.http)), ("line ", self.line.as_ref()), ("tmp ws://", self.tmp.as_ref())];
         let lines = listeners.into_iter().filter_map(|(what, listener)| {
             let address = listener?.local_addr().ok()?;
             Some(format!("listening {what}{address}\n"))
@@ -124,8 +130,14 @@ pub async fn run(
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), AppError> {
-    let hub = Hub::start(store, settings.hub(), Sources::default());
+    let sources = Sources::default();
+    let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
+    start_bots(&settings, &hub, &sources, &connections).await;
+    if let Some(listener) = listeners.line {
+        let name_within = settings.line_name_timeout.0;
+        connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
+    }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
     let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts };
     let stopping = {
@@ -163,6 +175,15 @@ async fn serve(
     });
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, routes).with_graceful_shutdown(stopping).await
+}
+
+/// Starts the programs inside, before anybody else can take their names. One that has no name is left out.
+async fn start_bots(settings: &Settings, hub: &Hub, sources: &Sources, tasks: &TaskTracker) {
+    if let Some(interval) = settings.thermometer.interval()
+        && let Err(refusal) = bots::start(hub, Thermometer::new(interval, sources.clone()), tasks).await
+    {
+        tracing::warn!(%refusal, "the thermometer does not run; --thermometer off leaves it out");
+    }
 }
 
 /// The process's metrics. A second server in the same process shares them.

@@ -87,6 +87,22 @@ impl Hub {
         })
     }
 
+    /// Gives a service's connection its name, which proves nothing and keeps what was the name's before.
+    pub(super) async fn name_service(&self, session: SessionId, name: Username) -> Result<(), Refusal> {
+        let user = self.user(&name).await?;
+        if user.as_ref().is_some_and(|user| !user.is_guest()) {
+            return Err(Refusal::CredentialsNeeded(name));
+        }
+        let name = user.as_ref().map_or(name, |user| user.name.clone());
+        let standing = Standing::Guest(None);
+        let proven = Proven { name, standing, user, login: None, newcomer: false, secret: None };
+        self.take_name(session, &proven, None)?;
+        if proven.user.is_some() {
+            self.settle_in(session, &proven.name).await?;
+        }
+        Ok(())
+    }
+
     /// Closes to a newcomer what the name's earlier bearer was told, all of it.
     async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
         self.flush_marks().await;

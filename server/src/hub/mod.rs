@@ -26,7 +26,7 @@ mod testing;
 mod tokens;
 mod views;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -129,6 +129,28 @@ impl Hub {
         let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
         live.people.connect(session, traits, sender);
         metrics::gauge!("confab_connections").set(live.people.connections() as f64);
+        Ok((session, outbox))
+    }
+
+    /// Lets a program inside the server in under a name, which it holds as a guest does, whether or not guests get
+    /// in. It counts for no limit, and is not listed among the users online.
+    ///
+    /// # Errors
+    /// [`Refusal::NameTaken`], [`Refusal::CredentialsNeeded`] where the name is an account, and
+    /// [`Refusal::ShuttingDown`].
+    pub async fn connect_service(&self, name: Username) -> Result<(SessionId, Outbox), Refusal> {
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::ShuttingDown);
+        }
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let traits = SessionTraits { address, direct: true, presence: false, attendance: false, seat_grace: None };
+        let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
+        let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
+        self.inner.live.lock().people.connect_service(session, traits, sender);
+        if let Err(refusal) = self.name_service(session, name).await {
+            self.disconnect(session, false).await;
+            return Err(refusal);
+        }
         Ok((session, outbox))
     }
 

@@ -109,7 +109,11 @@ impl Session {
         }
         let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
         self.ended = true;
+        // The name is free before the peer knows that the connection ends, and does not wait for its answer.
         self.hub.disconnect(self.id, !left).await;
+        if let End::Closed(code) = end {
+            close(&mut transport, code).await;
+        }
     }
 }
 
@@ -264,7 +268,7 @@ impl<D: Dialect> Life<'_, D> {
 
     async fn say_goodbye(&mut self, transport: &mut impl Transport, code: CloseCode) {
         self.dialect.closing(code, &mut self.out);
-        close(transport, &mut self.out, code).await;
+        say_last_words(transport, &mut self.out).await;
     }
 }
 
@@ -272,21 +276,25 @@ impl<D: Dialect> Life<'_, D> {
 pub async fn turn_away(mut transport: impl Transport, mut dialect: impl Dialect, code: CloseCode) {
     let mut out = Out::default();
     dialect.closing(code, &mut out);
-    close(&mut transport, &mut out, code).await;
+    say_last_words(&mut transport, &mut out).await;
+    close(&mut transport, code).await;
 }
 
-async fn close(transport: &mut impl Transport, last_words: &mut Out, code: CloseCode) {
-    let closing = async {
+async fn say_last_words(transport: &mut impl Transport, last_words: &mut Out) {
+    let saying = async {
         for step in last_words.drain() {
             if let Step::Send(frame) = step {
                 transport.feed(frame).await;
             }
         }
         transport.flush().await;
-        transport.close(code).await;
     };
     // Who does not read gets no goodbye.
-    let _ = tokio::time::timeout(WRITE_WITHIN, closing).await;
+    let _ = tokio::time::timeout(WRITE_WITHIN, saying).await;
+}
+
+async fn close(transport: &mut impl Transport, code: CloseCode) {
+    let _ = tokio::time::timeout(WRITE_WITHIN, transport.close(code)).await;
 }
 
 async fn within(write: impl Future<Output = bool>) -> Result<(), End> {

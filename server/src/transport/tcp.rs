@@ -1,13 +1,14 @@
 //! Frames as lines over TCP. What comes without a newline counts as a line once nothing more has come for 50 ms.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use shared::{CloseCode, Limits};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
@@ -28,6 +29,24 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 const ASK_AFTER: Duration = Duration::from_secs(60);
 const ASK_EVERY: Duration = Duration::from_secs(15);
 const ASK_TIMES: u32 = 4;
+
+/// How long accepting pauses when the system gives no more sockets.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Accepts sockets until it is dropped.
+pub async fn accept(listener: TcpListener, mut accepted: impl FnMut(TcpStream, SocketAddr)) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, peer)) => accepted(socket, peer),
+            // The one who knocked is gone already.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted at the moment");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
 
 /// A stream of bytes that carries lines both ways.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use super::{Native, Socket, in_time};
 
 /// Where a server of a test listens.
 const HTTP: &str = "127.0.0.1:0";
-const LINE: &str = "off";
+const LINE: &str = "127.0.0.1:0";
 const TMP: &str = "127.0.0.1:0";
 
 /// A running server.

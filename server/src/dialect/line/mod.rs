@@ -77,12 +77,6 @@ impl Line {
         Self { session, name_within, state: State::Name, me: None, rooms, unanswered: 0, explained: false }
     }
 
-    /// What a connection reads that the hub does not let in at all.
-    #[must_use]
-    pub fn turned_away(refusal: &Refusal) -> String {
-        format!("Error: {refusal}. Disconnecting...\n")
-    }
-
     fn line(&mut self, text: &str, out: &mut Out) {
         if input::is_exit(text) {
             return self.exit(out);
