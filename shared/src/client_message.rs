@@ -24,6 +24,7 @@ pub struct ClientFrame {
 
 /// Everything a client can say. The variant's name in snake case is the frame's `type`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// Says who speaks. First frame of every connection whose request carried no credentials; answered by `welcome`.
@@ -68,6 +69,7 @@ pub enum ClientMessage {
 
 /// Who speaks. With nothing but a `username` that is free: a guest.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hello {
     /// The name to speak under; may be left out where `session` or `token` says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +87,7 @@ pub struct Hello {
 
 /// How far a client has seen a conversation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Seen {
     /// The conversation.
     pub room: RoomId,
@@ -94,6 +97,7 @@ pub struct Seen {
 
 /// Something said.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Say {
     /// Where: a conversation's number, `"#room"` or `"@user"`.
     pub to: Destination,
@@ -165,6 +169,20 @@ impl<'de> Deserialize<'de> for Destination {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Destination {
+    fn schema_name() -> Cow<'static, str> {
+        "Destination".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "Where to speak: a conversation's number, `\"#room\"` or `\"@user\"`.",
+            "oneOf": [{ "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[#@].+$" }],
+        })
+    }
+}
+
 struct DestinationVisitor;
 
 impl de::Visitor<'_> for DestinationVisitor {
@@ -185,6 +203,7 @@ impl de::Visitor<'_> for DestinationVisitor {
 
 /// What was seen last, to be told what came since.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resume {
     /// Conversation by conversation.
     pub seen: Vec<Seen>,
@@ -192,6 +211,7 @@ pub struct Resume {
 
 /// A page of a conversation's messages, in order. With neither bound: the newest.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryRequest {
     /// The conversation.
     pub room: RoomId,
@@ -208,6 +228,7 @@ pub struct HistoryRequest {
 
 /// How far the user has read a conversation. A position never moves back.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MarkRead {
     /// The conversation.
     pub room: RoomId,
@@ -217,6 +238,7 @@ pub struct MarkRead {
 
 /// Whether the user is typing in a conversation. Others forget it after a few seconds without another.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypingNotice {
     /// The conversation.
     pub room: RoomId,
@@ -231,6 +253,7 @@ fn yes() -> bool {
 
 /// A room to be made; whoever makes it owns it and is its first member.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateRoom {
     /// Its name, unique among rooms and groups.
     pub name: RoomName,
@@ -244,6 +267,7 @@ pub struct CreateRoom {
 
 /// A request that needs no more than a conversation.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomAction {
     /// Its number or `"#name"`.
     pub room: Destination,
@@ -251,6 +275,7 @@ pub struct RoomAction {
 
 /// A user to be brought into a group.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddMember {
     /// The group.
     pub room: Destination,
@@ -260,6 +285,7 @@ pub struct AddMember {
 
 /// A user to be taken out of a group.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RemoveMember {
     /// The group.
     pub room: Destination,
@@ -269,6 +295,7 @@ pub struct RemoveMember {
 
 /// The conversation with one user.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpenDirect {
     /// The other one.
     pub user: Username,

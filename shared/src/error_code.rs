@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a request was refused, for programs; a sentence for people travels with it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The frame is no JSON object with a `type`.
@@ -54,6 +55,7 @@ pub enum ErrorCode {
 
 /// A refusal as HTTP endpoints and server functions give it: the same three things an `error` frame says.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 #[error("{message}")]
 pub struct ErrorBody {
     /// Why, for programs.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Stored conversations count up from 1. Random pairs, which are never stored, take numbers from
 /// [`RoomId::FIRST_PAIR`] up; all stay below 2^53, so JavaScript reads them exactly.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RoomId(pub u64);
 
@@ -32,6 +33,7 @@ impl fmt::Display for RoomId {
 
 /// A message's place in its conversation: 1, 2, 3 … without gaps. 0 stands before the first.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Seq(pub u64);
 
@@ -54,6 +56,7 @@ impl fmt::Display for Seq {
 
 /// A message's own id, unique over all conversations: a UUID (version 7) in its usual text form.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct MessageId(pub String);
 
@@ -65,13 +68,16 @@ impl fmt::Display for MessageId {
 
 /// What a client calls a request, echoed in its answer. Chosen by the client, meaningful to it alone.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RequestId(pub u64);
 
 /// A sender's own name for a message, 1 to 64 bytes. The same sender using it again gets the first message's
 /// acknowledgement and makes no second message.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = Self::MAX_BYTES)))]
 pub struct ClientId(String);
 
 impl ClientId {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What this server accepts, told to each client in `welcome`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limits {
     /// The longest message body, in bytes of UTF-8.
     pub max_message_bytes: usize,

@@ -13,6 +13,14 @@ const RESERVED_IN_USERNAMES: &[char] = &[':', '/', '#', '@', ',', '?', '&', '=',
 /// Characters that no room name may hold: they end a name in the line dialect or start another kind of address.
 const RESERVED_IN_ROOM_NAMES: &[char] = &[':', '#', '@', '<', '>', '"', '\\', '`'];
 
+/// Usernames for documents: nothing that [`RESERVED_IN_USERNAMES`] lists, no white space.
+#[cfg(feature = "schema")]
+const USERNAME: &str = r#"^[^\s:/#@,?&=%<>"'\\`]+$"#;
+
+/// Room names for documents: nothing that [`RESERVED_IN_ROOM_NAMES`] lists.
+#[cfg(feature = "schema")]
+const ROOM_NAME: &str = r#"^[^:#@<>"\\`]+$"#;
+
 /// The name by which dialects without error frames sign what the server itself says.
 const SERVER_NAME: &str = "server";
 
@@ -22,7 +30,10 @@ const SERVER_NAME: &str = "server";
 /// Names that differ only in case are the same name: equality and hashing go by [`Username::key`], while the
 /// spelling is kept for display.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = Self::MAX_CHARS, "pattern" = USERNAME)))]
+#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 20, example = "alice"))]
 pub struct Username(String);
 
 impl Username {
@@ -122,7 +133,9 @@ impl From<Username> for String {
 /// The name of a public room or a group: 1 to 64 characters, none of ``: # @ < > " \ ` ``, no control or
 /// invisible characters, no white space at either end. Names that differ only in case are the same name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = Self::MAX_CHARS, "pattern" = ROOM_NAME)))]
 pub struct RoomName(String);
 
 impl RoomName {

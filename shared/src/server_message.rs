@@ -9,6 +9,7 @@ pub type MetadataMap = serde_json::Map<String, serde_json::Value>;
 
 /// Everything the server can say. The variant's name in snake case is the frame's `type`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
     /// The connection has a name now; sent once, before anything else.
@@ -80,6 +81,7 @@ pub enum ServerMessage {
 
 /// Who the connection speaks for and what there is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Welcome {
     /// The request, where a `hello` led here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +104,7 @@ pub struct Welcome {
 
 /// A user as the user himself sees it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct Account {
     /// The name, in its first spelling.
     pub username: Username,
@@ -111,6 +114,7 @@ pub struct Account {
 
 /// A message is on disk, or was already under the same `client_id`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Accepted {
     /// The request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,6 +137,7 @@ pub struct Accepted {
 
 /// A request that was not carried out.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refused {
     /// The request, where it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,6 +156,7 @@ pub struct Refused {
 
 /// Something said.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChatMessage {
     /// The conversation.
     pub room: RoomId,
@@ -178,6 +184,7 @@ pub struct ChatMessage {
 
 /// What a message is for.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// Said by somebody to somebody.
@@ -201,6 +208,7 @@ impl MessageKind {
 
 /// What kind of conversation it is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// Anyone may list, read and join.
@@ -215,6 +223,7 @@ pub enum RoomKind {
 
 /// A conversation as its member sees it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomSummary {
     /// Its number.
     pub room: RoomId,
@@ -249,6 +258,7 @@ pub struct RoomSummary {
 
 /// A public room as anyone sees it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomListing {
     /// Its number.
     pub room: RoomId,
@@ -267,6 +277,7 @@ pub struct RoomListing {
 
 /// Messages of one conversation in order.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct History {
     /// The request.
     pub id: Option<RequestId>,
@@ -280,6 +291,7 @@ pub struct History {
 
 /// What a client missed in one conversation.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resumed {
     /// The conversation.
     pub room: RoomId,
@@ -292,6 +304,7 @@ pub struct Resumed {
 
 /// A conversation the user is no longer in.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomGone {
     /// The conversation.
     pub room: RoomId,
@@ -301,6 +314,7 @@ pub struct RoomGone {
 
 /// Why a user is no longer in a conversation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoomGoneReason {
     /// The user left, on this or another connection.
@@ -313,6 +327,7 @@ pub enum RoomGoneReason {
 
 /// A user of a conversation.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     /// The name.
     pub username: Username,
@@ -325,6 +340,7 @@ pub struct Member {
 
 /// Somebody came or left.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberChange {
     /// The conversation.
     pub room: RoomId,
@@ -336,6 +352,7 @@ pub struct MemberChange {
 
 /// Somebody came online or went.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Presence {
     /// Who.
     pub user: Username,
@@ -345,6 +362,7 @@ pub struct Presence {
 
 /// Somebody is typing, or no longer.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Typing {
     /// The conversation.
     pub room: RoomId,
@@ -356,6 +374,7 @@ pub struct Typing {
 
 /// How far somebody has read.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadPosition {
     /// The conversation.
     pub room: RoomId,
@@ -370,6 +389,7 @@ pub struct ReadPosition {
 
 /// Where a user stands in the random chat.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Stranger {
     /// Not in it.
@@ -399,6 +419,7 @@ pub enum Stranger {
 
 /// Why the server is about to close.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Goodbye {
     /// The close code that follows.
     pub code: u16,

@@ -44,16 +44,26 @@ pub async fn request(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> Answer {
+    request_text(address, method, path, headers, body.map(Value::to_string).as_deref()).await
+}
+
+/// The same with a body that is said to be JSON, and may not be.
+pub async fn request_text(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Answer {
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         text += &format!("{name}: {value}\r\n");
     }
-    let body = body.map(Value::to_string);
-    if let Some(body) = &body {
+    if let Some(body) = body {
         text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     }
     text += "\r\n";
-    text += body.as_deref().unwrap_or_default();
+    text += body.unwrap_or_default();
     in_time(path, exchange(address, &text)).await
 }
 

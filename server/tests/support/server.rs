@@ -100,9 +100,19 @@ impl Server {
 
     /// Asks the process to stop, as an operator would. How it ended.
     pub async fn stop(&mut self) -> ExitStatus {
+        self.ask_to_stop().await;
+        self.ended().await
+    }
+
+    /// Asks the process to stop, and does not wait.
+    pub async fn ask_to_stop(&self) {
         let id = self.process.id().expect("the process runs").to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill can be run");
         assert!(asked.success());
+    }
+
+    /// Waits for the end of the process.
+    pub async fn ended(&mut self) -> ExitStatus {
         in_time("the end of the process", self.process.wait()).await.expect("its end")
     }
 
