@@ -1,6 +1,7 @@
 //! The wire protocols: each a pure translator between frames and the hub's commands and events. Nothing here
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
+pub mod description;
 pub mod native;
 pub mod postman;
 
@@ -11,6 +12,13 @@ use bytestring::ByteString;
 use shared::CloseCode;
 
 use crate::hub::{Command, Encoding, Envelope, Event, Tag};
+use description::Description;
+
+/// What every dialect says about itself, in the order of documents.
+#[must_use]
+pub fn descriptions() -> Vec<Description> {
+    vec![native::describe(), postman::describe()]
+}
 
 /// The ways an event can read on the wire, where it reads the same for everybody who speaks that way.
 pub mod encodings {
