@@ -4,15 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Settings;
+use crate::bots::{self, Thermometer};
+use crate::config::{Listen, Settings};
+use crate::dialect::tmp::Timeouts;
 use crate::http::{self, HttpState};
 use crate::hub::{Hub, Sources};
+use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// How long connections may take to say goodbye when the server stops.
@@ -29,6 +33,10 @@ const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 pub struct Listeners {
     /// HTTP: web app, API, WebSocket dialects.
     pub http: TcpListener,
+    /// Line chat, where it is on.
+    pub line: Option<TcpListener>,
+    /// TMP on a port of its own.
+    pub tmp: Option<TcpListener>,
 }
 
 /// Why the server does not run.
@@ -67,19 +75,35 @@ impl Listeners {
     /// # Errors
     /// [`AppError::Bind`] names the address and the setting that moves it.
     pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
-        Ok(Self { http: bind(settings.listen, "--listen").await? })
+        Ok(Self {
+            http: bind(settings.listen, "--listen").await?,
+            line: bind_unless_off(settings.line_listen, "--line-listen").await?,
+            tmp: bind_unless_off(settings.tmp_listen, "--tmp-listen").await?,
+        })
     }
 
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
-        let http = self.http.local_addr().map(|address| format!("listening http http://{address}\n"));
-        http.unwrap_or_default()
+        let listeners =
+            [("http http://", Some(&self.http)), ("line ", self.line.as_ref()), ("tmp ws://", self.tmp.as_ref())];
+        let lines = listeners.into_iter().filter_map(|(what, listener)| {
+            let address = listener?.local_addr().ok()?;
+            Some(format!("listening {what}{address}\n"))
+        });
+        lines.collect()
     }
 }
 
 async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, AppError> {
     TcpListener::bind(address).await.map_err(|source| AppError::Bind { address, setting, source })
+}
+
+async fn bind_unless_off(listen: Listen, setting: &'static str) -> Result<Option<TcpListener>, AppError> {
+    match listen {
+        Listen::On(address) => bind(address, setting).await.map(Some),
+        Listen::Off => Ok(None),
+    }
 }
 
 /// Opens the store the settings name.
@@ -106,15 +130,16 @@ pub async fn run(
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), AppError> {
-    let hub = Hub::start(store, settings.hub(), Sources::default());
+    let sources = Sources::default();
+    let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
-    let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone() };
-    let routes = http::routes(state).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listeners.http.tap_io(|socket| {
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket will send small frames late");
-        }
-    });
+    start_bots(&settings, &hub, &sources, &connections).await;
+    if let Some(listener) = listeners.line {
+        let name_within = settings.line_name_timeout.0;
+        connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
+    }
+    let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
+    let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts };
     let stopping = {
         let (hub, shutdown) = (hub.clone(), shutdown.clone());
         async move {
@@ -123,13 +148,42 @@ pub async fn run(
             hub.close_sessions();
         }
     };
-    let served = axum::serve(listener, routes).with_graceful_shutdown(stopping).await;
+    let tmp_stopping = shutdown.cancelled_owned();
+    let tmp = async {
+        let Some(listener) = listeners.tmp else { return Ok(()) };
+        serve(listener, http::tmp_routes(state.clone()), tmp_stopping).await
+    };
+    let served = tokio::try_join!(serve(listeners.http, http::routes(state.clone()), stopping), tmp);
     connections.close();
     if tokio::time::timeout(GOODBYE_WITHIN, connections.wait()).await.is_err() {
         tracing::warn!(connections = connections.len(), "some connections did not end in time");
     }
     hub.shut_down().await;
-    served.map_err(AppError::Serve)
+    served.map(|_| ()).map_err(AppError::Serve)
+}
+
+/// Serves routes on a listener until `stopping`.
+async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    stopping: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket will send small frames late");
+        }
+    });
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, routes).with_graceful_shutdown(stopping).await
+}
+
+/// Starts the programs inside, before anybody else can take their names. One that has no name is left out.
+async fn start_bots(settings: &Settings, hub: &Hub, sources: &Sources, tasks: &TaskTracker) {
+    if let Some(interval) = settings.thermometer.interval()
+        && let Err(refusal) = bots::start(hub, Thermometer::new(interval, sources.clone()), tasks).await
+    {
+        tracing::warn!(%refusal, "the thermometer does not run; --thermometer off leaves it out");
+    }
 }
 
 /// The process's metrics. A second server in the same process shares them.

@@ -7,16 +7,23 @@
 //! | [`session`] | one connection's life |
 //! | [`hub`] | what is allowed and what happens |
 //! | [`store`] | what is there after a restart |
+//! | [`bots`] | programs inside that people talk to |
 //! | [`http`] | routes, logins, pages |
+//! | [`lines`] | the listener of line chat |
 //! | [`config`], [`cli`] | settings and commands |
 //! | [`app`] | the only wiring of all these |
 
+// The web app's views are types, and nest deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
 pub mod app;
+pub mod bots;
 pub mod cli;
 pub mod config;
 pub mod dialect;
 pub mod http;
 pub mod hub;
+pub mod lines;
 pub mod session;
 pub mod store;
 pub mod transport;

@@ -35,7 +35,11 @@ pub fn Members(
         summary.with(|room| room.as_ref().is_some_and(|room| room.owner.as_ref() == Some(&me)))
     });
     view! {
-        <section class="members" id="members" aria-label="Members">
+        <section
+            class="members"
+            aria-label="Members"
+            on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
+        >
             <header class="members-head">
                 <h2>"Members"</h2>
                 <button class="icon-button" type="button" aria-label="Close members" on:click=move |_| open.set(false)>

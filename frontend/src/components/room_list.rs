@@ -33,9 +33,7 @@ pub fn RoomList(
             {move || loading().then(|| view! { <Skeleton /> })}
         </Section>
         <Show when=move || groups.with(|groups| !groups.is_empty())>
-            <Section title="Groups" rooms=groups action="Create a group" open=create_open>
-                {()}
-            </Section>
+            <Section title="Groups" rooms=groups action="Create a group" open=create_open />
         </Show>
         <Section title="Direct messages" rooms=direct action="Write to somebody" open=direct_open>
             {move || {
@@ -52,7 +50,7 @@ fn Section(
     rooms: Memo<Vec<RoomSummary>>,
     action: &'static str,
     open: RwSignal<bool>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let id = format!("section-{}", title.to_lowercase().replace(' ', "-"));
     view! {
@@ -71,7 +69,7 @@ fn Section(
                     </li>
                 </For>
             </ul>
-            {children()}
+            {children.map(|children| children())}
         </section>
     }
 }

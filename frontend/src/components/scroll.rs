@@ -26,6 +26,8 @@ pub struct Scroller {
     /// Where the first look at the conversation goes has been decided.
     landed: StoredValue<bool>,
     at_end: StoredValue<bool>,
+    /// How far it was scrolled when last looked at, in pixels.
+    scroll_top: StoredValue<i32>,
     anchor: StoredValue<Option<Anchor>>,
 }
 
@@ -54,10 +56,25 @@ impl Scroller {
             loaded,
             landed: StoredValue::new(false),
             at_end: StoredValue::new(true),
+            scroll_top: StoredValue::new(0),
             anchor: StoredValue::new(None),
         };
         session.at_end.set(false);
         Effect::new(move |_| scroller.watch());
+        Effect::new(move |_| {
+            // A short conversation fills no more room than an empty one: then the observer has nothing to tell.
+            if loaded.get() {
+                request_animation_frame(move || scroller.resized());
+            }
+        });
+        Effect::new(move |spoken: Option<u32>| {
+            // Whoever says something wants to see it.
+            let speaking = session.spoken.get();
+            if spoken.is_some_and(|spoken| spoken != speaking) {
+                scroller.to_end();
+            }
+            speaking
+        });
         scroller
     }
 
@@ -77,7 +94,7 @@ impl Scroller {
 
     fn resized(self) {
         let Some(view_port) = self.view_port.try_get_untracked().flatten() else { return };
-        if !self.loaded.get_untracked() {
+        if self.loaded.try_get_untracked() != Some(true) {
             return;
         }
         if !self.landed.get_value() {
@@ -120,8 +137,12 @@ impl Scroller {
         if !self.landed.get_value() {
             return;
         }
-        let below = view_port.scroll_height() - view_port.scroll_top() - view_port.client_height();
-        let at_end = below <= AT_END;
+        let scroll_top = view_port.scroll_top();
+        let below = view_port.scroll_height() - scroll_top - view_port.client_height();
+        // What comes in at the end moves it away before the observer can follow; only scrolling up leaves it.
+        let moved_up = scroll_top < self.scroll_top.get_value();
+        let at_end = below <= AT_END || (self.at_end.get_value() && !moved_up);
+        self.scroll_top.set_value(scroll_top);
         self.at_end.set_value(at_end);
         self.anchor.set_value(first_visible(&view_port));
         if self.session.at_end.get_untracked() != at_end {
@@ -135,7 +156,8 @@ impl Scroller {
 
     /// Goes to the newest message.
     pub fn to_end(self) {
-        if let Some(view_port) = self.view_port.get_untracked() {
+        if let Some(view_port) = self.view_port.try_get_untracked().flatten() {
+            self.at_end.set_value(true);
             view_port.set_scroll_top(view_port.scroll_height());
             self.scrolled();
         }

@@ -26,7 +26,7 @@ pub fn Sidebar() -> impl IntoView {
     let direct_open = RwSignal::new(false);
     let name = move || session.me.with(|me| me.username.to_string());
     view! {
-        <nav class="sidebar" aria-label="Conversations">
+        <nav class="sidebar" aria-label="Conversations" tabindex="-1">
             <header class="sidebar-head">
                 <a class="sidebar-home" href="/" aria-label="Confab, all conversations">
                     <Logo />

@@ -38,7 +38,11 @@ enum Standing {
 }
 
 #[component]
-fn Head(#[prop(into)] title: Signal<String>, #[prop(into)] note: Signal<String>, children: Children) -> impl IntoView {
+fn Head(
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] note: Signal<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <header class="pane-head">
             <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
@@ -48,7 +52,7 @@ fn Head(#[prop(into)] title: Signal<String>, #[prop(into)] note: Signal<String>,
                 <h1>{move || title.get()}</h1>
                 <p>{move || note.get()}</p>
             </div>
-            {children()}
+            {children.map(|children| children())}
         </header>
     }
 }
@@ -57,9 +61,7 @@ fn Head(#[prop(into)] title: Signal<String>, #[prop(into)] note: Signal<String>,
 fn Idle() -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title="Random chat".to_owned() note=String::new()>
-            {()}
-        </Head>
+        <Head title="Random chat".to_owned() note=String::new() />
         <div class="pane-empty">
             <span class="pane-sign">
                 <Drawing icon=Icon::Shuffle />
@@ -83,9 +85,7 @@ fn Idle() -> impl IntoView {
 fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title="Random chat".to_owned() note=String::new()>
-            {()}
-        </Head>
+        <Head title="Random chat".to_owned() note=String::new() />
         <div class="pane-empty">
             <span class="searching" aria-hidden="true">
                 <span></span>

@@ -53,7 +53,7 @@ pub fn Timeline(
                     <div class="timeline-top">
                         {move || match top.get() {
                             Top::Start if empty.get() => view! { <Empty title /> }.into_any(),
-                            Top::Start => view! { <p>{move || format!("This is where {} begins.", title.get())}</p> }.into_any(),
+                            Top::Start => view! { <p>"This is where the conversation begins."</p> }.into_any(),
                             Top::Loading => view! { <p role="status">"Loading older messages…"</p> }.into_any(),
                             Top::More => view! { <p>"…"</p> }.into_any(),
                             Top::Unknown => view! { <Skeleton /> }.into_any(),

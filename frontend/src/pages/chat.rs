@@ -2,6 +2,8 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -55,6 +57,7 @@ pub fn ChatPage(
     land(session, place);
     pay_attention(session);
     switch_by_key(session, place);
+    keep_focus(place);
     let listing = move || place.get() == Some(Place::Home);
     view! {
         <Title formatter=move |text: String| {
@@ -67,7 +70,7 @@ pub fn ChatPage(
         <div class="chat" data-view=move || if listing() { "list" } else { "conversation" }>
             <Banner />
             <Sidebar />
-            <main class="pane">{move || place_view(place.get())}</main>
+            <main class="pane" tabindex="-1">{move || place_view(place.get())}</main>
             <Notices />
             <Announcer />
         </div>
@@ -191,6 +194,24 @@ fn switch_by_key(session: Session, place: Memo<Option<Place>>) {
             }
         });
         on_cleanup(move || listener.remove());
+    });
+}
+
+/// Where a change of place takes away what had the focus, as on a narrow screen, the new place takes it over.
+fn keep_focus(place: Memo<Option<Place>>) {
+    Effect::new(move |before: Option<Option<Place>>| {
+        let now = place.get();
+        if before.is_some_and(|before| before != now) {
+            let whole = if now == Some(Place::Home) { "[data-view=list] .sidebar" } else { "main" };
+            request_animation_frame(move || {
+                let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+                let taker = document().query_selector(whole).ok().flatten();
+                if let Some(taker) = taker.filter(|_| lost).and_then(|taker| taker.dyn_into::<HtmlElement>().ok()) {
+                    let _ = taker.focus();
+                }
+            });
+        }
+        now
     });
 }
 

@@ -1,6 +1,7 @@
 //! Who is there? Nobody yet: the sign-in page. Somebody: the chat.
 
 use leptos::prelude::*;
+use leptos_router::components::Outlet;
 use shared::Account;
 
 use super::{ChatPage, SignIn};
@@ -52,6 +53,8 @@ pub fn Entrance() -> impl IntoView {
                 }
             })}
         </Suspense>
+        // Places draw nothing themselves, but the router finishes a change of place only when they are drawn.
+        <Outlet />
     }
 }
 

@@ -53,9 +53,9 @@ impl Session {
         let Some(effects) = self.state.try_update_value(ChatState::connection_lost) else { return };
         self.asked.update_value(std::collections::HashMap::clear);
         self.carry_out(effects);
+        let farewell = self.farewell.try_update_value(Option::take).flatten();
         let Some(pause) = loss.retry_in else {
             let _ = self.connection.try_set(Connection::Closed);
-            let farewell = self.farewell.try_update_value(Option::take).flatten();
             self.leave(farewell.unwrap_or_else(|| "The server ended this session. Sign in again.".to_owned()));
             return;
         };

@@ -71,6 +71,8 @@ pub struct Session {
     pub landed: RwSignal<Option<RoomId>>,
     /// Whether the end of the open conversation is on the screen.
     pub at_end: RwSignal<bool>,
+    /// Counts what the user has said in this tab.
+    pub spoken: RwSignal<u32>,
     /// The user.
     pub me: Memo<Account>,
     /// The user's conversations.
@@ -129,6 +131,7 @@ impl Session {
             announcement: RwSignal::new(String::new()),
             landed: RwSignal::new(None),
             at_end: RwSignal::new(false),
+            spoken: RwSignal::new(0),
             me: Memo::new(move |_| {
                 see(parts.me);
                 state.with_value(|state| state.me().clone())
@@ -208,6 +211,7 @@ impl Session {
     pub fn say(&self, room: RoomId, body: String) {
         if let Some(client_id) = browser::client_id() {
             self.act(|state| state.say(room, body, client_id, now()));
+            self.spoken.update(|spoken| *spoken += 1);
         }
     }
 

@@ -2,22 +2,36 @@
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
 pub mod description;
+mod held;
+pub mod line;
 pub mod native;
+pub mod pair_chat;
 pub mod postman;
+pub mod random_chat;
+#[cfg(test)]
+mod testing;
+pub mod tmp;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use shared::CloseCode;
+use shared::{CloseCode, Username};
 
-use crate::hub::{Command, Encoding, Envelope, Event, Tag};
+use crate::hub::{Claim, Command, Credentials, Encoding, Envelope, Event, Tag, Who};
 use description::Description;
 
 /// What every dialect says about itself, in the order of documents.
 #[must_use]
 pub fn descriptions() -> Vec<Description> {
-    vec![native::describe(), postman::describe()]
+    vec![
+        native::describe(),
+        postman::describe(),
+        pair_chat::describe(),
+        tmp::describe(),
+        random_chat::describe(),
+        line::describe(),
+    ]
 }
 
 /// The ways an event can read on the wire, where it reads the same for everybody who speaks that way.
@@ -38,6 +52,8 @@ pub mod encodings {
     pub const TMP_DEMO: Encoding = Encoding::new(5);
     /// Line chat.
     pub const LINE: Encoding = Encoding::new(6);
+    /// RandomChat.
+    pub const RANDOM_CHAT: Encoding = Encoding::new(7);
 }
 
 /// A frame as a transport cuts it: a WebSocket message, or a line without its end.
@@ -61,6 +77,9 @@ impl Frame {
 /// events into frames.
 ///
 /// Every method appends what follows to `out`, in order. What a dialect cannot say it leaves out.
+///
+/// What it asks is answered before it is told anything else, frames included; only the answer to
+/// [`Command::Say`] comes later, in its place among the events.
 pub trait Dialect: Send {
     /// The connection is open.
     fn opened(&mut self, out: &mut Out);
@@ -112,6 +131,8 @@ pub struct Out {
     steps: Vec<Step>,
     /// Messages in it were shown, so they count as delivered.
     shown: bool,
+    /// Something in it is asked of the hub.
+    asks: bool,
 }
 
 impl Out {
@@ -133,6 +154,7 @@ impl Out {
 
     /// Asks the hub.
     pub fn ask(&mut self, tag: Tag, command: Command) {
+        self.asks = true;
         self.steps.push(Step::Ask(tag, command));
     }
 
@@ -151,8 +173,26 @@ impl Out {
         std::mem::take(&mut self.shown)
     }
 
+    /// Whether anything of what is to be done is asked of the hub.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
     /// What is to be done.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Step> {
+        self.asks = false;
         self.steps.drain(..)
     }
+}
+
+/// A claim to a name that a frame gives, with what the request itself carried where that is for this name: HTTP Basic
+/// names its user, a token whose owner is not known yet may be anybody's.
+fn claim_to(name: Username, ambient: Option<&Claim>) -> Claim {
+    let credentials = match ambient {
+        Some(Claim { who: Who::Bearer, credentials, .. }) => credentials.clone(),
+        Some(Claim { who: Who::Name(whose), credentials, .. }) if *whose == name => credentials.clone(),
+        Some(_) | None => Credentials::None,
+    };
+    Claim { who: Who::Name(name), credentials, remember: false }
 }

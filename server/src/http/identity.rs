@@ -1,16 +1,16 @@
 //! Who a request speaks for: the session cookie of browsers, and the credentials other programs send along.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum_extra::TypedHeader;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use axum_extra::headers::Authorization;
-use axum_extra::headers::authorization::{Basic, Bearer};
+use axum_extra::headers::authorization::{Basic, Bearer, Credentials as AuthorizationCredentials};
+use axum_extra::headers::{Authorization, Header};
 use frontend::server_api::{BoxFuture, Identity, SignedIn};
 use serde::Deserialize;
 use shared::{Account, ErrorBody, ErrorCode, Username};
@@ -32,29 +32,35 @@ pub struct Ambient {
 
 /// The query parameters any WebSocket or HTTP request may carry.
 #[derive(Debug, Default, Deserialize)]
-pub struct TokenQuery {
+struct TokenQuery {
     /// An API token.
     token: Option<String>,
 }
 
-impl Ambient {
-    /// What a request carries, without its cookie: `?token=`, a bearer token or HTTP Basic.
-    #[must_use]
-    pub fn of(
-        query: TokenQuery,
-        basic: Option<TypedHeader<Authorization<Basic>>>,
-        bearer: Option<TypedHeader<Authorization<Bearer>>>,
-    ) -> Self {
-        let bearer = bearer.map(|TypedHeader(bearer)| bearer.token().to_owned());
+impl<S: Sync> FromRequestParts<S> for Ambient {
+    type Rejection = Infallible;
+
+    /// What a request carries, without its cookie: `?token=`, a bearer token or HTTP Basic. What is none of these
+    /// is nothing.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let query = Query::<TokenQuery>::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
+        let bearer = authorization::<Bearer>(&parts.headers).map(|bearer| bearer.token().to_owned());
         if let Some(token) = query.token.or(bearer) {
-            return Self { basic_name: None, credentials: Credentials::Token(token) };
+            return Ok(Self { basic_name: None, credentials: Credentials::Token(token) });
         }
-        basic.map_or_else(Self::default, |TypedHeader(basic)| Self {
+        Ok(authorization::<Basic>(&parts.headers).map_or_else(Self::default, |basic| Self {
             basic_name: Some(basic.username().to_owned()),
             credentials: Credentials::Password(basic.password().to_owned()),
-        })
+        }))
     }
+}
 
+fn authorization<C: AuthorizationCredentials>(headers: &HeaderMap) -> Option<C> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    Authorization::<C>::decode(&mut values).ok().map(|Authorization(credentials)| credentials)
+}
+
+impl Ambient {
     /// The claim these credentials make by themselves, if they do: a token is its owner's, HTTP Basic names him.
     #[must_use]
     pub fn claim(self) -> Option<Claim> {
@@ -99,7 +105,9 @@ impl IntoResponse for HttpRefusal {
     }
 }
 
-fn status(refusal: &Refusal) -> StatusCode {
+/// The HTTP status of a refusal.
+#[must_use]
+pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal.code() {
         ErrorCode::NameTaken | ErrorCode::RoomExists => StatusCode::CONFLICT,
         ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {

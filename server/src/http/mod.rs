@@ -2,6 +2,7 @@
 
 mod health;
 mod identity;
+mod messages;
 mod origin;
 mod sockets;
 mod web_app;
@@ -17,6 +18,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
 use identity::CookieIdentity;
 
@@ -29,6 +31,8 @@ pub struct HttpState {
     pub metrics: PrometheusHandle,
     /// Connections that were upgraded and still run.
     pub connections: TaskTracker,
+    /// How long TMP clients may take.
+    pub tmp_timeouts: Timeouts,
 }
 
 /// Every route there is.
@@ -41,6 +45,11 @@ pub fn routes(state: HttpState) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/api/ws", any(sockets::native))
         .route("/ws/{username}", any(sockets::postman))
+        .route("/randomchat", any(sockets::random_chat))
+        .route("/chat/public", any(sockets::public_chat))
+        .route("/chat/private", any(sockets::private_chat))
+        .route("/tmp", any(sockets::tmp))
+        .merge(messages::routes(&state.hub.limits()))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -49,4 +58,9 @@ pub fn routes(state: HttpState) -> Router {
         ))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
         .with_state(state)
+}
+
+/// The one route of the port that is TMP's own.
+pub fn tmp_routes(state: HttpState) -> Router {
+    Router::new().route("/", any(sockets::tmp)).with_state(state)
 }

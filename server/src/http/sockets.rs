@@ -7,36 +7,32 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum_extra::TypedHeader;
-use axum_extra::headers::Authorization;
-use axum_extra::headers::authorization::{Basic, Bearer};
-use shared::Username;
+use serde::Deserialize;
+use shared::{CloseCode, RoomName, Username};
 
 use super::HttpState;
-use super::identity::{Ambient, HttpRefusal, TokenQuery};
+use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
+use crate::dialect::pair_chat::{Format, PairChat};
 use crate::dialect::postman::Postman;
+use crate::dialect::random_chat::RandomChat;
+use crate::dialect::tmp::Tmp;
 use crate::hub::{Claim, Command, Refusal, Reply, SessionTraits, Who};
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::transport::websocket::{self, WebSocketTransport};
 
 /// How long a native client who lost the connection may take to come back to a random pair.
 const SEAT_GRACE: Duration = Duration::from_secs(30);
 
-type BasicHeader = Option<TypedHeader<Authorization<Basic>>>;
-type BearerHeader = Option<TypedHeader<Authorization<Bearer>>>;
-
 /// `GET /api/ws`: the native protocol.
 pub async fn native(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
-    let ambient = Ambient::of(query, basic, bearer).or_cookie(&headers);
     let traits = SessionTraits {
         address: peer.ip().to_canonical(),
         direct: true,
@@ -45,7 +41,7 @@ pub async fn native(
         seat_grace: Some(SEAT_GRACE),
     };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    let dialect = Native::new(state.hub.limits(), ambient.claim());
+    let dialect = Native::new(state.hub.limits(), ambient.or_cookie(&headers).claim());
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -54,20 +50,106 @@ pub async fn postman(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
-    Query(query): Query<TokenQuery>,
-    (basic, bearer): (BasicHeader, BearerHeader),
+    ambient: Ambient,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, HttpRefusal> {
     let username: Username = username.parse().map_err(bad_username)?;
-    let Ambient { credentials, .. } = Ambient::of(query, basic, bearer);
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
-    let claim = Claim { who: Who::Name(username), credentials, remember: false };
+    let claim = Claim { who: Who::Name(username), credentials: ambient.credentials, remember: false };
     let me = match session.ask(Command::Identify(claim)).await.map_err(HttpRefusal)? {
         Reply::Identified(identified) => identified.username,
         _ => return Err(HttpRefusal(Refusal::Unavailable)),
     };
     let dialect = Postman::new(session.id(), me);
     Ok(run(&state, upgrade, session, dialect))
+}
+
+/// `GET /randomchat`: RandomChat. Who it is comes with `register`.
+pub async fn random_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    // There is no frame for a message outside of a chat; whether people are there is part of every frame.
+    let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
+    let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
+    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
+}
+
+/// How `/chat/public` and `/chat/private` are to speak.
+#[derive(Debug, Deserialize)]
+pub struct FormatQuery {
+    format: Option<String>,
+}
+
+impl FormatQuery {
+    fn format(&self) -> Result<Format, HttpRefusal> {
+        match self.format.as_deref() {
+            None | Some("text") => Ok(Format::Text),
+            Some("json") => Ok(Format::Json),
+            Some(_) => Err(HttpRefusal(Refusal::BadField { field: "format", problem: "is text or json" })),
+        }
+    }
+}
+
+/// `GET /chat/public`: the lobby, for clients of public and private chat.
+pub async fn public_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let format = format.format()?;
+    let traits = SessionTraits { attendance: format == Format::Json, ..plain_traits(peer) };
+    let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
+    let dialect = PairChat::public(session.id(), format, ambient.claim());
+    Ok(run(&state, upgrade, session, dialect))
+}
+
+/// `GET /chat/private`: a random pair, for clients of public and private chat.
+pub async fn private_chat(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(format): Query<FormatQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let format = format.format()?;
+    let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
+    let dialect = PairChat::private(session.id(), format, ambient.claim());
+    Ok(run(&state, upgrade, session, dialect))
+}
+
+/// In which room a TMP client wants to speak.
+#[derive(Debug, Deserialize)]
+pub struct RoomQuery {
+    room: Option<String>,
+}
+
+impl RoomQuery {
+    fn room(self) -> Result<RoomName, HttpRefusal> {
+        let Some(room) = self.room else { return Ok(RoomName::lobby()) };
+        let problem = "is no room's name: 1 to 64 characters, none of : # @ < > \" \\ `";
+        room.parse().map_err(|_| HttpRefusal(Refusal::BadField { field: "room", problem }))
+    }
+}
+
+/// `GET /tmp`, and `/` on TMP's own port. A full server still upgrades, and says goodbye in TMP.
+pub async fn tmp(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(room): Query<RoomQuery>,
+    ambient: Ambient,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, HttpRefusal> {
+    let dialect = Tmp::new(room.room()?, state.tmp_timeouts, ambient.claim());
+    match Session::open(&state.hub, plain_traits(peer)) {
+        Ok(session) => Ok(run(&state, upgrade, session, dialect)),
+        Err(Refusal::ShuttingDown) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Restart)),
+        Err(_) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Full)),
+    }
 }
 
 /// A connection of a dialect that shows messages and nothing else.
@@ -89,6 +171,19 @@ fn run(state: &HttpState, upgrade: WebSocketUpgrade, session: Session, dialect: 
     let running = state.connections.token();
     websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
         session.run(WebSocketTransport::new(socket), dialect).await;
+        drop(running);
+    })
+}
+
+fn turn_away(
+    state: &HttpState,
+    upgrade: WebSocketUpgrade,
+    dialect: impl Dialect + 'static,
+    code: CloseCode,
+) -> Response {
+    let running = state.connections.token();
+    websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
+        session::turn_away(WebSocketTransport::new(socket), dialect, code).await;
         drop(running);
     })
 }

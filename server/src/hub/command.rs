@@ -98,6 +98,9 @@ pub enum Command {
     },
     /// Takes what waits for the user. Answered by `Mail`; what is answered counts as delivered.
     TakeMail,
+    /// Takes what waits for the user in direct conversations only, and leaves the rest for a connection that can show
+    /// groups. Answered by `Mail`.
+    TakeDirectMail,
     /// Lists the public rooms. Answered by `Directory`.
     Directory,
     /// Lists the user's conversations. Answered by `Rooms`.
@@ -106,6 +109,9 @@ pub enum Command {
     Members(Destination),
     /// Lists who is online. Answered by `Online`.
     Online,
+    /// Asks how people are shown who are no members of a conversation of the user any more: a former owner, the
+    /// sender of a message that waited. Answered by `People`.
+    People(Vec<Username>),
     /// Asks for a random partner. Answered by `Stranger`.
     FindStranger,
     /// Leaves the partner and asks for another. Answered by `Stranger`.

@@ -188,14 +188,11 @@ impl Hub {
                 let known = self.user(&name).await?.is_some() || self.inner.live.lock().people.is_online(&name);
                 if known { Ok(name) } else { Err(Refusal::NoSuchUser) }
             }
-            PersonRef::Phone(phone) => {
-                let user = self.inner.store.user_by_phone(&phone).await.map_err(|error| Self::unavailable(&error))?;
-                user.map(|user| user.name).ok_or(Refusal::NoSuchUser)
-            }
+            PersonRef::Phone(phone) => self.user_of_phone(&phone).await?.ok_or(Refusal::NoSuchUser),
         }
     }
 
-    async fn person(&self, name: &Username, owner: Option<&Username>) -> Result<Person, Refusal> {
+    pub(super) async fn person(&self, name: &Username, owner: Option<&Username>) -> Result<Person, Refusal> {
         let user = self.user(name).await?;
         let online = self.inner.live.lock().people.is_online(name);
         let (profile, last_seen_at) =

@@ -69,6 +69,8 @@ pub enum Event {
         user: Username,
         /// Came, or went.
         online: bool,
+        /// When, where he went.
+        last_seen_at: Option<Timestamp>,
     },
     /// A connection came into a room or left it.
     Attendance {
@@ -137,6 +139,8 @@ pub enum Reply {
     },
     /// Who is online, by name.
     Online(Vec<Username>),
+    /// Those of the people asked about who are known.
+    People(Vec<Person>),
     /// Where the user stands in the random chat.
     Stranger(Stranger),
 }

@@ -65,9 +65,11 @@ impl Hub {
             Who::Bearer | Who::Name(_) => None,
         };
         let proven = self.prove(session, claim).await?;
-        self.take_name(session, &proven, phone)?;
+        if let Some(gone) = self.take_name(session, &proven, phone)? {
+            self.note_last_seen(&gone, self.now()).await;
+        }
         if proven.newcomer && proven.user.is_some() {
-            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+            self.renew_guest(&proven.name).await?;
         }
         if let (Some(secret), Some(hash)) = (&proven.secret, proven.login) {
             debug_assert_eq!(tokens::hash(secret), hash);
@@ -83,6 +85,28 @@ impl Hub {
             stranger: live.pairs.state(session),
             username: proven.name,
         })
+    }
+
+    /// Gives a service's connection its name, which proves nothing and keeps what was the name's before.
+    pub(super) async fn name_service(&self, session: SessionId, name: Username) -> Result<(), Refusal> {
+        let user = self.user(&name).await?;
+        if user.as_ref().is_some_and(|user| !user.is_guest()) {
+            return Err(Refusal::CredentialsNeeded(name));
+        }
+        let name = user.as_ref().map_or(name, |user| user.name.clone());
+        let standing = Standing::Guest(None);
+        let proven = Proven { name, standing, user, login: None, newcomer: false, secret: None };
+        self.take_name(session, &proven, None)?;
+        if proven.user.is_some() {
+            self.settle_in(session, &proven.name).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes to a newcomer what the name's earlier bearer was told, all of it.
+    async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
+        self.flush_marks().await;
+        self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
     }
 
     /// Checks a claim, and finds out whose it is where only credentials or a phone say so.
@@ -146,10 +170,21 @@ impl Hub {
         address: IpAddr,
     ) -> Result<Proven, Refusal> {
         check_profile(&phone, &display_name)?;
-        let known = self.inner.store.user_by_phone(&phone).await.map_err(|error| Self::unavailable(&error))?;
-        let name = match known {
-            Some(user) => user.name,
-            None => self.free_name_for(&display_name).await?,
+        let mut naming = None;
+        let mut known = self.user_of_phone(&phone).await?;
+        if known.is_none() && matches!(credentials, Credentials::None) {
+            // Two phones that are new at the same moment must not be given the same free name.
+            naming = Some(self.inner.naming.acquire().await.map_err(|_| Refusal::ShuttingDown)?);
+            known = self.user_of_phone(&phone).await?;
+        }
+        let name = match (known, &credentials) {
+            (Some(name), _) => name,
+            (None, Credentials::None) => self.free_name_for(&display_name).await?,
+            // Who proves to be somebody else brings him this phone.
+            (None, Credentials::Password(_)) => display_name.parse().map_err(|_| Refusal::WrongCredentials)?,
+            (None, Credentials::Token(token)) => {
+                self.session_record(token).await?.ok_or(Refusal::WrongCredentials)?.user
+            }
         };
         let mut proven = self.prove_name(name, credentials, false, address).await?;
         let profile = Profile { display_name: Some(display_name), phone: Some(phone) };
@@ -158,9 +193,15 @@ impl Hub {
         if !set.map_err(|error| Self::unavailable(&error))? {
             return Err(Refusal::PhoneTaken);
         }
+        drop(naming);
         proven.user = self.user(&proven.name).await?;
         proven.newcomer = false;
         Ok(proven)
+    }
+
+    pub(super) async fn user_of_phone(&self, phone: &str) -> Result<Option<Username>, Refusal> {
+        let user = self.inner.store.user_by_phone(phone).await.map_err(|error| Self::unavailable(&error))?;
+        Ok(user.map(|user| user.name))
     }
 
     /// The display name itself where it is a username and free, else one made from it.
@@ -174,8 +215,15 @@ impl Hub {
         Err(Refusal::Full)
     }
 
-    /// Gives the session its name, after its earlier one, if any, was taken back.
-    fn take_name(&self, session: SessionId, proven: &Proven, phone: Option<String>) -> Result<(), Refusal> {
+    /// Gives the session its name, after its earlier one, if any, was taken back. The earlier one, where nobody has
+    /// it any more and others are to be shown when that was.
+    fn take_name(
+        &self,
+        session: SessionId,
+        proven: &Proven,
+        phone: Option<String>,
+    ) -> Result<Option<Username>, Refusal> {
+        let now = self.now();
         let mut live = self.inner.live.lock();
         if let Some(phone) = &phone {
             let same = |other: &super::people::Connection| other.phone.as_ref() == Some(phone);
@@ -187,18 +235,20 @@ impl Hub {
                 .collect();
             for (other, outbox) in earlier {
                 outbox.close(shared::CloseCode::Replaced);
-                live.release_name(other);
+                live.release_name(other, now);
                 live.rooms.exit_all(other);
             }
         }
         let before = live.people.connection(session).and_then(|connection| connection.name.clone());
         if before.as_ref() == Some(&proven.name) {
-            return Ok(());
+            return Ok(None);
         }
         let held = |_| Refusal::NameTaken(proven.name.clone());
         live.people.may_take(&proven.name, proven.standing).map_err(held)?;
+        let mut left = None;
         if before.is_some() {
-            live.release_name(session);
+            let missed = live.is_missed(session);
+            left = live.release_name(session, now).filter(|(_, gone)| *gone && missed).map(|(name, _)| name);
             live.leave_memberships(session);
         }
         let came = live.people.take(session, &proven.name, proven.standing).map_err(held)?;
@@ -219,7 +269,7 @@ impl Hub {
             Vec::new()
         };
         live.tell_changes(changes, Some(session));
-        Ok(())
+        Ok(left)
     }
 
     /// Brings a session into the rooms its user is a member of, and tells those who are there.
@@ -235,7 +285,7 @@ impl Hub {
                 live.place(session, &super::RoomRef::of(&membership.room), true);
             }
             if live.people.sessions_of(name).count() == 1 {
-                live.tell_presence(session, name, true);
+                live.tell_presence(session, name, None);
             }
         }
         // Read again: what was said between the first reading and being there is counted now.
@@ -255,7 +305,7 @@ impl Hub {
         let held = |_| Refusal::NameTaken(proven.name.clone());
         self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
         if proven.newcomer && proven.user.is_some() {
-            self.inner.store.renew_guest(&proven.name).await.map_err(|error| Self::unavailable(&error))?;
+            self.renew_guest(&proven.name).await?;
         }
         let guest = proven.standing.is_guest();
         let (kind, lasts) =

@@ -12,6 +12,7 @@ use super::people::People;
 use super::permission::Relation;
 use super::rooms::{Present, Rooms};
 use super::{Envelope, Event, RoomRef, SessionId};
+use crate::store::Timestamp;
 
 /// In rooms with more connections than this, coming and going of people is not told one by one.
 const PRESENCE_UP_TO: u32 = 200;
@@ -111,10 +112,11 @@ impl Live {
         }
     }
 
-    /// Tells those who share a conversation with a user that he came online, or went. Called while the user's
+    /// Tells those who share a conversation with a user that he came online, or when he went. Called while the user's
     /// connection is still in its rooms.
-    pub fn tell_presence(&self, session: SessionId, user: &Username, online: bool) {
-        let envelope = Arc::new(Envelope::new(Event::Presence { user: user.clone(), online }));
+    pub fn tell_presence(&self, session: SessionId, user: &Username, went: Option<Timestamp>) {
+        let event = Event::Presence { user: user.clone(), online: went.is_none(), last_seen_at: went };
+        let envelope = Arc::new(Envelope::new(event));
         let mut told = HashSet::from([session]);
         for room in self.rooms.of_session(session).filter(|room| room.attendance() <= PRESENCE_UP_TO) {
             for (other, present) in room.all() {
@@ -135,11 +137,19 @@ impl Live {
     }
 
     /// Takes a connection's name from it. The name, and whether its holder is gone with that.
-    pub fn release_name(&mut self, session: SessionId) -> Option<(Username, bool)> {
+    pub fn release_name(&mut self, session: SessionId, now: Timestamp) -> Option<(Username, bool)> {
         let (name, gone) = self.people.release(session)?;
         if gone {
-            self.tell_presence(session, &name, false);
+            self.tell_presence(session, &name, Some(now));
         }
         Some((name, gone))
+    }
+
+    /// Whether others are shown when the user of a connection was last here: he has a phone, or is in a group, whose
+    /// members may be among those who are shown it.
+    #[must_use]
+    pub fn is_missed(&self, session: SessionId) -> bool {
+        self.people.connection(session).is_some_and(|connection| connection.phone.is_some())
+            || self.rooms.of_session(session).any(|room| room.room.kind == RoomKind::Group)
     }
 }

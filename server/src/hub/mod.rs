@@ -26,7 +26,7 @@ mod testing;
 mod tokens;
 mod views;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -80,6 +80,8 @@ struct Inner {
     sources: Sources,
     logins: DefaultKeyedRateLimiter<IpAddr>,
     hashing: tokio::sync::Semaphore,
+    /// One at a time makes a username for a phone not seen before.
+    naming: tokio::sync::Semaphore,
     sessions: AtomicU64,
     stopping: AtomicBool,
     tasks: TaskTracker,
@@ -103,6 +105,7 @@ impl Hub {
                 sources,
                 logins,
                 hashing: tokio::sync::Semaphore::new(2),
+                naming: tokio::sync::Semaphore::new(1),
                 sessions: AtomicU64::new(1),
                 stopping: AtomicBool::new(false),
                 tasks,
@@ -129,6 +132,28 @@ impl Hub {
         Ok((session, outbox))
     }
 
+    /// Lets a program inside the server in under a name, which it holds as a guest does, whether or not guests get
+    /// in. It counts for no limit, and is not listed among the users online.
+    ///
+    /// # Errors
+    /// [`Refusal::NameTaken`], [`Refusal::CredentialsNeeded`] where the name is an account, and
+    /// [`Refusal::ShuttingDown`].
+    pub async fn connect_service(&self, name: Username) -> Result<(SessionId, Outbox), Refusal> {
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::ShuttingDown);
+        }
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let traits = SessionTraits { address, direct: true, presence: false, attendance: false, seat_grace: None };
+        let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
+        let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
+        self.inner.live.lock().people.connect_service(session, traits, sender);
+        if let Err(refusal) = self.name_service(session, name).await {
+            self.disconnect(session, false).await;
+            return Err(refusal);
+        }
+        Ok((session, outbox))
+    }
+
     /// Does what a session asks. `None`: the answer comes through its outbox, in its place among the events.
     pub async fn execute(&self, session: SessionId, tag: Tag, command: Command) -> Option<Result<Reply, Refusal>> {
         let done = |result: Result<(), Refusal>| result.map(|()| Reply::Done);
@@ -152,9 +177,11 @@ impl Hub {
             Command::Resume(seen) => self.resume(session, seen).await.map(Reply::Resumed),
             Command::MarkRead { room, seq } => done(self.mark_read(session, room, seq).await),
             Command::TakeMail => self.take_mail(session).await.map(Reply::Mail),
+            Command::TakeDirectMail => self.take_direct_mail(session).await.map(Reply::Mail),
             Command::Directory => self.directory(session).await.map(Reply::Directory),
             Command::Rooms => self.rooms(session).await.map(Reply::Rooms),
             Command::Members(room) => self.members(session, &room).await,
+            Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
             Command::FindStranger => Ok(Reply::Stranger(self.find_stranger(session))),
             Command::NextStranger => Ok(Reply::Stranger(self.next_stranger(session))),
@@ -174,25 +201,31 @@ impl Hub {
 
     /// Lets a connection go: its name is free with the last of its holder, its rooms go on without it.
     pub async fn disconnect(&self, session: SessionId, lost: bool) {
-        let (gone, phone) = {
+        let now = self.now();
+        let gone = {
             let mut live = self.inner.live.lock();
             let Some(connection) = live.people.connection(session) else { return };
-            let (phone, grace) = (connection.phone.is_some(), connection.traits.seat_grace.filter(|_| lost));
+            let grace = connection.traits.seat_grace.filter(|_| lost);
+            let missed = live.is_missed(session);
             let (changes, kept) = live.pairs.lose(session, grace.is_some());
             live.tell_changes(changes, None);
             if let (Some(kept), Some(grace)) = (kept, grace) {
                 self.give_up_after(kept, grace);
             }
-            let released = live.release_name(session);
+            let released = live.release_name(session, now);
             live.rooms.exit_all(session);
             live.people.disconnect(session);
             metrics::gauge!("confab_connections").set(live.people.connections() as f64);
             metrics::gauge!("confab_rooms_live").set(live.rooms.len() as f64);
-            (released.filter(|(_, gone)| *gone), phone)
+            released.filter(|(_, gone)| *gone && missed)
         };
-        if let (Some((name, _)), true) = (gone, phone)
-            && let Err(error) = self.inner.store.set_last_seen(&name, self.now()).await
-        {
+        if let Some((name, _)) = gone {
+            self.note_last_seen(&name, now).await;
+        }
+    }
+
+    async fn note_last_seen(&self, name: &Username, at: Timestamp) {
+        if let Err(error) = self.inner.store.set_last_seen(name, at).await {
             tracing::warn!(%error, "when a user left could not be noted");
         }
     }

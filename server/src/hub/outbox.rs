@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn typing(on: bool) -> Delivery {
-        Delivery::Own(Event::Presence { user: "ann".parse().unwrap(), online: on })
+        Delivery::Own(Event::Presence { user: "ann".parse().unwrap(), online: on, last_seen_at: None })
     }
 
     #[test]

@@ -112,8 +112,11 @@ impl Pairs {
         self.vacate(|seat| seat.lost == Some(kept.0))
     }
 
-    /// Another connection of somebody who sits, or whose seat is kept, sits there too.
+    /// Another connection of somebody who sits, or whose seat is kept, sits there too. Who already sits stays.
     pub fn rejoin(&mut self, session: SessionId, name: &Username) -> Changes {
+        if let Some(pair) = self.pair_of(session) {
+            return self.described(pair).collect();
+        }
         let seat = self
             .pairs
             .values_mut()

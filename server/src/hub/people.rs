@@ -47,6 +47,8 @@ pub struct Connection {
     pub login: Option<TokenHash>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
+    /// A program inside the server, which is no user to be counted or listed.
+    service: bool,
 }
 
 #[derive(Debug)]
@@ -64,19 +66,32 @@ pub struct NameHeld;
 #[derive(Debug, Default)]
 pub struct People {
     connections: HashMap<SessionId, Connection>,
+    /// How many of the connections are services'.
+    services: usize,
     holders: HashMap<String, Holder>,
 }
 
 impl People {
     /// A connection without a name.
     pub fn connect(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
-        self.connections.insert(session, Connection { outbox, traits, name: None, login: None, phone: None });
+        self.insert(session, traits, outbox, false);
     }
 
-    /// How many connections there are.
+    /// A connection of a program inside the server: it holds a name, and is neither counted nor listed.
+    pub fn connect_service(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
+        self.insert(session, traits, outbox, true);
+        self.services += 1;
+    }
+
+    fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
+        let connection = Connection { outbox, traits, name: None, login: None, phone: None, service };
+        self.connections.insert(session, connection);
+    }
+
+    /// How many connections there are, those of services not counted.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.connections.len()
+        self.connections.len() - self.services
     }
 
     /// All connections.
@@ -140,7 +155,9 @@ impl People {
 
     /// Forgets a connection, whose name was released before.
     pub fn disconnect(&mut self, session: SessionId) {
-        self.connections.remove(&session);
+        if self.connections.remove(&session).is_some_and(|connection| connection.service) {
+            self.services -= 1;
+        }
     }
 
     /// A guest who is connected set a password: from now on he is an account, and the connections he proved to be
@@ -169,10 +186,12 @@ impl People {
         sessions.iter().filter_map(|session| Some((*session, self.connections.get(session)?)))
     }
 
-    /// Who is online, sorted by name.
+    /// Who is online, sorted by name; services are not listed.
     #[must_use]
     pub fn online(&self) -> Vec<Username> {
-        let mut names: Vec<_> = self.holders.values().map(|holder| holder.name.clone()).collect();
+        let service = |session| self.connections.get(session).is_some_and(|connection| connection.service);
+        let users = self.holders.values().filter(|holder| !holder.sessions.iter().all(service));
+        let mut names: Vec<_> = users.map(|holder| holder.name.clone()).collect();
         names.sort_by_key(Username::key);
         names
     }
@@ -216,5 +235,19 @@ mod tests {
         assert_eq!(people.take(SessionId(1), &name("ann"), Standing::Account), Ok(true));
         assert_eq!(people.take(SessionId(2), &name("ann"), Standing::Account), Ok(false));
         assert_eq!(people.sessions_of(&name("ann")).count(), 2);
+    }
+
+    #[test]
+    fn a_service_holds_its_name_and_is_neither_counted_nor_listed() {
+        let mut people = people(1);
+        people.connect_service(SessionId(9), traits(), outbox());
+        people.take(SessionId(9), &name("clock"), Standing::Guest(None)).unwrap();
+        assert_eq!(people.take(SessionId(1), &name("clock"), Standing::Guest(None)), Err(NameHeld));
+        people.take(SessionId(1), &name("ann"), Standing::Guest(None)).unwrap();
+        assert_eq!((people.connections(), people.online()), (1, vec![name("ann")]));
+        assert!(people.is_online(&name("clock")));
+        people.release(SessionId(9));
+        people.disconnect(SessionId(9));
+        assert_eq!(people.connections(), 1);
     }
 }

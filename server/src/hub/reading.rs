@@ -6,7 +6,7 @@ use std::sync::Arc;
 use shared::{Destination, RoomId, RoomKind, Seen, Seq, Username};
 
 use super::permission::{self, Action};
-use super::{Hub, Listed, Recovery, Refusal, Reply, RoomRef, RoomView, SessionId, views};
+use super::{Hub, Listed, Person, Recovery, Refusal, Reply, RoomRef, RoomView, SessionId, views};
 use crate::store::{Marks, Membership, Message, Page};
 
 /// The most rooms a directory and the most people a member list name.
@@ -121,6 +121,14 @@ impl Hub {
         self.mail_of(&me, |room| direct || room.kind != RoomKind::Direct).await
     }
 
+    pub(super) async fn take_direct_mail(
+        &self,
+        session: SessionId,
+    ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
+        let me = self.name_of(session)?;
+        self.mail_of(&me, |room| room.kind == RoomKind::Direct).await
+    }
+
     /// What waits for a user, of the conversations `which` picks; it counts as delivered from then on.
     ///
     /// # Errors
@@ -183,6 +191,17 @@ impl Hub {
         let mut members: Vec<_> = records.into_iter().map(|record| views::person(&live, record, owner)).collect();
         members.sort_by_key(|person| !person.online);
         Ok(Reply::Members { room: RoomRef::of(&room), members })
+    }
+
+    pub(super) async fn people(&self, session: SessionId, names: Vec<Username>) -> Result<Vec<Person>, Refusal> {
+        self.name_of(session)?;
+        let mut people = Vec::with_capacity(names.len().min(LIST_LIMIT as usize));
+        for name in names.into_iter().take(LIST_LIMIT as usize) {
+            if self.user(&name).await?.is_some() {
+                people.push(self.person(&name, None).await?);
+            }
+        }
+        Ok(people)
     }
 
     pub(super) async fn memberships(&self, user: &Username) -> Result<Vec<Membership>, Refusal> {

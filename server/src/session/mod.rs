@@ -3,7 +3,7 @@
 
 mod pace;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::dialect::{Dialect, Frame, Out, Step};
 use crate::hub::{Command, Delivery, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag};
-use crate::store::{Message, MessageClass};
+use crate::store::Message;
 use pace::{Pace, Verdict};
 
 /// How long a peer may take to read what it is sent before it counts as gone.
@@ -100,7 +100,7 @@ impl Session {
             dialect: &mut dialect,
             out: Out::default(),
             replies: VecDeque::new(),
-            caught_up: HashMap::new(),
+            caught_up: HashSet::new(),
             deadline: None,
         };
         let end = life.live(&mut transport).await;
@@ -109,7 +109,11 @@ impl Session {
         }
         let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
         self.ended = true;
+        // The name is free before the peer knows that the connection ends, and does not wait for its answer.
         self.hub.disconnect(self.id, !left).await;
+        if let End::Closed(code) = end {
+            close(&mut transport, code).await;
+        }
     }
 }
 
@@ -122,6 +126,16 @@ impl Drop for Session {
     }
 }
 
+/// What made the dialect act. Only what the peer itself asks for counts against its pace: what a dialect asks because
+/// of an answer or an event was paid for by the frame, whoever's it was, that led to it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Cause {
+    /// The peer's frame.
+    Peer,
+    /// The hub's answer or event, or time.
+    Hub,
+}
+
 /// A running connection's state.
 struct Life<'a, D> {
     session: &'a mut Session,
@@ -129,21 +143,23 @@ struct Life<'a, D> {
     out: Out,
     /// Answers of the hub that the dialect is still to be told.
     replies: VecDeque<Event>,
-    /// Rooms whose mail was taken while the connection was already in them: what came as mail is not told again.
-    caught_up: HashMap<(RoomId, MessageClass), Seq>,
+    /// What came as mail while the connection was already in the rooms concerned: it is not told again.
+    caught_up: HashSet<(RoomId, Seq)>,
     deadline: Option<Instant>,
 }
 
 impl<D: Dialect> Life<'_, D> {
     async fn live(&mut self, transport: &mut impl Transport) -> End {
         self.dialect.opened(&mut self.out);
-        if let Err(end) = self.carry_out(transport).await {
+        if let Err(end) = self.carry_out(transport, Cause::Peer).await {
             return end;
         }
         let mut deliveries = Vec::new();
         loop {
+            let mut cause = Cause::Hub;
             tokio::select! {
                 incoming = transport.receive() => {
+                    cause = Cause::Peer;
                     if let Err(end) = self.incoming(incoming) {
                         return end;
                     }
@@ -152,6 +168,12 @@ impl<D: Dialect> Life<'_, D> {
                     self.session.outbox.take(&mut deliveries);
                     for delivery in deliveries.drain(..) {
                         self.deliver(delivery).await;
+                        // Answers come before whatever else is told.
+                        if self.out.asks()
+                            && let Err(end) = self.carry_out(transport, Cause::Hub).await
+                        {
+                            return end;
+                        }
                     }
                 }
                 () = until(self.deadline) => {
@@ -159,7 +181,7 @@ impl<D: Dialect> Life<'_, D> {
                     self.dialect.too_late(&mut self.out);
                 }
             }
-            if let Err(end) = self.carry_out(transport).await {
+            if let Err(end) = self.carry_out(transport, cause).await {
                 return end;
             }
         }
@@ -184,7 +206,7 @@ impl<D: Dialect> Life<'_, D> {
         let Event::Message { room, message, .. } = &envelope.event else {
             return self.dialect.event(&envelope, &mut self.out);
         };
-        if self.came_as_mail(message) {
+        if !self.caught_up.is_empty() && self.caught_up.remove(&(message.room, message.seq)) {
             return;
         }
         self.dialect.event(&envelope, &mut self.out);
@@ -193,40 +215,40 @@ impl<D: Dialect> Life<'_, D> {
         }
     }
 
-    fn came_as_mail(&self, message: &Message) -> bool {
-        !self.caught_up.is_empty()
-            && self.caught_up.get(&(message.room, message.class())).is_some_and(|seq| message.seq <= *seq)
-    }
-
     /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else.
-    async fn carry_out(&mut self, transport: &mut impl Transport) -> Result<(), End> {
+    async fn carry_out(&mut self, transport: &mut impl Transport, mut cause: Cause) -> Result<(), End> {
         loop {
             let steps: Vec<_> = self.out.drain().collect();
             if steps.is_empty() {
                 let Some(reply) = self.replies.pop_front() else { break };
                 self.dialect.own_event(reply, &mut self.out);
+                cause = Cause::Hub;
                 continue;
             }
             for step in steps {
-                self.step(step, transport).await?;
+                self.step(step, transport, cause).await?;
             }
         }
         self.out.take_shown();
         within(transport.flush()).await
     }
 
-    async fn step(&mut self, step: Step, transport: &mut impl Transport) -> Result<(), End> {
+    async fn step(&mut self, step: Step, transport: &mut impl Transport, cause: Cause) -> Result<(), End> {
         match step {
             Step::Send(frame) => within(transport.feed(frame)).await?,
-            Step::Ask(tag, command) => self.ask(tag, command).await?,
+            Step::Ask(tag, command) => self.ask(tag, command, cause).await?,
             Step::Deadline(within) => self.deadline = within.map(|within| Instant::now() + within),
             Step::Close(code) => return Err(End::Closed(code)),
         }
         Ok(())
     }
 
-    async fn ask(&mut self, tag: Tag, command: Command) -> Result<(), End> {
-        let result = match self.session.pace.check() {
+    async fn ask(&mut self, tag: Tag, command: Command, cause: Cause) -> Result<(), End> {
+        let verdict = match cause {
+            Cause::Peer => self.session.pace.check(),
+            Cause::Hub => Verdict::Go,
+        };
+        let result = match verdict {
             Verdict::Go => self.session.hub.execute(self.session.id, tag, command).await,
             Verdict::TooFast => Some(Err(Refusal::TooFast)),
             Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
@@ -241,26 +263,38 @@ impl<D: Dialect> Life<'_, D> {
     }
 
     fn catch_up(&mut self, mail: &[(Arc<RoomRef>, Arc<Message>)]) {
-        for (room, message) in mail {
-            let known = self.caught_up.entry((room.id, message.class())).or_default();
-            *known = message.seq.max(*known);
-        }
+        self.caught_up.extend(mail.iter().map(|(room, message)| (room.id, message.seq)));
     }
 
     async fn say_goodbye(&mut self, transport: &mut impl Transport, code: CloseCode) {
         self.dialect.closing(code, &mut self.out);
-        let last_words = async {
-            for step in self.out.drain() {
-                if let Step::Send(frame) = step {
-                    transport.feed(frame).await;
-                }
-            }
-            transport.flush().await;
-            transport.close(code).await;
-        };
-        // Who does not read gets no goodbye.
-        let _ = tokio::time::timeout(WRITE_WITHIN, last_words).await;
+        say_last_words(transport, &mut self.out).await;
     }
+}
+
+/// Closes a connection that cannot become a session, with the last words of the dialect it would have spoken.
+pub async fn turn_away(mut transport: impl Transport, mut dialect: impl Dialect, code: CloseCode) {
+    let mut out = Out::default();
+    dialect.closing(code, &mut out);
+    say_last_words(&mut transport, &mut out).await;
+    close(&mut transport, code).await;
+}
+
+async fn say_last_words(transport: &mut impl Transport, last_words: &mut Out) {
+    let saying = async {
+        for step in last_words.drain() {
+            if let Step::Send(frame) = step {
+                transport.feed(frame).await;
+            }
+        }
+        transport.flush().await;
+    };
+    // Who does not read gets no goodbye.
+    let _ = tokio::time::timeout(WRITE_WITHIN, saying).await;
+}
+
+async fn close(transport: &mut impl Transport, code: CloseCode) {
+    let _ = tokio::time::timeout(WRITE_WITHIN, transport.close(code)).await;
 }
 
 async fn within(write: impl Future<Output = bool>) -> Result<(), End> {

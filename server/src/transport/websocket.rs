@@ -22,18 +22,16 @@ const SILENT_AFTER: Duration = Duration::from_secs(60);
 /// Bytes read at once: small, since idle connections are many.
 const BUFFER: usize = 4 * 1_024;
 
-/// Bytes that may wait to be written before a write is waited for.
-const MAX_WRITE_BUFFER: usize = 1_024 * 1_024;
-
 /// How long the peer may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
-/// An upgrade with this server's limits on it.
+/// An upgrade with this server's limits on it. What waits to be written is bounded without a limit of its own: a frame
+/// is taken only once the one before it left the buffer. With a limit, a frame larger than that would break the
+/// connection.
 pub fn limited(upgrade: WebSocketUpgrade, limits: &Limits) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
-        .max_write_buffer_size(MAX_WRITE_BUFFER)
         .max_message_size(limits.max_frame_bytes)
         .max_frame_size(limits.max_frame_bytes)
 }

@@ -1,5 +1,11 @@
 //! A file per dialect: what its users rely on, over real sockets. A new dialect's test goes into a file of its own;
 //! what two dialects say to each other goes into `matrix.rs`.
 
+mod line;
+mod messages_api;
 mod native;
+mod pair_chat;
 mod postman;
+mod random_chat;
+mod thermometer;
+mod tmp;

@@ -262,8 +262,8 @@ async fn a_client_that_does_not_read_is_told_to_resynchronise_and_misses_nothing
     let lobby = alice.joins("#lobby").await.room;
     slow.joins("#lobby").await;
     let body = "x".repeat(16_000);
-    for _ in 0..600 {
-        alice.ask(json!({"type": "say", "to": "#lobby", "body": body})).await;
+    for _ in 0..900 {
+        alice.says("#lobby", &body).await;
     }
     let last = alice.says("#lobby", "the last").await.seq;
 

@@ -7,12 +7,14 @@ pub mod http;
 pub mod native;
 pub mod server;
 pub mod socket;
+pub mod wire;
 
 use std::time::Duration;
 
 pub use native::Native;
 pub use server::Server;
 pub use socket::Socket;
+pub use wire::Wire;
 
 /// How long anything may take that is expected to happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);

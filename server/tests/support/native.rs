@@ -184,10 +184,6 @@ impl Native {
         .await
     }
 
-    /// The socket itself.
-    pub fn into_socket(self) -> Socket {
-        self.socket
-    }
 
     /// Expects the server to say goodbye and close.
     pub async fn is_closed(&mut self) -> u16 {

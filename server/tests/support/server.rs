@@ -12,8 +12,8 @@ use super::{Native, Socket, in_time};
 
 /// Where a server of a test listens.
 const HTTP: &str = "127.0.0.1:0";
-const LINE: &str = "off";
-const TMP: &str = "off";
+const LINE: &str = "127.0.0.1:0";
+const TMP: &str = "127.0.0.1:0";
 
 /// A running server.
 pub struct Server {
@@ -136,6 +136,12 @@ impl Server {
     /// A WebSocket connection to a path.
     pub async fn connect(&self, path: &str) -> Socket {
         Socket::connect(&self.ws(path)).await
+    }
+
+    /// A WebSocket connection to TMP's own port.
+    pub async fn connect_tmp(&self) -> Socket {
+        let address = self.tmp.as_deref().expect("TMP listens");
+        Socket::connect(&format!("ws://{address}")).await
     }
 
     /// A native connection that has said hello under a name.

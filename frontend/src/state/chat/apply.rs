@@ -206,7 +206,7 @@ impl ChatState {
             }
         }
         timeline.resumed(resumed.recovered, resumed.messages);
-        if self.open == Some(room) {
+        if self.open == Some(room) && !timeline.is_loaded() {
             self.load(room, effects);
         }
         self.heal(room, effects);

@@ -25,7 +25,9 @@ pub fn event(event: &Event) -> Option<ByteString> {
         Event::Left { room, member, members } => ServerMessage::MemberLeft(change(room, member, *members)),
         Event::RoomAdded(view) => ServerMessage::Room { id: None, room: summary(view.clone()) },
         Event::RoomGone { room, reason } => ServerMessage::RoomGone(RoomGone { room: room.id, reason: *reason }),
-        Event::Presence { user, online } => ServerMessage::Presence(Presence { user: user.clone(), online: *online }),
+        Event::Presence { user, online, .. } => {
+            ServerMessage::Presence(Presence { user: user.clone(), online: *online })
+        }
         Event::Read { room, user, seq, unread } => {
             ServerMessage::Read(ReadPosition { room: room.id, user: user.clone(), seq: *seq, unread: Some(*unread) })
         }
@@ -62,7 +64,12 @@ pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
         }
         Reply::Stranger(state) => ServerMessage::Stranger(state),
         // Asked for by other dialects only, or put by the caller.
-        Reply::Identified(_) | Reply::Resumed(_) | Reply::Mail(_) | Reply::Rooms(_) | Reply::Online(_) => return None,
+        Reply::Identified(_)
+        | Reply::Resumed(_)
+        | Reply::Mail(_)
+        | Reply::Rooms(_)
+        | Reply::Online(_)
+        | Reply::People(_) => return None,
     })
 }
 

@@ -1,0 +1,202 @@
+//! A bot's life: its name, its mail, its alarms, and what it says, over the same commands and events as any session.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use shared::{RoomId, RoomKind, Seq, Username};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::{Action, Actions, Bot};
+use crate::hub::{Command, Delivery, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, Tag};
+use crate::store::{Message, MessageClass};
+
+/// What waited for a bot.
+type Mail = Vec<(Arc<RoomRef>, Arc<Message>)>;
+
+/// The most pages of a conversation a bot may look back through.
+const PAGES: usize = 10;
+
+/// Starts a bot. It has its name when this returns, so that nobody is faster; the rest goes on in `tasks` until the
+/// hub closes its sessions.
+///
+/// # Errors
+/// Why the name is not to be had.
+pub async fn start<B: Bot>(hub: &Hub, bot: B, tasks: &TaskTracker) -> Result<(), Refusal> {
+    let me: Username = bot.name().parse().map_err(Refusal::BadUsername)?;
+    let (session, outbox) = hub.connect_service(me.clone()).await?;
+    let life = Life {
+        hub: hub.clone(),
+        session,
+        me,
+        bot,
+        out: Actions::default(),
+        alarms: BTreeMap::new(),
+        asked: HashMap::new(),
+        caught_up: HashMap::new(),
+        numbers: 0,
+    };
+    tasks.spawn(life.live(outbox));
+    Ok(())
+}
+
+struct Life<B: Bot> {
+    hub: Hub,
+    session: SessionId,
+    me: Username,
+    bot: B,
+    out: Actions<B::Alarm>,
+    /// In the order in which they are due.
+    alarms: BTreeMap<(Instant, u64), B::Alarm>,
+    /// To whom that was said of which it is not known yet what became of it.
+    asked: HashMap<Tag, Username>,
+    /// What came as mail does not come again.
+    caught_up: HashMap<RoomId, Seq>,
+    numbers: u64,
+}
+
+impl<B: Bot> Life<B> {
+    async fn live(mut self, outbox: Outbox) {
+        // Mail before history: reading history counts as taking what is in it.
+        let mail = self.mail().await;
+        self.recall().await;
+        self.bot.started(&mut self.out);
+        self.act().await;
+        self.hear_all(mail).await;
+        let mut deliveries = Vec::new();
+        loop {
+            let due = self.alarms.first_key_value().map(|((due, _), _)| *due);
+            tokio::select! {
+                () = outbox.filled() => {
+                    outbox.take(&mut deliveries);
+                    for delivery in deliveries.drain(..) {
+                        if self.deliver(&delivery).await.is_break() {
+                            return self.hub.disconnect(self.session, false).await;
+                        }
+                    }
+                }
+                () = until(due) => {
+                    if let Some((_, alarm)) = self.alarms.pop_first() {
+                        self.bot.alarm(alarm, &mut self.out);
+                        self.act().await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn deliver(&mut self, delivery: &Delivery) -> ControlFlow<()> {
+        let event = match delivery {
+            Delivery::Own(event) => event,
+            Delivery::Shared(envelope) => &envelope.event,
+        };
+        match event {
+            Event::Message { room, message, .. } if message.sender != self.me => {
+                if self.caught_up.get(&room.id).is_none_or(|seq| message.seq > *seq) {
+                    self.hear(room, message).await;
+                    self.hub.delivered(self.session, room, message.seq, message.class()).await;
+                }
+            }
+            Event::Reply { tag, result } => self.answered(*tag, result).await,
+            Event::Lagged => {
+                // What was not told is mail: nothing after it has been noted as delivered.
+                self.asked.clear();
+                let mail = self.mail().await;
+                self.hear_all(mail).await;
+            }
+            Event::Close(_) => return ControlFlow::Break(()),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    async fn answered(&mut self, tag: Tag, result: &Result<Reply, Refusal>) {
+        let Some(to) = self.asked.remove(&tag) else { return };
+        match result {
+            Ok(Reply::Accepted(accepted)) => {
+                self.bot.said(&to, accepted.away.is_some(), &mut self.out);
+                self.act().await;
+            }
+            Ok(_) => {}
+            Err(refusal) => tracing::warn!(bot = %self.me, %refusal, "a bot could not say something"),
+        }
+    }
+
+    async fn hear_all(&mut self, mail: Mail) {
+        for (room, message) in mail {
+            self.hear(&room, &message).await;
+        }
+    }
+
+    async fn hear(&mut self, room: &RoomRef, message: &Message) {
+        if room.kind == RoomKind::Direct && message.class() == MessageClass::Chat {
+            self.bot.hear(message, &mut self.out);
+            self.act().await;
+        }
+    }
+
+    async fn act(&mut self) {
+        for action in self.out.take() {
+            self.numbers += 1;
+            match action {
+                Action::Wake(after, alarm) => {
+                    self.alarms.insert((Instant::now() + after, self.numbers), alarm);
+                }
+                Action::Say(to, say) => {
+                    let tag = Tag(self.numbers);
+                    self.asked.insert(tag, to);
+                    if let Some(result) = self.hub.execute(self.session, tag, Command::Say(say)).await {
+                        // Refused on the spot, so nobody is told of it as said.
+                        self.asked.remove(&tag);
+                        if let Err(refusal) = result {
+                            tracing::warn!(bot = %self.me, %refusal, "a bot could not say something");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn ask(&mut self, command: Command) -> Option<Reply> {
+        match self.hub.execute(self.session, Tag(0), command).await? {
+            Ok(reply) => Some(reply),
+            Err(refusal) => {
+                tracing::warn!(bot = %self.me, %refusal, "a bot was not told what it asked for");
+                None
+            }
+        }
+    }
+
+    async fn mail(&mut self) -> Mail {
+        let Some(Reply::Mail(mail)) = self.ask(Command::TakeMail).await else { return Vec::new() };
+        for (room, message) in &mail {
+            let known = self.caught_up.entry(room.id).or_default();
+            *known = message.seq.max(*known);
+        }
+        mail
+    }
+
+    async fn recall(&mut self) {
+        let Some(Reply::Rooms(rooms)) = self.ask(Command::Rooms).await else { return };
+        for view in rooms {
+            let Some(partner) = view.partner.filter(|_| view.room.kind == RoomKind::Direct) else { continue };
+            let mut before = None;
+            for _ in 0..PAGES {
+                let page = Command::History { room: view.room.id, before, after: None, limit: None };
+                let Some(Reply::Page { messages, more, .. }) = self.ask(page).await else { break };
+                if self.bot.recall(&partner, &mut messages.iter().rev()) || !more {
+                    break;
+                }
+                before = messages.first().map(|message| message.seq);
+            }
+        }
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,7 @@
+//! The program itself: how it starts, what it says when it cannot, what it loses when it is killed (nothing it
+//! acknowledged), and the web app's login. The next test of a command or of an HTTP page goes here, into the file of
+//! its subject.
+
+mod durability;
+mod login;
+mod operation;
