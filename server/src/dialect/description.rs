@@ -200,7 +200,8 @@ fn each(shape: &Value, samples: &[&'static str]) -> Vec<FrameKind> {
     let variants = shape["oneOf"].as_array().map(Vec::as_slice).unwrap_or_default();
     let kind = |variant: &Value| {
         let name = variant["properties"]["type"]["const"].as_str()?;
-        let samples: Vec<_> = samples.iter().filter(|sample| type_of(sample).as_deref() == Some(name)).copied().collect();
+        let samples: Vec<_> =
+            samples.iter().filter(|sample| type_of(sample).as_deref() == Some(name)).copied().collect();
         let summary = variant["description"].as_str().unwrap_or_default();
         Some(FrameKind::json(name, summary, variant.clone(), &samples))
     };

@@ -32,7 +32,7 @@ pub fn routes(limits: &Limits) -> Router<HttpState> {
 /// `POST /messages/`: stores a message for a user; it is delivered like any other.
 #[utoipa::path(post, path = "/messages/", tag = "messages", summary = "Stores a message for a user",
     description = "It is delivered like any other. A sender that is an account needs its credentials.",
-    request_body(content = shapes::Posted, example = json!({ "sender": "probe7", "destination": "alice",
+    request_body(content = shapes::Posted, example = json!({ "sender": "probe7", "destination": "bob",
         "message": "Temperature update", "type": "notification", "metadata": { "temperature": 21.5 } })),
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
@@ -210,7 +210,7 @@ fn check_timestamp(body: &Map<String, Value>, problems: &mut Vec<Problem>) {
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Problem {
+pub struct Problem {
     loc: Vec<&'static str>,
     msg: String,
     r#type: &'static str,
@@ -228,7 +228,7 @@ impl Problem {
 
 /// A request that is not carried out.
 #[derive(Debug)]
-enum Refused {
+pub enum Refused {
     /// Fields are wrong.
     Body(Vec<Problem>),
     /// The body was not read: it is too large, or broke off.

@@ -55,6 +55,7 @@ pub(super) enum Notice<'a> {
 /// The fixed frames, for documents.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "its shape is what documents show; the frames themselves are above")]
 pub(super) enum Happened {
     /// Somebody came: to himself a welcome, to the others that he joined.
     Greeting(String),

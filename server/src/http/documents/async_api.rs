@@ -119,10 +119,12 @@ impl Parts {
         });
         if !address.parameters.is_empty() {
             let parameters = address.parameters.iter();
-            channel["parameters"] = parameters.map(|(name, what)| ((*name).to_owned(), json!({ "description": what }))).collect();
+            channel["parameters"] =
+                parameters.map(|(name, what)| ((*name).to_owned(), json!({ "description": what }))).collect();
         }
         if address.listener != Listener::Line {
-            channel["bindings"] = json!({ "ws": { "method": "GET", "query": query(address), "bindingVersion": "0.1.0" } });
+            channel["bindings"] =
+                json!({ "ws": { "method": "GET", "query": query(address), "bindingVersion": "0.1.0" } });
         }
         self.channels.insert(address.id.to_owned(), channel);
         for (action, title, names) in [("receive", "A client sends", client), ("send", "The server sends", server)] {
@@ -147,8 +149,7 @@ fn payload(kind: &FrameKind, sample: &str) -> Value {
 fn query(address: &Address) -> Value {
     let token = ("token", "An account's API token, in place of HTTP Basic or bearer authorization.");
     let parameters = address.query.iter().chain(std::iter::once(&token));
-    let properties: Map<_, _> = parameters
-        .map(|(name, what)| ((*name).to_owned(), json!({ "type": "string", "description": what })))
-        .collect();
+    let properties: Map<_, _> =
+        parameters.map(|(name, what)| ((*name).to_owned(), json!({ "type": "string", "description": what }))).collect();
     json!({ "type": "object", "properties": properties })
 }

@@ -64,17 +64,19 @@ fn request(here: &Here, path: &str, method: &str, operation: &Operation) -> Valu
         "header": [],
         "url": url,
     });
-    let example = operation.request_body.as_ref().and_then(|body| match body {
-        RefOr::T(body) => body.content.get("application/json")?.example.as_ref(),
-        RefOr::Ref(_) => None,
-    });
-    if let Some(example) = example {
+    if let Some(example) = example(operation) {
         request["header"] = json!([{ "key": "Content-Type", "value": "application/json" }]);
         let raw = serde_json::to_string_pretty(example).unwrap_or_default();
         request["body"] = json!({ "mode": "raw", "raw": raw, "options": { "raw": { "language": "json" } } });
     }
     let name = operation.summary.clone().unwrap_or_else(|| path.to_owned());
     json!({ "name": name, "request": request, "response": [] })
+}
+
+fn example(operation: &Operation) -> Option<&Value> {
+    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
+    let RefOr::T(content) = body.content.get("application/json")? else { return None };
+    content.example.as_ref()
 }
 
 /// A path as Postman writes it, with `:name` for `{name}`, and what the names stand for.
@@ -92,7 +94,7 @@ fn path_of(path: &str, operation: &Operation) -> (Vec<String>, Vec<Value>) {
             _ => None,
         });
         let description = described.filter_map(|parameter| parameter.description.clone()).next();
-        variables.push(json!({ "key": name, "value": "alice", "description": description }));
+        variables.push(json!({ "key": name, "value": "bob", "description": description }));
         format!(":{name}")
     });
     (segments.collect(), variables)

@@ -28,7 +28,8 @@ fn routes(file: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_route_is_described() {
-    let described: BTreeSet<_> = open_api().paths.paths.keys().map(|path| path.trim_end_matches('/').to_owned()).collect();
+    let described: BTreeSet<_> =
+        open_api().paths.paths.keys().map(|path| path.trim_end_matches('/').to_owned()).collect();
     let mut listed: BTreeSet<_> = ROUTES.into_iter().flat_map(routes).collect();
     assert!(listed.remove(SERVER_FUNCTIONS), "server functions have their route");
     listed.extend(server_fn_paths().map(|(path, _)| path.to_owned()));
@@ -78,7 +79,8 @@ fn a_collection_holds_every_request_that_is_no_upgrade() {
     let requests: Vec<_> = folders.iter().flat_map(|folder| folder["item"].as_array().unwrap()).collect();
     let urls: BTreeSet<_> = requests.iter().map(|request| request["request"]["url"]["raw"].as_str().unwrap()).collect();
     let paths = open_api().paths.paths;
-    let upgrades = paths.values().filter(|item| item.get.as_ref().is_some_and(|get| get.responses.responses.contains_key("101")));
+    let upgrades =
+        paths.values().filter(|item| item.get.as_ref().is_some_and(|get| get.responses.responses.contains_key("101")));
     assert_eq!(urls.len(), paths.len() - upgrades.count());
     assert!(urls.contains("http://chat.example:8000/messages/:username"), "{urls:?}");
 }
