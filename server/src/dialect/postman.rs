@@ -2,9 +2,11 @@
 //! `{"p":"#room","m":"…"}` speaks in a room, whose messages arrive with their sender as `from`.
 
 use bytestring::ByteString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{CloseCode, Destination, RoomKind, Username};
 
+use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag};
 use crate::store::Message;
@@ -24,26 +26,59 @@ pub struct Postman {
     me: Username,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Incoming {
+    /// Whom it is for: a username, or `#` and a room.
     p: String,
+    /// What is said.
     m: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Outgoing<'a> {
+    /// Where to answer: who said it, or `#` and the room it was said in.
     p: &'a str,
+    /// Who said it, in a room.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a str>,
+    /// What was said.
     m: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Notice<'a> {
+    /// A frame was not used, and why.
     Error(&'a str),
+    /// What became of a message.
     Info(&'a str),
+}
+
+/// What documents say of it.
+#[must_use]
+pub fn describe() -> Description {
+    let summary = "Two tabs of Postman, or any script: the same small JSON object both ways, so that an answer is the \
+                   question with another text.";
+    let address = Address::http("postman", "/ws/{username}", "Postman chat under a username")
+        .with_parameters(&[("username", "The name to chat under; an account's needs its credentials.")]);
+    Description::new("postman", "Postman chat", summary)
+        .at(address)
+        .hears::<Incoming>(
+            "send",
+            "Says something to a user or, after `#`, in a room, which it joins.",
+            &[r#"{"p":"mike","m":"Hello World"}"#, r##"{"p":"#lobby","m":"Good morning, all"}"##],
+        )
+        .says::<Outgoing<'_>>(
+            "message",
+            "Something was said to the user, or in a room he is in.",
+            &[r#"{"p":"john","m":"Hello World"}"#, r##"{"p":"#lobby","from":"john","m":"Good morning, all"}"##],
+        )
+        .says::<Notice<'_>>(
+            "notice",
+            "What became of a frame; told to its sender alone.",
+            &[r#"{"info":"mike is offline. Message saved."}"#, r#"{"error":"a message needs some text"}"#],
+        )
 }
 
 impl Postman {

@@ -1,6 +1,8 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
+mod documents;
 mod health;
+mod here;
 mod identity;
 mod messages;
 mod origin;
@@ -20,6 +22,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+pub use here::Ports;
 use identity::CookieIdentity;
 
 /// What request handlers share.
@@ -33,6 +36,8 @@ pub struct HttpState {
     pub connections: TaskTracker,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
+    /// Where else the server listens, for documents.
+    pub ports: Ports,
 }
 
 /// Every route there is.
@@ -50,6 +55,10 @@ pub fn routes(state: HttpState) -> Router {
         .route("/chat/private", any(sockets::private_chat))
         .route("/tmp", any(sockets::tmp))
         .merge(messages::routes(&state.hub.limits()))
+        .route("/api/asyncapi.json", get(documents::async_api_json))
+        .route("/api/asyncapi.yaml", get(documents::async_api_yaml))
+        .route("/api/openapi.json", get(documents::open_api_json))
+        .route("/postman.json", get(documents::postman_json))
         .route("/api/{*function}", post(functions))
         .merge(web_app::pages())
         .layer(SetResponseHeaderLayer::if_not_present(

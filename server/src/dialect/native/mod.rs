@@ -1,6 +1,7 @@
 //! The native protocol, `GET /api/ws`: JSON text frames of the types in the `shared` crate. The browser speaks it,
 //! and every script that wants all Confab can do.
 
+mod describe;
 mod encode;
 
 use std::collections::HashMap;
@@ -9,6 +10,8 @@ use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits,
 
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Tag, Who};
+
+pub use describe::describe;
 
 /// Unusable frames in a row that are answered before the connection is closed.
 const FORGIVEN: u32 = 20;
