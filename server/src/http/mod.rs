@@ -43,6 +43,7 @@ pub struct HttpState {
 /// Every route there is.
 pub fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
+    let pages = web_app::pages(&identity);
     let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
@@ -60,7 +61,7 @@ pub fn routes(state: HttpState) -> Router {
         .route("/api/openapi.json", get(documents::open_api_json))
         .route("/postman.json", get(documents::postman_json))
         .route("/api/{*function}", post(functions))
-        .merge(web_app::pages())
+        .merge(pages)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
