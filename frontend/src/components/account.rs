@@ -12,6 +12,7 @@ use super::theme::ThemeChoice;
 use crate::pages::Visitor;
 use crate::server_api::{claim, sign_out};
 use crate::session::Session;
+use crate::state::text::sentence;
 
 /// The dialog.
 #[component]
@@ -60,7 +61,7 @@ fn ClaimForm() -> impl IntoView {
                     session.act(|state| state.become_account(account));
                     session.notice("The name is yours now. Sign in with your password from anywhere.");
                 }
-                Err(refused) => error.set(Some(refused.0.message)),
+                Err(refused) => error.set(Some(sentence(&refused.0.message))),
             }
         });
     };
@@ -89,7 +90,7 @@ fn SignOut() -> impl IntoView {
         spawn_local(async move {
             match sign_out().await {
                 Ok(()) => visitor.signed_out(None),
-                Err(refused) => session.notice(refused.0.message),
+                Err(refused) => session.notice(sentence(&refused.0.message)),
             }
         });
     };

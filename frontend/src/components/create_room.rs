@@ -10,9 +10,9 @@ use shared::RoomName;
 
 use super::dialog::Dialog;
 use super::field::Field;
-use crate::pages::sentence;
 use crate::session::Session;
 use crate::state::address::Place;
+use crate::state::text::sentence;
 
 /// The dialog.
 #[component]

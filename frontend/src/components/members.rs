@@ -12,10 +12,10 @@ use shared::{Member, RoomId, RoomKind, RoomSummary, Username};
 use super::avatar::Avatar;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
-use crate::pages::sentence;
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
+use crate::state::text::sentence;
 
 /// The panel.
 #[component]

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::queue::Progress;
 use crate::state::rows::{Content, MessageRow, Row};
-use crate::state::text::{Segment, segments};
+use crate::state::text::{Segment, segments, sentence};
 
 /// A row of any kind.
 #[component]
@@ -160,7 +160,7 @@ fn WaitingState(id: ClientId, progress: Progress) -> impl IntoView {
             view! {
                 <p class="message-failed" role="alert">
                     <Drawing icon=Icon::Alert />
-                    <span>{format!("Not sent: {reason}")}</span>
+                    <span>{format!("Not sent. {}", sentence(&reason))}</span>
                     <button class="button button-small" type="button" on:click=move |_| session.act(|state| state.retry(&again))>
                         "Try again"
                     </button>

@@ -114,10 +114,7 @@ fn Matched(room: RoomId) -> impl IntoView {
         Stranger::Idle {} | Stranger::Waiting { .. } => (None, false),
     });
     let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| "Somebody".to_owned()));
-    let note = move || {
-        if partner.get().1 { "has lost the connection and may come back" } else { "a stranger, drawn by lot" }
-            .to_owned()
-    };
+    let note = move || if partner.get().1 { "away, may come back" } else { "a stranger" }.to_owned();
     Effect::new(move |_| session.act(|state| state.open(room)));
     on_cleanup(move || close(session, room));
     view! {

@@ -7,6 +7,7 @@ use shared::Account;
 use super::{ChatPage, SignIn};
 use crate::components::splash::Splash;
 use crate::server_api::{ApiError, who_am_i};
+use crate::state::text::sentence;
 
 /// Who sits in front of this browser, as far as the server knows; a context below [`Entrance`].
 #[derive(Clone, Copy)]
@@ -76,7 +77,7 @@ fn Unreachable(error: ApiError, again: Callback<()>) -> impl IntoView {
         <main class="front">
             <div class="front-card">
                 <h1>"Confab cannot be reached"</h1>
-                <p>{error.to_string()}</p>
+                <p>{sentence(&error.to_string())}</p>
                 <button class="button button-primary" type="button" on:click=move |_| again.run(())>
                     "Try again"
                 </button>

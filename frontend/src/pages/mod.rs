@@ -9,4 +9,3 @@ pub use chat::{ChatPage, CurrentPlace};
 pub use entrance::{Entrance, Visitor};
 pub use not_found::NotFound;
 pub use sign_in::SignIn;
-pub(crate) use sign_in::sentence;

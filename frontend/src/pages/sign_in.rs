@@ -14,6 +14,7 @@ use super::entrance::mark_ready;
 use crate::components::field::Field;
 use crate::components::logo::Logo;
 use crate::server_api::{ApiError, sign_in};
+use crate::state::text::sentence;
 
 /// The sign-in page.
 #[component]
@@ -134,7 +135,7 @@ impl SignInForm {
     }
 
     fn refused(self, ApiError(error): ApiError) {
-        let message = Some(error.message);
+        let message = Some(sentence(&error.message));
         match (error.code, error.field.as_deref()) {
             (ErrorCode::CredentialsNeeded, _) => {
                 self.with_password.set(true);
@@ -149,12 +150,4 @@ impl SignInForm {
             _ => self.error.set(message),
         }
     }
-}
-
-/// The shared crate's errors begin small, to stand inside a sentence; here they are one.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
 }

@@ -9,6 +9,7 @@ use shared::{
 
 use super::Session;
 use crate::state::chat::{ChatState, Effect};
+use crate::state::text::sentence;
 
 /// Why a request came to nothing, for the one who made it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -117,7 +118,7 @@ impl Session {
         self.carry_out(vec![Effect::Send(ClientFrame { id: Some(id), message })]);
         match answered.await {
             Ok(Ok(message)) => Ok(*message),
-            Ok(Err(refused)) => Err(Problem { message: refused.message, field: refused.field }),
+            Ok(Err(refused)) => Err(Problem { message: sentence(&refused.message), field: refused.field }),
             Err(_) => Err(offline()),
         }
     }

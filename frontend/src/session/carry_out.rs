@@ -10,6 +10,7 @@ use super::{Connection, Session, browser, now};
 use crate::server_api::who_am_i;
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
+use crate::state::text::sentence;
 use crate::transport::{Link, LinkEvent, Loss};
 
 /// Where the native protocol is spoken.
@@ -107,9 +108,9 @@ impl Session {
                     }
                 }),
                 Effect::Said(from, body) => self.announcement.set(format!("{from}: {body}")),
-                Effect::Notice(text) => self.notice(text),
-                Effect::SignedOut(reason) => self.leave(reason),
-                Effect::Farewell(text) => self.farewell.set_value(Some(text)),
+                Effect::Notice(text) => self.notice(sentence(&text)),
+                Effect::SignedOut(reason) => self.leave(sentence(&reason)),
+                Effect::Farewell(text) => self.farewell.set_value(Some(sentence(&text))),
                 Effect::KeepQueue => self.keep_queue(),
                 Effect::TryQueueIn(pause) => {
                     let pause = Duration::from_millis(u64::try_from(pause).unwrap_or_default());

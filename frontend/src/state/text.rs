@@ -9,6 +9,15 @@ pub enum Segment {
     Link(String),
 }
 
+/// The server's words, which begin small to stand inside a sentence, as a sentence of their own.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let ended = text.ends_with(['.', '!', '?', '…']) || text.is_empty();
+    format!("{first}{}{}", chars.as_str(), if ended { "" } else { "." })
+}
+
 /// Cuts a text at the addresses in it.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment> {
@@ -82,6 +91,14 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_servers_words_become_a_sentence() {
+        assert_eq!(sentence("a name is needed"), "A name is needed.");
+        assert_eq!(sentence("Come back soon."), "Come back soon.");
+        assert_eq!(sentence("ärger"), "Ärger.");
+        assert_eq!(sentence(""), "");
     }
 
     #[test]

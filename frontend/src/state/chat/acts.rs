@@ -44,7 +44,9 @@ impl ChatState {
         }
         match self.rooms.get(room).map(|summary| (summary.last_seq, summary.unread)) {
             Some((seq, unread)) if unread > 0 && self.rooms.read(room, seq, None) => {
-                vec![send(ClientMessage::Read(MarkRead { room, seq })), Effect::Changed(Part::Rooms)]
+                // Of a random pair the server keeps no reading position.
+                let told = (!room.is_pair()).then(|| send(ClientMessage::Read(MarkRead { room, seq })));
+                told.into_iter().chain([Effect::Changed(Part::Rooms)]).collect()
             }
             _ => Vec::new(),
         }
@@ -142,7 +144,7 @@ impl ChatState {
             let page = HistoryRequest { room, before: None, after: None, limit };
             self.ask(Asked::Newest(room), ClientMessage::History(page), effects);
         }
-        if !self.members.contains_key(&room) {
+        if !room.is_pair() && !self.members.contains_key(&room) {
             effects.push(send(ClientMessage::Members(RoomAction { room: Destination::Room(room) })));
         }
     }

@@ -322,6 +322,9 @@ fn a_random_pair_is_forgotten_when_it_is_over() {
     browser.hears(ServerMessage::History(History { id, room: RoomId(pair), messages: Vec::new(), more: false }));
     browser.hears(ServerMessage::Message(ChatMessage { room: RoomId(pair), ..message(1) }));
     assert_eq!(browser.state.rows(RoomId(pair), 0, |_| 0).len(), 2);
+    browser.looks();
+    assert!(browser.sends().is_empty(), "nobody keeps how far one has read in a pair");
+    assert_eq!(browser.unread(), 0);
     browser.hears(ServerMessage::Stranger(Stranger::Waiting {
         room: RoomId(pair + 1),
         waiting: 1,
