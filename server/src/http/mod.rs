@@ -1,5 +1,6 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
+mod docs;
 mod documents;
 mod health;
 mod here;
@@ -60,6 +61,9 @@ pub fn routes(state: HttpState) -> Router {
         .route("/api/asyncapi.yaml", get(documents::async_api_yaml))
         .route("/api/openapi.json", get(documents::open_api_json))
         .route("/postman.json", get(documents::postman_json))
+        .route("/docs", get(docs::index))
+        .route("/docs/style.css", get(docs::style))
+        .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
         .merge(pages)
         .layer(SetResponseHeaderLayer::if_not_present(

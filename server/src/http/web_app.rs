@@ -52,10 +52,7 @@ fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpSta
         move || shell(options.clone())
     };
     let files = leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(context.clone(), shell);
-    Router::new()
-        .leptos_routes_with_context(&options, routes, context, render)
-        .fallback(files)
-        .with_state(options)
+    Router::new().leptos_routes_with_context(&options, routes, context, render).fallback(files).with_state(options)
 }
 
 /// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.
