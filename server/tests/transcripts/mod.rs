@@ -29,7 +29,7 @@ pages! {
     native,
     pair_chat,
     postman,
-    randomchat,
+    random_chat,
     tmp,
 }
 

@@ -14,6 +14,8 @@ const TOO_LONG: usize = 600;
 const LONG_MAIN: usize = 50;
 
 const DIALECTS: &str = "server/src/dialect/";
+/// What is in that folder and is no dialect.
+const SHARED_BY_DIALECTS: [&str; 5] = ["description", "held", "mod", "testing", "tests"];
 const MIGRATIONS: &str = "server/src/store/migrations/";
 
 pub(super) const CHECKS: &[Check] = &[
@@ -58,7 +60,7 @@ fn pages(tree: &Tree) -> Vec<Finding> {
     let name = |source: &Source| {
         let rest = source.path.strip_prefix(DIALECTS)?;
         let name = rest.split_once('/').map_or_else(|| rest.strip_suffix(".rs"), |(folder, _)| Some(folder))?;
-        (!["mod", "tests"].contains(&name)).then(|| name.to_owned())
+        (!SHARED_BY_DIALECTS.contains(&name)).then(|| name.to_owned())
     };
     let dialects: BTreeSet<String> = tree.sources().filter_map(name).collect();
     let missing = |name: &String| !tree.has(&format!("docs/dialects/{name}.md"));
