@@ -1,9 +1,10 @@
 /**
- * The documents for machines: what each one's own ecosystem makes of it. AsyncAPI's parser reads every channel and
- * holds every sample against its schema; Postman's runner sends every request of the collection.
+ * The documents for machines: what each one's own ecosystem makes of it. AsyncAPI's parser reads every channel,
+ * every sample is held against its schema; Postman's runner sends every request of the collection.
  */
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import Ajv from 'ajv';
 import newman, { type NewmanRunSummary } from 'newman';
 import type { ConfabServer } from './support/server';
 import { expect, test } from './support/test';
@@ -21,6 +22,22 @@ test('AsyncAPI\'s own parser takes the document of every dialect, as JSON and as
     );
     expect(document!.servers().get('main')!.url()).toContain(new URL(server.url).host);
   }
+});
+
+test('every sample in the AsyncAPI document is what its schema says', async ({ server }) => {
+  const { document } = await new Parser().parse(await text(server, '/api/asyncapi.json'));
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const wrong: string[] = [];
+  let samples = 0;
+  for (const message of document!.components().messages().all()) {
+    const fits = ajv.compile(message.payload()!.json() as object);
+    for (const example of message.examples().all()) {
+      samples += 1;
+      if (!fits(example.payload())) wrong.push(`${message.id()}: ${ajv.errorsText(fits.errors)}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(samples).toBeGreaterThan(60);
 });
 
 test('the OpenAPI document is a valid one of version 3.1', async ({ server }) => {

@@ -60,25 +60,16 @@ enum Notice<'a> {
 pub fn describe() -> Description {
     let summary = "Two tabs of Postman, or any script: the same small JSON object both ways, so that an answer is the \
                    question with another text.";
+    let sent = [r#"{"p":"mike","m":"Hello World"}"#, r##"{"p":"#lobby","m":"Good morning, all"}"##];
+    let told = [r#"{"p":"john","m":"Hello World"}"#, r##"{"p":"#lobby","from":"john","m":"Good morning, all"}"##];
+    let notices = [r#"{"info":"mike is offline. Message saved."}"#, r#"{"error":"a message needs some text"}"#];
     let address = Address::http("postman", "/ws/{username}", "Postman chat under a username")
         .with_parameters(&[("username", "The name to chat under; an account's needs its credentials.")]);
     Description::new("postman", "Postman chat", summary)
         .at(address)
-        .hears::<Incoming>(
-            "send",
-            "Says something to a user or, after `#`, in a room, which it joins.",
-            &[r#"{"p":"mike","m":"Hello World"}"#, r##"{"p":"#lobby","m":"Good morning, all"}"##],
-        )
-        .says::<Outgoing<'_>>(
-            "message",
-            "Something was said to the user, or in a room he is in.",
-            &[r#"{"p":"john","m":"Hello World"}"#, r##"{"p":"#lobby","from":"john","m":"Good morning, all"}"##],
-        )
-        .says::<Notice<'_>>(
-            "notice",
-            "What became of a frame; told to its sender alone.",
-            &[r#"{"info":"mike is offline. Message saved."}"#, r#"{"error":"a message needs some text"}"#],
-        )
+        .hears::<Incoming>("send", "Says something to a user or, after `#`, in a room, which it joins.", &sent)
+        .says::<Outgoing<'_>>("message", "Something was said to the user, or in a room he is in.", &told)
+        .says::<Notice<'_>>("notice", "What became of a frame; told to its sender alone.", &notices)
 }
 
 impl Postman {
