@@ -1,5 +1,7 @@
 //! Everything that is tested from outside, in one binary: a folder per subject.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 mod dialects;
 mod program;
 mod store;

@@ -1,8 +1,6 @@
 //! TMP: a client as its own project's, and what it relies on: states, names, one room, typing, and a `DISCONNECT`
 //! before every end. The next test of the dialect goes here.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a client that is told what it cannot be told fails here")]
-
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 

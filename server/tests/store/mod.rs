@@ -4,7 +4,6 @@
 //! fresh place. A new engine needs a [`Place`] and a line in [`on_every_engine!`].
 
 // The functions of this folder are test code through and through, but only those marked `#[test]` count as such.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
 mod messages;

@@ -1,8 +1,6 @@
 //! A real server on free ports, and clients that speak to it over real sockets. Everything here waits for what it
 //! expects, with a deadline, and says what it got instead.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails here")]
-
 pub mod http;
 pub mod native;
 pub mod server;
