@@ -4,4 +4,4 @@ mod dialects;
 mod program;
 mod store;
 mod support;
-// mod transcripts;
+mod transcripts;

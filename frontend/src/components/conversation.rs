@@ -15,7 +15,7 @@ use super::icon::{Drawing, Icon};
 use super::members::Members;
 use super::stranger::close;
 use super::timeline::Timeline;
-use crate::session::{Connection, Session};
+use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
 use crate::state::typing;
@@ -156,7 +156,7 @@ pub fn NotAMember(
             }
         });
     };
-    let connecting = move || session.connection.get() == Connection::Connecting;
+    let connecting = move || !session.greeted.get();
     view! {
         <header class="pane-head">
             <a class="icon-button pane-back" href="/" aria-label="Back to conversations">

@@ -95,8 +95,6 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
         </span>
         <span class="member-name">{shown.clone()}</span>
         <span class="visually-hidden">{if member.online { ", online" } else { ", offline" }}</span>
-        {member.owner.then(|| view! { <span class="tag">"owner"</span> })}
-        {mine.then(|| view! { <span class="tag">"you"</span> })}
     };
     view! {
         <li class="member" data-online=member.online.to_string()>
@@ -111,6 +109,8 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
                 }
                     .into_any()
             }}
+            {member.owner.then(|| view! { <span class="tag">"owner"</span> })}
+            {mine.then(|| view! { <span class="tag">"you"</span> })}
             <Show when=move || removable.get() && !mine>
                 <button class="icon-button" type="button" aria-label=format!("Remove {shown}") on:click=remove.clone()>
                     <Drawing icon=Icon::Close />

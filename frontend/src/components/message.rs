@@ -1,7 +1,7 @@
 //! Rows of a conversation.
 //!
-//! Accessible names: a message is an article called "<name>, <time>"; the text is its paragraph. One's own say
-//! "Sending later", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
+//! Accessible names: a message is an article called "<name>, <time>"; the text is its paragraph. One's own carry
+//! an image "Waiting to be sent", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
 //! Separators are called after the day, or "New messages".
 
 use leptos::prelude::*;
@@ -142,9 +142,8 @@ fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
 #[component]
 fn State(icon: Icon, says: &'static str) -> impl IntoView {
     view! {
-        <span class="message-state" title=says>
+        <span class="message-state" role="img" aria-label=says title=says>
             <Drawing icon />
-            <span class="visually-hidden">{says}</span>
         </span>
     }
 }
@@ -153,7 +152,7 @@ fn State(icon: Icon, says: &'static str) -> impl IntoView {
 fn WaitingState(id: ClientId, progress: Progress) -> impl IntoView {
     let session = expect_context::<Session>();
     match progress {
-        Progress::Waiting => view! { <State icon=Icon::Clock says="Sending later" /> }.into_any(),
+        Progress::Waiting => view! { <State icon=Icon::Clock says="Waiting to be sent" /> }.into_any(),
         Progress::Sent => view! { <State icon=Icon::Clock says="Sending" /> }.into_any(),
         Progress::Failed(reason) => {
             let again = id.clone();

@@ -9,7 +9,7 @@ use shared::{RoomKind, RoomSummary};
 use super::avatar::Avatar;
 use super::icon::{Drawing, Icon};
 use crate::pages::CurrentPlace;
-use crate::session::{Connection, Session};
+use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
 
@@ -25,9 +25,7 @@ pub fn RoomList(
     let public = Memo::new(move |_| session.rooms.with(|rooms| rooms.public.clone()));
     let groups = Memo::new(move |_| session.rooms.with(|rooms| rooms.groups.clone()));
     let direct = Memo::new(move |_| session.rooms.with(|rooms| rooms.direct.clone()));
-    let loading = move || {
-        session.connection.get() == Connection::Connecting && session.rooms.with(|all| all.in_order().count() == 0)
-    };
+    let loading = move || !session.greeted.get();
     view! {
         <Section title="Rooms" rooms=public action="Create a room" open=create_open>
             {move || loading().then(|| view! { <Skeleton /> })}

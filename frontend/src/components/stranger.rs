@@ -93,9 +93,9 @@ fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
                 <span></span>
             </span>
             <div role="status">
-                <h2>"Looking for somebody"</h2>
+                <h2>{if partner_left { "The other has left" } else { "Looking for somebody" }}</h2>
                 <p>
-                    {if partner_left { "The other has left. " } else { "" }}
+                    {if partner_left { "Looking for somebody else. " } else { "" }}
                     {if waiting == 1 { "You are the only one waiting.".to_owned() } else { format!("{waiting} people are waiting.") }}
                 </p>
             </div>

@@ -108,7 +108,7 @@ fn Nothing() -> impl IntoView {
             <h1>"Pick a conversation"</h1>
             <p>"Or find a room to join, or somebody to write to."</p>
             <a class="button button-primary" href=Place::Browse.path()>
-                "Browse rooms"
+                "Find a room"
             </a>
         </div>
     }

@@ -44,6 +44,7 @@ impl Session {
         self.carry_out(effects);
         if welcome {
             let _ = self.connection.try_set(Connection::Online);
+            let _ = self.greeted.try_set(true);
             self.draw();
         } else {
             self.plan_drawing();

@@ -63,6 +63,8 @@ pub struct Session {
     signed_out: Callback<String>,
     /// How the connection is.
     pub connection: RwSignal<Connection>,
+    /// Whether the server has ever said what conversations there are.
+    pub greeted: RwSignal<bool>,
     /// Sentences to be shown for a while.
     pub notices: RwSignal<Vec<Notice>>,
     /// What listeners should hear.
@@ -127,6 +129,7 @@ impl Session {
             parts,
             signed_out,
             connection: RwSignal::new(Connection::Connecting),
+            greeted: RwSignal::new(false),
             notices: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             landed: RwSignal::new(None),

@@ -1,5 +1,6 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
+mod docs;
 mod documents;
 mod health;
 mod here;
@@ -43,6 +44,7 @@ pub struct HttpState {
 /// Every route there is.
 pub fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
+    let pages = web_app::pages(&identity);
     let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
@@ -59,8 +61,11 @@ pub fn routes(state: HttpState) -> Router {
         .route("/api/asyncapi.yaml", get(documents::async_api_yaml))
         .route("/api/openapi.json", get(documents::open_api_json))
         .route("/postman.json", get(documents::postman_json))
+        .route("/docs", get(docs::index))
+        .route("/docs/style.css", get(docs::style))
+        .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
-        .merge(web_app::pages())
+        .merge(pages)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi as Document, Server};
 use utoipa::{Modify, OpenApi};
 
 use super::super::here::Here;
-use super::super::{documents, health, messages, sockets};
+use super::super::{docs, documents, health, messages, sockets};
 use super::shapes::{BadBody, Claim, Detail, Name, Posted, Problem, Refusal, SignIn, StoredMessage, StoredMessages};
 
 /// The document, for a server that is here.
@@ -39,6 +39,9 @@ pub fn document(here: &Here) -> Document {
         documents::async_api_yaml,
         documents::open_api_json,
         documents::postman_json,
+        docs::index,
+        docs::dialect,
+        docs::style,
     ),
     components(schemas(shared::Account, shared::ErrorBody, shared::ErrorCode, Posted, StoredMessage, StoredMessages,
         Detail, BadBody, Problem, Refusal, SignIn, Claim, Name)),
