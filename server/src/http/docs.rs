@@ -51,7 +51,7 @@ pub async fn index(here: Here) -> Html<String> {
 
 /// `GET /docs/{dialect}`: one dialect's page.
 #[utoipa::path(get, path = "/docs/{dialect}", tag = "documents", summary = "How to connect in one dialect",
-    params(("dialect" = String, Path, description = "Its name, such as `postman`")),
+    params(("dialect" = String, Path, description = "Its name", example = "postman")),
     responses((status = 200, description = "A page", content_type = "text/html", body = String),
         (status = 404, description = "No such dialect")))]
 pub async fn dialect(State(state): State<HttpState>, Path(dialect): Path<String>, here: Here) -> Response {

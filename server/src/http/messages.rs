@@ -65,7 +65,8 @@ pub async fn store(
 /// `GET /messages/{username}`: what is stored for a user and was not seen; it counts as seen from then on.
 #[utoipa::path(get, path = "/messages/{username}", tag = "messages", summary = "Reads what waits for a user",
     description = "It counts as seen from then on, in every dialect.",
-    params(("username" = shapes::Name, Path, description = "Whose messages; an account needs its credentials")),
+    params(("username" = shapes::Name, Path, description = "Whose messages; an account needs its credentials",
+        example = "bob")),
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 200, description = "What waited, oldest first", body = shapes::StoredMessages),

@@ -123,6 +123,8 @@ impl Connection {
 
     /// What has come and was not asked for. The connection is of no use afterwards.
     pub async fn left_over(&mut self, patience: Duration) -> Option<Got> {
+        // The first answer may overtake what the server was about to send; the second cannot.
+        self.settle(patience).await;
         self.settle(patience).await;
         match self {
             Self::Ws(_, kept) => kept.pop_front().filter(|got| !matches!(got, Got::Closed(_))),

@@ -1,6 +1,8 @@
 //! The pages in `docs/dialects/` are fixtures: every transcript on them is played against a live server, so a page
 //! cannot be wrong. A new page needs its name in the list below; how a transcript is written is said in `script.rs`.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a page that is wrong fails here")]
+
 mod connection;
 mod pattern;
 mod player;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderName;
@@ -14,6 +15,9 @@ use super::connection::{Connection, Got};
 use super::pattern::{self, Memory};
 use super::script::{self, Act, Ending, Scene, Step, Target};
 use crate::support::{self, PATIENCE, Server};
+
+/// In no transcript.
+const NOBODY: &str = "nobody-at-all";
 
 /// A step that did not go as written.
 #[derive(Debug)]
@@ -55,8 +59,14 @@ pub async fn play_page(path: &Path) {
 pub async fn play(scene: &Scene, patience: Duration) -> Result<(), Failure> {
     let flags: Vec<_> = scene.flags.iter().map(String::as_str).collect();
     let server = Server::start_with(&flags).await;
-    let mut player =
-        Player { server: Some(server), people: BTreeMap::new(), memory: HashMap::new(), answer: None, patience };
+    let mut player = Player {
+        server: Some(server),
+        stopped: false,
+        people: BTreeMap::new(),
+        memory: HashMap::new(),
+        answer: None,
+        patience,
+    };
     for (at, step) in scene.steps.iter().enumerate() {
         let answered = scene.steps.get(at + 1).is_some_and(|next| matches!(next.act, Act::Answer { .. }));
         player.step(&step.act, answered).await.map_err(|problem| failure(step, problem))?;
@@ -73,6 +83,8 @@ fn failure(step: &Step, problem: String) -> Failure {
 
 struct Player {
     server: Option<Server>,
+    /// It was asked to stop.
+    stopped: bool,
     people: BTreeMap<String, Connection>,
     memory: Memory,
     /// The last answer over HTTP: status and body.
@@ -104,12 +116,14 @@ impl Player {
             }
             Act::Stop => {
                 self.server()?.ask_to_stop().await;
+                self.stopped = true;
                 Ok(())
             }
             Act::Start => {
                 let mut server = self.server.take().ok_or("the server does not run")?;
                 server.ended().await;
                 self.server = Some(server.again().await);
+                self.stopped = false;
                 Ok(())
             }
         }
@@ -225,8 +239,13 @@ impl Player {
         difference.map_err(|difference| format!("got {got_status} {got}\n{difference}").trim_end().to_owned())
     }
 
-    /// Nobody has received more than was said.
+    /// Nobody has received more than was said. Messages are told in the order in which they are stored: once one
+    /// more is, of somebody whom nobody knows, all before it have been told.
     async fn nothing_left(&mut self) -> Result<(), String> {
+        if let (Some(server), false) = (&self.server, self.stopped) {
+            let message = json!({ "sender": NOBODY, "destination": NOBODY, "message": "the end" });
+            server.post("/messages/", &message).await;
+        }
         for (who, connection) in &mut self.people {
             if let Some(got) = connection.left_over(self.patience).await {
                 return Err(format!("at the end, {who} also got this: {}", shown(&got)));

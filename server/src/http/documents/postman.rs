@@ -79,22 +79,24 @@ fn example(operation: &Operation) -> Option<&Value> {
     content.example.as_ref()
 }
 
-/// A path as Postman writes it, with `:name` for `{name}`, and what the names stand for.
+/// A path as Postman writes it, with `:name` for `{name}`, and what the names stand for: their examples.
 fn path_of(path: &str, operation: &Operation) -> (Vec<String>, Vec<Value>) {
     let mut variables = Vec::new();
     let segments = path.trim_start_matches('/').split('/').map(|segment| {
         let Some(name) = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) else {
             return segment.to_owned();
         };
-        let parameters = operation.parameters.iter().flatten();
-        let described = parameters.filter_map(|parameter| match parameter {
+        let mut parameters = operation.parameters.iter().flatten();
+        let described = parameters.find_map(|parameter| match parameter {
             RefOr::T(parameter) if parameter.name == name && parameter.parameter_in == ParameterIn::Path => {
                 Some(parameter)
             }
-            _ => None,
+            RefOr::T(_) | RefOr::Ref(_) => None,
         });
-        let description = described.filter_map(|parameter| parameter.description.clone()).next();
-        variables.push(json!({ "key": name, "value": "bob", "description": description }));
+        // What a parameter's example is, it tells only as JSON.
+        let described = described.and_then(|parameter| serde_json::to_value(parameter).ok()).unwrap_or_default();
+        let (example, description) = (&described["example"], &described["description"]);
+        variables.push(json!({ "key": name, "value": example, "description": description }));
         format!(":{name}")
     });
     (segments.collect(), variables)

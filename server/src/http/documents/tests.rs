@@ -78,6 +78,9 @@ fn a_collection_holds_every_request_that_is_no_upgrade() {
     let folders = collection["item"].as_array().unwrap();
     let requests: Vec<_> = folders.iter().flat_map(|folder| folder["item"].as_array().unwrap()).collect();
     let urls: BTreeSet<_> = requests.iter().map(|request| request["request"]["url"]["raw"].as_str().unwrap()).collect();
+    for variable in requests.iter().flat_map(|request| request["request"]["url"]["variable"].as_array()).flatten() {
+        assert!(variable["value"].is_string(), "the path's parameter {variable} has no example");
+    }
     let paths = open_api().paths.paths;
     let upgrades =
         paths.values().filter(|item| item.get.as_ref().is_some_and(|get| get.responses.responses.contains_key("101")));
