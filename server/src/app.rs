@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::bots::{self, Thermometer};
 use crate::config::{Listen, Settings};
 use crate::dialect::tmp::Timeouts;
-use crate::http::{self, HttpState};
+use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
@@ -82,6 +82,12 @@ impl Listeners {
         })
     }
 
+    /// The ports beside HTTP's.
+    fn ports(&self) -> Ports {
+        let port = |listener: &Option<TcpListener>| listener.as_ref()?.local_addr().ok().map(|address| address.port());
+        Ports { line: port(&self.line), tmp: port(&self.tmp) }
+    }
+
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
@@ -130,6 +136,7 @@ pub async fn run(
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), AppError> {
+    let ports = listeners.ports();
     let sources = Sources::default();
     let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
@@ -139,7 +146,8 @@ pub async fn run(
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
     }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
-    let state = HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts };
+    let state =
+        HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts, ports };
     let stopping = {
         let (hub, shutdown) = (hub.clone(), shutdown.clone());
         async move {

@@ -92,11 +92,9 @@ impl<B: Bot> Life<B> {
             Delivery::Shared(envelope) => &envelope.event,
         };
         match event {
-            Event::Message { room, message, .. } if message.sender != self.me => {
-                if self.caught_up.get(&room.id).is_none_or(|seq| message.seq > *seq) {
-                    self.hear(room, message).await;
-                    self.hub.delivered(self.session, room, message.seq, message.class()).await;
-                }
+            Event::Message { room, message, .. } if self.is_news(message) => {
+                self.hear(room, message).await;
+                self.hub.delivered(self.session, room, message.seq, message.class()).await;
             }
             Event::Reply { tag, result } => self.answered(*tag, result).await,
             Event::Lagged => {
@@ -109,6 +107,12 @@ impl<B: Bot> Life<B> {
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+
+    /// Said by somebody else, and not heard as mail.
+    fn is_news(&self, message: &Message) -> bool {
+        let heard = self.caught_up.get(&message.room).is_some_and(|seq| message.seq <= *seq);
+        message.sender != self.me && !heard
     }
 
     async fn answered(&mut self, tag: Tag, result: &Result<Reply, Refusal>) {

@@ -1,6 +1,7 @@
 //! The wire protocols: each a pure translator between frames and the hub's commands and events. Nothing here
 //! waits, reads a clock or touches a socket; nothing here decides what is allowed.
 
+pub mod description;
 mod held;
 pub mod line;
 pub mod native;
@@ -18,6 +19,20 @@ use bytestring::ByteString;
 use shared::{CloseCode, Username};
 
 use crate::hub::{Claim, Command, Credentials, Encoding, Envelope, Event, Tag, Who};
+use description::Description;
+
+/// What every dialect says about itself, in the order of documents.
+#[must_use]
+pub fn descriptions() -> Vec<Description> {
+    vec![
+        native::describe(),
+        postman::describe(),
+        pair_chat::describe(),
+        tmp::describe(),
+        random_chat::describe(),
+        line::describe(),
+    ]
+}
 
 /// The ways an event can read on the wire, where it reads the same for everybody who speaks that way.
 pub mod encodings {

@@ -2,9 +2,11 @@
 //! `{"p":"#room","m":"…"}` speaks in a room, whose messages arrive with their sender as `from`.
 
 use bytestring::ByteString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{CloseCode, Destination, RoomKind, Username};
 
+use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag};
 use crate::store::Message;
@@ -24,26 +26,50 @@ pub struct Postman {
     me: Username,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Incoming {
+    /// Whom it is for: a username, or `#` and a room.
     p: String,
+    /// What is said.
     m: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Outgoing<'a> {
+    /// Where to answer: who said it, or `#` and the room it was said in.
     p: &'a str,
+    /// Who said it, in a room.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a str>,
+    /// What was said.
     m: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Notice<'a> {
+    /// A frame was not used, and why.
     Error(&'a str),
+    /// What became of a message.
     Info(&'a str),
+}
+
+/// What documents say of it.
+#[must_use]
+pub fn describe() -> Description {
+    let summary = "Two tabs of Postman, or any script: the same small JSON object both ways, so that an answer is the \
+                   question with another text.";
+    let sent = [r#"{"p":"mike","m":"Hello World"}"#, r##"{"p":"#lobby","m":"Good morning, all"}"##];
+    let told = [r#"{"p":"john","m":"Hello World"}"#, r##"{"p":"#lobby","from":"john","m":"Good morning, all"}"##];
+    let notices = [r#"{"info":"mike is offline. Message saved."}"#, r#"{"error":"a message needs some text"}"#];
+    let address = Address::http("postman", "/ws/{username}", "Postman chat under a username")
+        .with_parameters(&[("username", "The name to chat under; an account's needs its credentials.")]);
+    Description::new("postman", "Postman chat", summary)
+        .at(address)
+        .hears::<Incoming>("send", "Says something to a user or, after `#`, in a room, which it joins.", &sent)
+        .says::<Outgoing<'_>>("message", "Something was said to the user, or in a room he is in.", &told)
+        .says::<Notice<'_>>("notice", "What became of a frame; told to its sender alone.", &notices)
 }
 
 impl Postman {
@@ -100,7 +126,9 @@ impl Dialect for Postman {
 
     fn frame(&mut self, frame: Frame, out: &mut Out) {
         let incoming = match &frame {
-            Frame::Text(text) => serde_json::from_str::<Incoming>(text).ok(),
+            // An array of two texts would do for serde, and is not the format.
+            Frame::Text(text) if text.trim_start().starts_with('{') => serde_json::from_str::<Incoming>(text).ok(),
+            Frame::Text(_) => None,
             Frame::Binary(_) => None,
         };
         let Some(Incoming { p, m }) = incoming else { return notice(&Notice::Error(FORMAT), out) };
@@ -164,4 +192,65 @@ fn notice(notice: &Notice<'_>, out: &mut Out) {
 
 fn json(value: &impl Serialize) -> Option<ByteString> {
     serde_json::to_string(value).ok().map(ByteString::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dialect::testing::{Input, any_frame, check, direct, lines, lobby, message, said};
+
+    const ME: SessionId = SessionId(1);
+
+    fn john() -> Postman {
+        Postman::new(ME, "john".parse().unwrap())
+    }
+
+    #[test]
+    fn a_frame_to_a_user_is_said_and_one_to_a_room_joins_it_first() {
+        check(&mut john(), r#"{"p":"mike","m":"hi"}"#, &["? say @mike: hi"]);
+        check(&mut john(), r##"{"p":"#lobby","m":"hi"}"##, &["? Join(Named(RoomName(\"lobby\")))", "? say #lobby: hi"]);
+    }
+
+    #[test]
+    fn a_partner_is_whom_to_answer_and_a_room_names_its_speaker() {
+        let mail = Reply::Mail(vec![(
+            direct("john", "mike"),
+            std::sync::Arc::new(message(&direct("john", "mike"), "mike", "hi")),
+        )]);
+        check(&mut john(), Event::Reply { tag: MAIL, result: Ok(mail) }, &[r#"<+ {"p":"mike","m":"hi"}"#]);
+        check(&mut john(), said(&direct("john", "mike"), "john", "my own"), &[]);
+        check(&mut john(), said(&lobby(), "mike", "hi"), &[r##"<+ {"p":"#lobby","from":"mike","m":"hi"}"##]);
+    }
+
+    #[test]
+    fn what_is_no_such_object_is_discarded() {
+        let discarded = format!(r#"< {{"error":{}}}"#, serde_json::to_string(FORMAT).unwrap());
+        for text in ["", "hi", "[]", r#"["mike","hi"]"#, r#"{"p":"mike"}"#, r#"{"p":"mike","m":"hi","x":1}"#] {
+            check(&mut john(), text, &[&discarded]);
+        }
+        check(
+            &mut john(),
+            r#"{"p":"a b","m":"hi"}"#,
+            &[r#"< {"error":"a username has no spaces and no invisible characters"}"#],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_frame_is_said_or_answered_and_the_connection_stays(
+            frames in prop::collection::vec(
+                any_frame((".{0,8}", ".{0,20}").prop_map(|(p, m)| serde_json::json!({"p": p, "m": m}).to_string())), 0..20,
+            ),
+        ) {
+            let mut john = john();
+            for frame in frames {
+                let steps = lines(&mut john, Input::Frame(frame));
+                let said = steps.last().is_some_and(|step| step.starts_with("? say"));
+                let answered = steps.len() == 1 && steps[0].starts_with(r#"< {"error""#);
+                prop_assert!(said || answered, "{steps:?}");
+            }
+        }
+    }
 }

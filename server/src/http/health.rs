@@ -7,11 +7,18 @@ use axum::response::IntoResponse;
 use super::HttpState;
 
 /// `GET /healthz`: the process lives.
+#[utoipa::path(get, path = "/healthz", tag = "operation", summary = "The process lives",
+    responses((status = 200, description = "It does", content_type = "text/plain", body = String)))]
 pub async fn lives() -> &'static str {
     "ok\n"
 }
 
 /// `GET /readyz`: the store answers.
+#[utoipa::path(get, path = "/readyz", tag = "operation", summary = "The server can do its work",
+    responses(
+        (status = 200, description = "It can", content_type = "text/plain", body = String),
+        (status = 503, description = "It cannot, and why", content_type = "text/plain", body = String),
+    ))]
 pub async fn is_ready(State(state): State<HttpState>) -> (StatusCode, String) {
     match state.hub.check().await {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
@@ -23,6 +30,8 @@ pub async fn is_ready(State(state): State<HttpState>) -> (StatusCode, String) {
 }
 
 /// `GET /metrics`: Prometheus text.
+#[utoipa::path(get, path = "/metrics", tag = "operation", summary = "How the server fares, for Prometheus",
+    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)))]
 pub async fn metrics(State(state): State<HttpState>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render())
 }

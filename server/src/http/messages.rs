@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use shared::{Destination, InvalidUsername, Limits, MessageKind, MetadataMap, Username};
 
+use super::documents::shapes;
 use super::identity::{Ambient, status};
 use super::{HttpState, origin};
 use crate::hub::{Hub, Refusal, RoomRef, Say, Speaker};
@@ -29,7 +30,21 @@ pub fn routes(limits: &Limits) -> Router<HttpState> {
 }
 
 /// `POST /messages/`: stores a message for a user; it is delivered like any other.
-async fn store(
+#[utoipa::path(post, path = "/messages/", tag = "messages", summary = "Stores a message for a user",
+    description = "It is delivered like any other. A sender that is an account needs its credentials.",
+    request_body(content = shapes::Posted, example = json!({ "sender": "probe7", "destination": "bob",
+        "message": "Temperature update", "type": "notification", "metadata": { "temperature": 21.5 } })),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 200, description = "Stored", body = Object, example = json!({ "status": "stored" })),
+        (status = 401, description = "The sender is an account", body = shapes::Detail),
+        (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
+        (status = 413, description = "The body is too large", body = shapes::Detail),
+        (status = 422, description = "The body is wrong", body = shapes::BadBody),
+        (status = 429, description = "Too many attempts from this address", body = shapes::Detail),
+        (status = 503, description = "The store does not answer", body = shapes::Detail),
+    ))]
+pub async fn store(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     ambient: Ambient,
@@ -48,7 +63,19 @@ async fn store(
 }
 
 /// `GET /messages/{username}`: what is stored for a user and was not seen; it counts as seen from then on.
-async fn read(
+#[utoipa::path(get, path = "/messages/{username}", tag = "messages", summary = "Reads what waits for a user",
+    description = "It counts as seen from then on, in every dialect.",
+    params(("username" = shapes::Name, Path, description = "Whose messages; an account needs its credentials")),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 200, description = "What waited, oldest first", body = shapes::StoredMessages),
+        (status = 401, description = "The user is an account", body = shapes::Detail),
+        (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
+        (status = 422, description = "That cannot be a name", body = shapes::BadBody),
+        (status = 429, description = "Too many attempts from this address", body = shapes::Detail),
+        (status = 503, description = "The store does not answer", body = shapes::Detail),
+    ))]
+pub async fn read(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
@@ -183,7 +210,7 @@ fn check_timestamp(body: &Map<String, Value>, problems: &mut Vec<Problem>) {
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Problem {
+pub struct Problem {
     loc: Vec<&'static str>,
     msg: String,
     r#type: &'static str,
@@ -201,7 +228,7 @@ impl Problem {
 
 /// A request that is not carried out.
 #[derive(Debug)]
-enum Refused {
+pub enum Refused {
     /// Fields are wrong.
     Body(Vec<Problem>),
     /// The body was not read: it is too large, or broke off.

@@ -1,6 +1,9 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
+mod docs;
+mod documents;
 mod health;
+mod here;
 mod identity;
 mod messages;
 mod origin;
@@ -20,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+pub use here::Ports;
 use identity::CookieIdentity;
 
 /// What request handlers share.
@@ -33,11 +37,14 @@ pub struct HttpState {
     pub connections: TaskTracker,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
+    /// Where else the server listens, for documents.
+    pub ports: Ports,
 }
 
 /// Every route there is.
 pub fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
+    let pages = web_app::pages(&identity);
     let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
@@ -50,8 +57,15 @@ pub fn routes(state: HttpState) -> Router {
         .route("/chat/private", any(sockets::private_chat))
         .route("/tmp", any(sockets::tmp))
         .merge(messages::routes(&state.hub.limits()))
+        .route("/api/asyncapi.json", get(documents::async_api_json))
+        .route("/api/asyncapi.yaml", get(documents::async_api_yaml))
+        .route("/api/openapi.json", get(documents::open_api_json))
+        .route("/postman.json", get(documents::postman_json))
+        .route("/docs", get(docs::index))
+        .route("/docs/style.css", get(docs::style))
+        .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
-        .merge(web_app::pages())
+        .merge(pages)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

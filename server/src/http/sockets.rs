@@ -11,6 +11,7 @@ use serde::Deserialize;
 use shared::{CloseCode, RoomName, Username};
 
 use super::HttpState;
+use super::documents::shapes;
 use super::identity::{Ambient, HttpRefusal};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
@@ -26,6 +27,12 @@ use crate::transport::websocket::{self, WebSocketTransport};
 const SEAT_GRACE: Duration = Duration::from_secs(30);
 
 /// `GET /api/ws`: the native protocol.
+#[utoipa::path(get, path = "/api/ws", tag = "sockets", summary = "The native protocol",
+    security((), ("basic" = []), ("bearer" = []), ("token" = []), ("cookie" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn native(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -46,6 +53,18 @@ pub async fn native(
 }
 
 /// `GET /ws/{username}`: Postman chat. The name is taken before the upgrade, so that a name in use is an HTTP answer.
+#[utoipa::path(get, path = "/ws/{username}", tag = "sockets", summary = "Postman chat",
+    params(("username" = shapes::Name, Path, description = "The name to chat under")),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 401, description = "The name is an account; its credentials are missing or wrong", body = shapes::Refusal),
+        (status = 403, description = "Guests are not let in", body = shapes::Refusal),
+        (status = 409, description = "The name is in use", body = shapes::Refusal),
+        (status = 422, description = "That cannot be a name", body = shapes::Refusal),
+        (status = 429, description = "Too many attempts from this address", body = shapes::Refusal),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn postman(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -65,6 +84,12 @@ pub async fn postman(
 }
 
 /// `GET /randomchat`: RandomChat. Who it is comes with `register`.
+#[utoipa::path(get, path = "/randomchat", tag = "sockets", summary = "RandomChat",
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn random_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -94,6 +119,14 @@ impl FormatQuery {
 }
 
 /// `GET /chat/public`: the lobby, for clients of public and private chat.
+#[utoipa::path(get, path = "/chat/public", tag = "sockets", summary = "Public chat: the lobby",
+    params(("format" = Option<String>, Query, description = "`text`, which is the default, or `json`")),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn public_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -109,6 +142,14 @@ pub async fn public_chat(
 }
 
 /// `GET /chat/private`: a random pair, for clients of public and private chat.
+#[utoipa::path(get, path = "/chat/private", tag = "sockets", summary = "Private chat: two strangers",
+    params(("format" = Option<String>, Query, description = "`text`, which is the default, or `json`")),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn private_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -137,6 +178,14 @@ impl RoomQuery {
 }
 
 /// `GET /tmp`, and `/` on TMP's own port. A full server still upgrades, and says goodbye in TMP.
+#[utoipa::path(get, path = "/tmp", tag = "sockets", summary = "TMP, the toy messaging protocol",
+    params(("room" = Option<String>, Query, description = "Another room than `lobby`")),
+    security((), ("basic" = []), ("bearer" = []), ("token" = [])),
+    responses(
+        (status = 101, description = "Upgraded"),
+        (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
+        (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
+    ))]
 pub async fn tmp(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

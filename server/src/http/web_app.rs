@@ -24,10 +24,10 @@ const NO_BUNDLE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title
 <p>This binary was built without the browser bundle. <code>cargo xtask start</code> builds both.</p></html>";
 
 /// The pages and what belongs to them.
-pub fn pages() -> Router<HttpState> {
+pub fn pages(identity: &IdentityHandle) -> Router<HttpState> {
     if std::env::var_os(RENDER_HERE).is_some() {
         match get_configuration(None) {
-            Ok(config) => return rendered(config.leptos_options),
+            Ok(config) => return rendered(config.leptos_options, identity),
             Err(error) => tracing::error!(%error, "cargo leptos gave no usable configuration; serving the bundle"),
         }
     }
@@ -41,16 +41,18 @@ pub async fn server_function(identity: IdentityHandle, request: Request) -> Resp
 }
 
 /// Pages rendered on the server and hydrated in the browser.
-fn rendered(options: LeptosOptions) -> Router<HttpState> {
+fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpState> {
     let routes = leptos_axum::generate_route_list(App);
+    let context = {
+        let identity = identity.clone();
+        move || provide_context(identity.clone())
+    };
     let render = {
         let options = options.clone();
         move || shell(options.clone())
     };
-    Router::new()
-        .leptos_routes(&options, routes, render)
-        .fallback(leptos_axum::file_and_error_handler::<LeptosOptions, _>(shell))
-        .with_state(options)
+    let files = leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(context.clone(), shell);
+    Router::new().leptos_routes_with_context(&options, routes, context, render).fallback(files).with_state(options)
 }
 
 /// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.

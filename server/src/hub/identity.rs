@@ -3,17 +3,18 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::{Account, Username};
+use shared::Username;
 
+use super::naming::username_candidates;
 use super::people::Standing;
 use super::{Claim, Credentials, Hub, Identified, Refusal, SessionId, Who, passwords, tokens, views};
 use crate::store::{Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
 
 /// How long a login in a browser lasts.
-const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600);
+pub(super) const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// How long a guest can prove to be the same guest.
-const GUEST_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
+pub(super) const GUEST_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// The longest display name, in characters.
 const MAX_DISPLAY_NAME: usize = 64;
@@ -22,40 +23,16 @@ const MAX_DISPLAY_NAME: usize = 64;
 const MAX_PHONE: usize = 32;
 
 /// A claim that was checked.
-struct Proven {
-    name: Username,
-    standing: Standing,
-    user: Option<User>,
+pub(super) struct Proven {
+    pub(super) name: Username,
+    pub(super) standing: Standing,
+    pub(super) user: Option<User>,
     /// The session the claim was proved with.
-    login: Option<TokenHash>,
+    pub(super) login: Option<TokenHash>,
     /// A guest who is not known to be the one who bore the name before.
-    newcomer: bool,
+    pub(super) newcomer: bool,
     /// The secret to give the guest, by which he proves next time to be the same.
-    secret: Option<String>,
-}
-
-/// What a login over HTTP asks for.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The name.
-    pub username: Username,
-    /// The account's password; without one, a guest.
-    pub password: Option<String>,
-    /// Where it comes from.
-    pub address: IpAddr,
-    /// What the session is called in a list of sessions: the program that asks.
-    pub label: String,
-}
-
-/// A login that worked.
-#[derive(Clone, Debug)]
-pub struct LoggedIn {
-    /// Who.
-    pub account: Account,
-    /// The session's secret.
-    pub secret: String,
-    /// How long it lasts.
-    pub lasts: Duration,
+    pub(super) secret: Option<String>,
 }
 
 impl Hub {
@@ -104,7 +81,7 @@ impl Hub {
     }
 
     /// Closes to a newcomer what the name's earlier bearer was told, all of it.
-    async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
+    pub(super) async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
         self.flush_marks().await;
         self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
     }
@@ -127,7 +104,7 @@ impl Hub {
         }
     }
 
-    async fn prove_name(
+    pub(super) async fn prove_name(
         &self,
         name: Username,
         credentials: Credentials,
@@ -294,83 +271,6 @@ impl Hub {
         Ok(memberships.into_iter().map(|membership| views::room_view(&live, name, membership)).collect())
     }
 
-    /// Logs somebody in over HTTP: a session is kept whose secret proves who he is from then on.
-    ///
-    /// # Errors
-    /// As a session's claim of that name.
-    pub async fn log_in(&self, login: Login) -> Result<LoggedIn, Refusal> {
-        let Login { username, password, address, label } = login;
-        let credentials = password.map_or(Credentials::None, Credentials::Password);
-        let proven = self.prove_name(username, credentials, true, address).await?;
-        let held = |_| Refusal::NameTaken(proven.name.clone());
-        self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
-        if proven.newcomer && proven.user.is_some() {
-            self.renew_guest(&proven.name).await?;
-        }
-        let guest = proven.standing.is_guest();
-        let (kind, lasts) =
-            if guest { (SessionKind::Guest, GUEST_SESSION) } else { (SessionKind::Browser, BROWSER_SESSION) };
-        let secret = match proven.secret {
-            Some(secret) => secret,
-            None => tokens::secret().ok_or(Refusal::Unavailable)?,
-        };
-        self.keep_session(&proven.name, tokens::hash(&secret), kind, &label, lasts).await?;
-        Ok(LoggedIn { account: Account { username: proven.name, guest }, secret, lasts })
-    }
-
-    /// Ends a session and closes the connections that were opened with it.
-    ///
-    /// # Errors
-    /// [`Refusal::Unavailable`].
-    pub async fn log_out(&self, secret: &str) -> Result<(), Refusal> {
-        let hash = tokens::hash(secret);
-        self.inner.store.remove_session(&hash).await.map_err(|error| Self::unavailable(&error))?;
-        let live = self.inner.live.lock();
-        for connection in live.people.all().filter(|connection| connection.login == Some(hash)) {
-            connection.outbox.close(shared::CloseCode::Revoked);
-        }
-        Ok(())
-    }
-
-    /// Whose a session is, if it is valid.
-    ///
-    /// # Errors
-    /// [`Refusal::Unavailable`].
-    pub async fn who_is(&self, secret: &str) -> Result<Option<Account>, Refusal> {
-        let Some(record) = self.session_record(secret).await? else { return Ok(None) };
-        let user = self.user(&record.user).await?;
-        let account = user.as_ref().is_some_and(|user| !user.is_guest() && !user.disabled);
-        let guest = record.kind == SessionKind::Guest;
-        Ok((account != guest).then_some(Account { username: record.user, guest }))
-    }
-
-    /// Turns the guest of a session into an account: from now on the name asks for this password everywhere. The
-    /// session goes on as the account's, under a new secret.
-    ///
-    /// # Errors
-    /// [`Refusal::WrongCredentials`] where the session is not a guest's; [`Refusal::BadField`] for a password that
-    /// is too short or too long.
-    pub async fn claim_name(&self, secret: &str, password: &str, label: &str) -> Result<LoggedIn, Refusal> {
-        check_password_rules(password)?;
-        let record = self.session_record(secret).await?.ok_or(Refusal::WrongCredentials)?;
-        let user = self.user(&record.user).await?;
-        if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
-            return Err(Refusal::WrongCredentials);
-        }
-        let hash = self.hash_password(password.to_owned()).await?;
-        let store = &self.inner.store;
-        let now = self.now();
-        let user =
-            store.set_password(&record.user, Some(&hash), now).await.map_err(|error| Self::unavailable(&error))?;
-        let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
-        let login = tokens::hash(&secret);
-        self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
-        store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
-        self.inner.live.lock().people.promote(&user.name, record.hash, login);
-        let account = Account { username: user.name, guest: false };
-        Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
-    }
-
     pub(super) async fn user(&self, name: &Username) -> Result<Option<User>, Refusal> {
         self.inner.store.user(name).await.map_err(|error| Self::unavailable(&error))
     }
@@ -384,12 +284,12 @@ impl Hub {
         self.prove_name(name, credentials, false, address).await.map(|proven| proven.name)
     }
 
-    async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {
+    pub(super) async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {
         let found = self.inner.store.session(&tokens::hash(secret), self.now()).await;
         found.map_err(|error| Self::unavailable(&error))
     }
 
-    async fn keep_session(
+    pub(super) async fn keep_session(
         &self,
         user: &Username,
         hash: TokenHash,
@@ -416,7 +316,7 @@ impl Hub {
         if verified.unwrap_or(false) { Ok(()) } else { Err(Refusal::WrongCredentials) }
     }
 
-    async fn hash_password(&self, password: String) -> Result<String, Refusal> {
+    pub(super) async fn hash_password(&self, password: String) -> Result<String, Refusal> {
         let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
         let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password)).await;
         hashed.ok().flatten().ok_or(Refusal::Unavailable)
@@ -436,7 +336,7 @@ pub fn password_hash(password: &str) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::BadField`].
-fn check_password_rules(password: &str) -> Result<(), Refusal> {
+pub(super) fn check_password_rules(password: &str) -> Result<(), Refusal> {
     let field = "password";
     if password.chars().count() < passwords::MIN_CHARS {
         return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
@@ -457,47 +357,4 @@ fn check_profile(phone: &str, display_name: &str) -> Result<(), Refusal> {
         return Err(Refusal::BadField { field: "name", problem: "is 1 to 64 characters" });
     }
     Ok(())
-}
-
-/// The usernames to try for somebody shown by a name that may be any text: `John Doe`, `John-Doe`, `John-Doe-2` …
-fn username_candidates(display_name: &str) -> impl Iterator<Item = Username> {
-    let exact: Option<Username> = display_name.parse().ok();
-    let made: String = display_name
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join("-")
-        .chars()
-        .filter(|c| c.to_string().parse::<Username>().is_ok())
-        .take(Username::MAX_CHARS)
-        .collect();
-    let speaks = made.chars().any(char::is_alphanumeric) && made.parse::<Username>().is_ok();
-    let base = if speaks { made } else { "user".to_owned() };
-    let numbered = (2..1_000u32).map(|number| number.to_string());
-    let cut = base.clone();
-    let more = numbered.map(move |number| {
-        let keep = Username::MAX_CHARS - number.len() - 1;
-        format!("{}-{number}", cut.chars().take(keep).collect::<String>())
-    });
-    exact.into_iter().chain(std::iter::once(base).chain(more).filter_map(|name| name.parse().ok()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn candidates(display_name: &str, count: usize) -> Vec<String> {
-        username_candidates(display_name).take(count).map(String::from).collect()
-    }
-
-    #[test]
-    fn a_name_that_is_a_username_is_tried_as_it_is() {
-        assert_eq!(candidates("anna", 1), ["anna"]);
-    }
-
-    #[test]
-    fn a_username_is_made_of_any_text() {
-        assert_eq!(candidates("John Doe", 3), ["John-Doe", "John-Doe-2", "John-Doe-3"]);
-        assert_eq!(candidates("@: #", 2), ["user", "user-2"]);
-        assert_eq!(candidates(&"x".repeat(30), 2), ["x".repeat(20), format!("{}-2", "x".repeat(18))]);
-    }
 }

@@ -11,6 +11,8 @@ mod event;
 mod identity;
 mod journal;
 mod live;
+mod logins;
+mod naming;
 mod outbox;
 mod pairing;
 mod passwords;
@@ -37,7 +39,8 @@ use tokio_util::task::TaskTracker;
 
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
 pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
-pub use identity::{LoggedIn, Login, password_hash};
+pub use identity::password_hash;
+pub use logins::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};
 pub use refusal::Refusal;
 pub use speaking::Speaker;

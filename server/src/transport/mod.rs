@@ -1,5 +1,5 @@
 //! Bytes on a socket: how they are cut into frames, how large and how slow they may be. Knows no dialect.
 
-mod lines;
+pub mod lines;
 pub mod tcp;
 pub mod websocket;

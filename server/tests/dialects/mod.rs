@@ -2,6 +2,7 @@
 //! what two dialects say to each other goes into `matrix.rs`.
 
 mod line;
+mod matrix;
 mod messages_api;
 mod native;
 mod pair_chat;

@@ -138,13 +138,15 @@ impl Original {
     /// Waits for one command and answers it as the original does.
     async fn serves_one(&mut self, server: &Server) {
         let line = self.wire.receive().await;
-        let (sender, rest) = line.strip_prefix('[').and_then(|line| line.split_once("][")).unwrap();
-        let (timestamp, command) = rest.split_once("] ").unwrap();
-        assert!(timestamp.contains('T'), "{line}");
+        let parts: Vec<&str> = line.splitn(3, ['[', ']']).collect();
+        assert_eq!(parts.len(), 3, "{line}");
+        let (sender, rest) = (parts[1], parts[2]);
+        let (timestamp, command) = rest.split_once("] ").unwrap_or_default();
+        assert!(timestamp.starts_with("[20"), "{line}");
         let (message, kind, metadata) = match command {
             "subscribe" => ("Subscription confirmed.", "notification", json!({})),
             "range" => ("Temperature range data", "notification", json!({"temps": [20.5, 21.0, 19.5, 22.0, 20.0]})),
-            other => panic!("unknown command {other}"),
+            _ => ("Unknown command", "notification", json!({})),
         };
         let body = json!({
             "sender": "thermometer1",

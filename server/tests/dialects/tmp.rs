@@ -1,6 +1,8 @@
 //! TMP: a client as its own project's, and what it relies on: states, names, one room, typing, and a `DISCONNECT`
 //! before every end. The next test of the dialect goes here.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a client that is told what it cannot be told fails here")]
+
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -90,7 +92,7 @@ impl Client {
         }
     }
 
-    async fn is_disconnected(mut self, code: u16) {
+    async fn loses_connection(mut self, code: u16) {
         assert_eq!(self.told().await, Told::Disconnect);
         assert_eq!(self.socket.is_closed().await, code);
     }
@@ -111,7 +113,7 @@ async fn alice_and_bob_take_names_and_talk_and_leave() {
     bob.sees("bob", "a forged name").await;
 
     alice.sends("EXIT_CHAT", "", "").await;
-    alice.is_disconnected(1000).await;
+    alice.loses_connection(1000).await;
     let mut again = Client::open(&server).await;
     again.is_named("alice").await;
 }
@@ -139,6 +141,8 @@ async fn a_guest_may_send_any_body_with_the_name() {
     let mut client = Client::open(&server).await;
     client.sends("SET_USR", "dora", "ignored").await;
     assert_eq!(client.told().await, Told::NameTaken("dora".to_owned()));
+    client.says("with a line break\n").await;
+    client.sees("dora", "with a line break").await;
 }
 
 #[tokio::test]
@@ -173,7 +177,7 @@ async fn a_group_is_no_room_to_enter() {
     let mut alice = Client::greeted(server.connect("/tmp?room=club").await).await;
     alice.is_named("alice").await;
     alice.sees("server", "there is no such room").await;
-    alice.is_disconnected(4400).await;
+    alice.loses_connection(4400).await;
 }
 
 #[tokio::test]
@@ -239,21 +243,21 @@ async fn whatever_breaks_the_format_or_does_not_belong_to_the_state_disconnects(
     for text in ["hello".to_owned(), String::new(), shifted, short, server_only, too_early, frame("SET_USR", "", "")] {
         let mut client = Client::open(&server).await;
         client.socket.send(text).await;
-        client.is_disconnected(4400).await;
+        client.loses_connection(4400).await;
     }
     let mut client = Client::open(&server).await;
     client.socket.send_raw(Message::binary(frame("SET_USR", "alice", "").into_bytes())).await;
-    client.is_disconnected(4400).await;
+    client.loses_connection(4400).await;
     let mut client = Client::open(&server).await;
     client.socket.send("x".repeat(70_000)).await;
-    client.is_disconnected(4413).await;
+    client.loses_connection(4413).await;
     let mut client = Client::open(&server).await;
     client.is_named("alice").await;
     client.sends("SET_USR", "alice", "").await;
-    client.is_disconnected(4400).await;
+    client.loses_connection(4400).await;
     let mut client = Client::open(&server).await;
     client.sends("EXIT_CHAT", "", "").await;
-    client.is_disconnected(1000).await;
+    client.loses_connection(1000).await;
 
     witness.says("undisturbed").await;
     witness.sees("witness", "undisturbed").await;
@@ -271,22 +275,22 @@ async fn what_the_room_does_not_take_is_answered_by_the_server_and_the_connectio
 }
 
 #[tokio::test]
-async fn who_gives_no_name_or_says_nothing_for_too_long_is_disconnected() {
+async fn who_gives_no_name_or_says_nothing_for_too_long_loses_connection() {
     let server = Server::start_with(&["--tmp-name-timeout", "400ms", "--tmp-idle-timeout", "300ms"]).await;
     let mut nameless = Client::open(&server).await;
     nameless.sends("SET_USR", "a b", "").await;
     assert_eq!(nameless.told().await, Told::Conflict("a b".to_owned()));
-    nameless.is_disconnected(4408).await;
+    nameless.loses_connection(4408).await;
     let mut silent = Client::open(&server).await;
     silent.is_named("silent").await;
-    silent.is_disconnected(4408).await;
+    silent.loses_connection(4408).await;
 }
 
 #[tokio::test]
 async fn a_full_server_says_so_in_tmp() {
     let server = Server::start_with(&["--max-connections", "1"]).await;
     let alice = Client::enters(&server, "alice").await;
-    Client { socket: server.connect_tmp().await, username: None }.is_disconnected(4100).await;
+    Client { socket: server.connect_tmp().await, username: None }.loses_connection(4100).await;
     alice.socket.close().await;
     Client::open(&server).await;
 }
@@ -296,7 +300,7 @@ async fn a_stopping_server_says_goodbye_in_tmp() {
     let mut server = Server::start().await;
     let alice = Client::enters(&server, "alice").await;
     let nameless = Client::open(&server).await;
-    let (status, (), ()) = tokio::join!(server.stop(), alice.is_disconnected(4000), nameless.is_disconnected(4000));
+    let (status, (), ()) = tokio::join!(server.stop(), alice.loses_connection(4000), nameless.loses_connection(4000));
     assert!(status.success());
 }
 

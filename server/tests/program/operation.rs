@@ -134,3 +134,15 @@ async fn a_full_server_says_so() {
     let refused = crate::support::Socket::try_connect(&server.ws("/ws/bob"), &[]).await.err().expect("full");
     assert_eq!((refused.status, refused.body.contains("full")), (503, true));
 }
+
+#[tokio::test]
+async fn the_pages_for_people_name_this_servers_own_addresses() {
+    let server = Server::start().await;
+    let index = server.get("/docs").await;
+    assert!(index.body.contains(&server.http) && index.body.contains("/docs/line"), "{}", index.body);
+    let line = server.get("/docs/line").await.body;
+    let port = server.line.as_ref().and_then(|line| line.rsplit(':').next()).expect("a port");
+    assert!(line.contains(port) && !line.contains("127.0.0.1 5000"), "{line}");
+    assert_eq!(server.get("/docs/nonsense").await.status, 404);
+    assert_eq!(server.get("/docs/style.css").await.header("content-type"), Some("text/css; charset=utf-8"));
+}

@@ -51,6 +51,11 @@ impl Native {
         self.socket.send(text).await;
     }
 
+    /// The next frame, as text.
+    pub async fn receive(&mut self) -> String {
+        self.socket.receive().await
+    }
+
     /// The first message, of those kept or to come, that `pick` takes.
     pub async fn until<T>(&mut self, mut pick: impl FnMut(&ServerMessage) -> Option<T>) -> T {
         for at in 0..self.kept.len() {
@@ -183,7 +188,6 @@ impl Native {
         })
         .await
     }
-
 
     /// Expects the server to say goodbye and close.
     pub async fn is_closed(&mut self) -> u16 {

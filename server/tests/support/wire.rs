@@ -62,6 +62,11 @@ impl Wire {
         }
     }
 
+    /// The next line, with `{time}` in place of every time.
+    pub async fn receive_without_times(&mut self) -> String {
+        without_times(&self.receive().await)
+    }
+
     /// Expects this line next, where `{time}` stands for any time.
     pub async fn sees(&mut self, line: &str) {
         assert_eq!(without_times(&self.receive().await), line);

@@ -139,7 +139,7 @@ impl Connection {
         let ended = async {
             match self {
                 Self::Ws(mut stream, _) => {
-                    let _ = stream.close(None).await;
+                    let _ = WebSocketStream::close(&mut stream, None).await;
                     while let Some(Ok(_)) = stream.next().await {}
                 }
                 Self::Tcp(mut stream, mut read) => {

@@ -24,8 +24,13 @@ macro_rules! pages {
 }
 
 pages! {
+    line,
+    messages,
     native,
+    pair_chat,
     postman,
+    random_chat,
+    tmp,
 }
 
 #[test]

@@ -55,7 +55,8 @@ pub async fn play_page(path: &Path) {
 pub async fn play(scene: &Scene, patience: Duration) -> Result<(), Failure> {
     let flags: Vec<_> = scene.flags.iter().map(String::as_str).collect();
     let server = Server::start_with(&flags).await;
-    let mut player = Player { server: Some(server), people: BTreeMap::new(), memory: HashMap::new(), answer: None, patience };
+    let mut player =
+        Player { server: Some(server), people: BTreeMap::new(), memory: HashMap::new(), answer: None, patience };
     for (at, step) in scene.steps.iter().enumerate() {
         let answered = scene.steps.get(at + 1).is_some_and(|next| matches!(next.act, Act::Answer { .. }));
         player.step(&step.act, answered).await.map_err(|problem| failure(step, problem))?;
@@ -122,11 +123,19 @@ impl Player {
         self.people.get_mut(who).ok_or_else(|| unknown(who))
     }
 
-    async fn open(&mut self, who: &str, to: &Target, headers: &[(String, String)], answered: bool) -> Result<(), String> {
+    async fn open(
+        &mut self,
+        who: &str,
+        to: &Target,
+        headers: &[(String, String)],
+        answered: bool,
+    ) -> Result<(), String> {
         let server = self.server()?;
         let url = match to {
             Target::Ws(path) => server.ws(path),
-            Target::Tmp(path) => format!("ws://{}{path}", server.tmp.as_ref().ok_or("TMP has no port of its own here")?),
+            Target::Tmp(path) => {
+                format!("ws://{}{path}", server.tmp.as_ref().ok_or("TMP has no port of its own here")?)
+            }
             Target::Line => {
                 let address = server.line.as_ref().ok_or("the line dialect does not listen here")?;
                 let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
@@ -211,7 +220,8 @@ impl Player {
     fn answered(&mut self, status: u16, body: &str) -> Result<(), String> {
         let (got_status, got) = self.answer.take().ok_or("nothing was asked that this could answer")?;
         let got = got.trim_end();
-        let difference = if status == got_status { pattern::compare(body, got, &mut self.memory) } else { Err(String::new()) };
+        let difference =
+            if status == got_status { pattern::compare(body, got, &mut self.memory) } else { Err(String::new()) };
         difference.map_err(|difference| format!("got {got_status} {got}\n{difference}").trim_end().to_owned())
     }
 

@@ -31,7 +31,7 @@ async fn a_right_transcript_passes() {
 john> {"p": "mike", "m": "Hello World"}
 mike< {"m":"Hello World","p":"john"}
 @other ws /ws/John
-= 409 {"error":"John is in use; choose another name"}
+= 409 {"error":"john is in use; choose another name"}
 $ GET /healthz
 = 200 ok
 @mike close

@@ -227,10 +227,12 @@ fn request(text: &str) -> Result<Act, String> {
     Ok(Act::Request { method: method.to_owned(), path: path.to_owned(), headers, body })
 }
 
-/// Takes ` | Name: value` off the end, as often as it is there.
+/// Takes ` | Name: value` off the end, as often as it is there. What ends like JSON is a body, bars and all.
 fn headers(mut text: &str) -> (&str, Vec<(String, String)>) {
     let mut headers = Vec::new();
-    while let Some((before, last)) = text.rsplit_once(" | ") {
+    while !text.ends_with(['}', ']'])
+        && let Some((before, last)) = text.rsplit_once(" | ")
+    {
         let Some((name, value)) = last.split_once(": ") else { break };
         if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             break;

@@ -1,6 +1,7 @@
 //! Line chat over raw TCP, from the seed of that name: `bob: hello` to one user, `[alice][time] hello` from one,
 //! stored messages at login and at `!check`. Beyond the seed: rooms as `#room: hello`, and passwords.
 
+mod describe;
 mod input;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use bytestring::ByteString;
 use shared::{CloseCode, Destination, RoomGoneReason, RoomKind, RoomName, Username};
 
+pub use self::describe::describe;
 use self::input::Input;
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Claim, Command, Credentials, Envelope, Event, Identified, Refusal, Reply, RoomRef, Say};

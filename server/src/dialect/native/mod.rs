@@ -1,6 +1,7 @@
 //! The native protocol, `GET /api/ws`: JSON text frames of the types in the `shared` crate. The browser speaks it,
 //! and every script that wants all Confab can do.
 
+mod describe;
 mod encode;
 
 use std::collections::HashMap;
@@ -9,6 +10,8 @@ use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits,
 
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Tag, Who};
+
+pub use describe::describe;
 
 /// Unusable frames in a row that are answered before the connection is closed.
 const FORGIVEN: u32 = 20;
@@ -231,5 +234,94 @@ fn refuse(asked: &Asked, refusal: &Refusal, out: &mut Out) {
 fn send(message: &ServerMessage, out: &mut Out) {
     if let Some(text) = encode::text(message) {
         out.send_text(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dialect::testing::{Input, any_frame, identified, lines};
+
+    const HELLO: Tag = Tag(0);
+
+    fn named() -> Native {
+        let mut native = Native::new(Limits::default(), None);
+        lines(&mut native, Input::from(r#"{"type":"hello","username":"ann"}"#));
+        lines(&mut native, Input::from(identified(HELLO, "ann")));
+        native
+    }
+
+    #[test]
+    fn nothing_but_hello_and_ping_is_taken_from_a_stranger() {
+        let mut native = Native::new(Limits::default(), None);
+        assert_eq!(lines(&mut native, Input::from(r#"{"type":"ping","id":1}"#)), [r#"< {"type":"pong","id":1}"#]);
+        let answer = lines(&mut native, Input::from(r#"{"type":"directory","id":2}"#));
+        assert_eq!(answer, [r#"< {"type":"error","id":2,"code":"not_identified","message":"say who you are first"}"#]);
+        assert_eq!(lines(&mut native, Input::from(r#"{"type":"hello","username":"ann"}"#)), ["? identify ann"]);
+    }
+
+    #[test]
+    fn a_refusal_carries_the_request_and_the_message_it_is_about() {
+        let mut native = named();
+        lines(&mut native, Input::from(r##"{"type":"say","id":7,"to":"#lobby","body":"x","client_id":"c"}"##));
+        let refused = Event::Reply { tag: Tag(1), result: Err(Refusal::NotAMember) };
+        let expected = r#"< {"type":"error","id":7,"code":"not_a_member","message":"only members can do that; join first","client_id":"c"}"#;
+        assert_eq!(lines(&mut native, Input::from(refused)), [expected]);
+    }
+
+    #[test]
+    fn frames_that_cannot_be_used_are_forgiven_for_a_while() {
+        let mut native = named();
+        for _ in 0..FORGIVEN {
+            let steps = lines(&mut native, Input::from("nonsense"));
+            assert!(steps.len() == 1 && steps[0].contains("bad_frame"), "{steps:?}");
+        }
+        assert_eq!(lines(&mut native, Input::from("nonsense")).last().map(String::as_str), Some("x 4400"));
+    }
+
+    fn a_request() -> impl Strategy<Value = String> {
+        let kinds = prop::sample::select(vec![
+            "say",
+            "join",
+            "leave",
+            "history",
+            "read",
+            "typing",
+            "resume",
+            "members",
+            "directory",
+            "find_stranger",
+            "hello",
+        ]);
+        (kinds, any::<u64>(), ".{0,12}").prop_map(|(kind, number, text)| {
+            let to = if number % 2 == 0 { serde_json::json!(number) } else { serde_json::json!(format!("#{text}")) };
+            let seen = [serde_json::json!({"room": number, "seq": number})];
+            serde_json::json!({
+                "type": kind, "id": number, "to": to, "room": to, "body": text, "seq": number, "seen": seen, "username": text,
+            })
+            .to_string()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_frame_is_asked_or_answered_and_only_a_row_of_bad_ones_closes(
+            frames in prop::collection::vec(any_frame(a_request()), 0..40),
+        ) {
+            let mut native = named();
+            let mut bad = 0;
+            for frame in frames {
+                let steps = lines(&mut native, Input::Frame(frame));
+                let unusable = steps[0].contains("bad_f") || steps[0].contains("unknown_type");
+                bad = if unusable { bad + 1 } else { 0 };
+                prop_assert!(steps[0].starts_with('<') || steps[0].starts_with('?'), "{steps:?}");
+                prop_assert_eq!(steps.len() > 1 && steps[1] == "x 4400", bad > FORGIVEN, "{:?}", steps);
+                if bad > FORGIVEN {
+                    break;
+                }
+            }
+        }
     }
 }

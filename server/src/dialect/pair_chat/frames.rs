@@ -1,6 +1,7 @@
 //! The frames of public and private chat: what a client sends, and both ways in which it can be answered.
 
 use bytestring::ByteString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::{Frame, encodings};
@@ -26,7 +27,7 @@ pub enum Format {
 }
 
 /// What a client sends, in either format.
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, JsonSchema, PartialEq)]
 pub struct Incoming {
     /// Under which name.
     pub username: String,
@@ -34,17 +35,32 @@ pub struct Incoming {
     pub message: String,
 }
 
-#[derive(Serialize)]
-struct Said<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Said<'a> {
+    /// Who said it.
     username: &'a str,
+    /// The text.
     message: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Notice<'a> {
+pub(super) enum Notice<'a> {
+    /// A frame was not used, and why; told to its sender alone.
     Error(&'a str),
+    /// How many connections are in the lobby.
     Counter(u32),
+}
+
+/// The fixed frames, for documents.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "its shape is what documents show; the frames themselves are above")]
+pub(super) enum Happened {
+    /// Somebody came: to himself a welcome, to the others that he joined.
+    Greeting(String),
+    /// Somebody left.
+    Message(String),
 }
 
 impl Incoming {

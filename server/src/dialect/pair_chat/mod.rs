@@ -3,6 +3,7 @@
 //! room is the lobby; a private one is a random pair. A connection is in its room before it has a name: the name is
 //! taken with the first message.
 
+mod describe;
 mod frames;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to};
 use crate::hub::{Claim, Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag, Who};
 use crate::store::Message;
+pub use describe::describe;
 pub use frames::Format;
 use frames::Incoming;
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use bytestring::ByteString;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use shared::Username;
@@ -15,9 +16,11 @@ use crate::store::{Profile, Timestamp};
 pub const FORMAT: &str = r#"Send one JSON object with a "type": register, create_chat, send_message, delete_chat, add_member or remove_member."#;
 
 /// What a client asks for.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq)]
+#[schemars(tag = "type", rename_all = "snake_case")]
 pub enum Request {
-    /// Becomes known, or logs in.
+    /// Becomes known, or logs in; documents show it as [`Registration`].
+    #[schemars(skip)]
     Register {
         /// The name to be shown by.
         name: String,
@@ -102,7 +105,7 @@ fn text_of(owner: &str, object: &Map<String, Value>, field: &str) -> Result<Stri
 }
 
 /// A user as clients are shown him.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, JsonSchema, Serialize)]
 pub struct User {
     /// The name shown.
     pub name: String,
@@ -137,7 +140,7 @@ impl From<&Person> for User {
 }
 
 /// A chat with its people.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Chat<'a> {
     /// Its name.
     pub name: &'a str,
@@ -148,7 +151,7 @@ pub struct Chat<'a> {
 }
 
 /// A message without its chat.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct BriefMessage<'a> {
     /// Who said it.
     pub from: Cow<'a, User>,
@@ -159,7 +162,7 @@ pub struct BriefMessage<'a> {
 }
 
 /// A chat and what was said in it while the user was away.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ChatState<'a> {
     /// The chat.
     pub chat: Chat<'a>,
@@ -168,7 +171,7 @@ pub struct ChatState<'a> {
 }
 
 /// What the server sends.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Answer<'a> {
     /// All chats of the user.

@@ -1,6 +1,7 @@
 //! RandomChat, `GET /randomchat`, from the seed of that name: people known by their phones, in chats with an owner.
 //! A chat is a group of the hub; direct messages and public rooms are none and are left out.
 
+mod describe;
 mod frames;
 mod register;
 mod roster;
@@ -18,6 +19,7 @@ use crate::hub::{
     Command, Credentials, Envelope, Event, Person, PersonRef, Refusal, Reply, RoomRef, RoomView, Say, Tag,
 };
 use crate::store::Message;
+pub use describe::describe;
 use frames::{Answer, BriefMessage, FORMAT, Request, User, date};
 use register::Gathering;
 use roster::Roster;

@@ -41,7 +41,7 @@ pub struct ClientMessage<'a> {
     pub kind: ClientType,
     /// The username field, without its padding.
     pub username: &'a str,
-    /// Everything behind the header.
+    /// Everything behind the header, without a line break at its end.
     pub body: &'a str,
 }
 
@@ -83,6 +83,8 @@ impl<'a> ClientMessage<'a> {
         let rest = text.strip_prefix(SCHEME).ok_or(NotTmp)?;
         let (kind, rest) = field(rest, TYPE_CHARS)?;
         let (username, body) = field(rest, USERNAME_CHARS)?;
+        // Tools that send a line as a message send its end along; TMP's own clients cut it off.
+        let body = body.strip_suffix('\n').map_or(body, |line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Self { kind: ClientType::parse(kind)?, username, body })
     }
 }
@@ -125,6 +127,13 @@ mod tests {
     }
 
     #[test]
+    fn one_line_break_at_the_end_is_the_tools_and_no_text() {
+        for (sent, body) in [("hi\n", "hi"), ("hi\r\n", "hi"), ("\n", ""), ("a\nb\n\n", "a\nb\n"), ("hi\r", "hi\r")] {
+            check(&client("CHAT_MSSG", "alice", sent), Ok((ClientType::Chat, "alice", body)));
+        }
+    }
+
+    #[test]
     fn fields_are_counted_in_characters() {
         let name = "ä".repeat(20);
         check(&client("SET_USR", &name, "ü"), Ok((ClientType::SetUser, &name, "ü")));
@@ -159,6 +168,7 @@ mod tests {
 
         #[test]
         fn what_fits_the_fields_comes_out_as_it_went_in(name in "[^ \\p{C}]{1,20}", body in any::<String>()) {
+            let body = format!("{body}.");
             let text = client("CHAT_MSSG", &name, &body);
             prop_assert_eq!(
                 ClientMessage::parse(&text),

@@ -2,6 +2,7 @@
 //! header of 64 characters, and a connection that first is asked for a name and then speaks in one room.
 
 mod demo;
+mod describe;
 mod frame;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to, encodings};
 use crate::hub::{Claim, Command, Credentials, Envelope, Event, Refusal, Reply, RoomRef, Say, Tag};
 use crate::store::Message;
+pub use describe::describe;
 use frame::{ClientMessage, ClientType, ServerType, frame};
 
 /// Who signs what the server itself has to say: TMP has no frame for it, and nobody else can have that name.

@@ -1,0 +1,71 @@
+/**
+ * The documents for machines: what each one's own ecosystem makes of it. AsyncAPI's parser reads every channel,
+ * every sample is held against its schema; Postman's runner sends every request of the collection.
+ */
+import { Parser } from '@asyncapi/parser';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import Ajv from 'ajv';
+import newman, { type NewmanRunSummary } from 'newman';
+import type { ConfabServer } from './support/server';
+import { expect, test } from './support/test';
+
+const GRAVE = 1;
+
+test('AsyncAPI\'s own parser takes the document of every dialect, as JSON and as YAML', async ({ server }) => {
+  for (const path of ['/api/asyncapi.json', '/api/asyncapi.yaml']) {
+    const { document, diagnostics } = await new Parser().parse(await text(server, path));
+    const wrong = diagnostics.filter((diagnostic) => diagnostic.severity <= GRAVE);
+    expect(wrong.map(({ path: at, message }) => `${at.join('.')}: ${message}`), path).toEqual([]);
+    const addresses = document!.channels().all().map((channel) => channel.address());
+    expect(addresses).toEqual(
+      expect.arrayContaining(['/api/ws', '/ws/{username}', '/chat/public', '/chat/private', '/tmp', '/randomchat']),
+    );
+    expect(document!.servers().get('main')!.url()).toContain(new URL(server.url).host);
+  }
+});
+
+test('every sample in the AsyncAPI document is what its schema says', async ({ server }) => {
+  const { document } = await new Parser().parse(await text(server, '/api/asyncapi.json'));
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const wrong: string[] = [];
+  let samples = 0;
+  for (const message of document!.components().messages().all()) {
+    const fits = ajv.compile(message.payload()!.json() as object);
+    for (const example of message.examples().all()) {
+      samples += 1;
+      if (!fits(example.payload())) wrong.push(`${message.id()}: ${ajv.errorsText(fits.errors)}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(samples).toBeGreaterThan(60);
+});
+
+test('the OpenAPI document is a valid one of version 3.1', async ({ server }) => {
+  const validator = new Validator();
+  const result = await validator.validate(JSON.parse(await text(server, '/api/openapi.json')));
+  expect(result.errors ?? []).toEqual([]);
+  expect(validator.version).toBe('3.1');
+});
+
+test('Postman\'s own runner imports the collection and every request in it is answered', async ({ server }) => {
+  const collection = JSON.parse(await text(server, '/postman.json'));
+  expect(collection.info.schema).toBe('https://schema.getpostman.com/json/collection/v2.1.0/collection.json');
+  expect(collection.info.description).toContain(`ws://${new URL(server.url).host}/ws/`);
+  const { run } = await played(collection);
+  expect(run.failures.map(({ source, error }) => `${source?.name}: ${error.message}`)).toEqual([]);
+  const answers = run.executions.map(({ item, response }) => `${item.name}: ${response.code}`);
+  expect(answers.length).toBeGreaterThanOrEqual(13);
+  expect(answers.filter((answer) => !answer.endsWith(': 200'))).toEqual([]);
+});
+
+async function text(server: ConfabServer, path: string): Promise<string> {
+  const answer = await fetch(server.url + path);
+  expect(answer.status, path).toBe(200);
+  return answer.text();
+}
+
+function played(collection: object): Promise<NewmanRunSummary> {
+  return new Promise((done, failed) => {
+    newman.run({ collection, reporters: [] }, (error, summary) => (error ? failed(error) : done(summary)));
+  });
+}

@@ -1,0 +1,7 @@
+//! Frames of the native protocol.
+#![no_main]
+
+use server::dialect::native::Native;
+use shared::Limits;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::drive(Native::new(Limits::default(), None), data));

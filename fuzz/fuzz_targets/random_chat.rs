@@ -1,0 +1,7 @@
+//! Frames of RandomChat.
+#![no_main]
+
+use server::dialect::random_chat::RandomChat;
+use server::hub::Credentials;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::drive(RandomChat::new(Credentials::None), data));

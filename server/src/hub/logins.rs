@@ -1,0 +1,113 @@
+//! Logins over HTTP: a session is kept whose secret proves from then on who somebody is, until it ends or is ended.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use shared::{Account, Username};
+
+use super::identity::{BROWSER_SESSION, GUEST_SESSION, check_password_rules};
+use super::{Credentials, Hub, Refusal, tokens};
+use crate::store::SessionKind;
+
+/// What a login over HTTP asks for.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The name.
+    pub username: Username,
+    /// The account's password; without one, a guest.
+    pub password: Option<String>,
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// What the session is called in a list of sessions: the program that asks.
+    pub label: String,
+}
+
+/// A login that worked.
+#[derive(Clone, Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub account: Account,
+    /// The session's secret.
+    pub secret: String,
+    /// How long it lasts.
+    pub lasts: Duration,
+}
+
+impl Hub {
+    /// Logs somebody in over HTTP: a session is kept whose secret proves who he is from then on.
+    ///
+    /// # Errors
+    /// As a session's claim of that name.
+    pub async fn log_in(&self, login: Login) -> Result<LoggedIn, Refusal> {
+        let Login { username, password, address, label } = login;
+        let credentials = password.map_or(Credentials::None, Credentials::Password);
+        let proven = self.prove_name(username, credentials, true, address).await?;
+        let held = |_| Refusal::NameTaken(proven.name.clone());
+        self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
+        if proven.newcomer && proven.user.is_some() {
+            self.renew_guest(&proven.name).await?;
+        }
+        let guest = proven.standing.is_guest();
+        let (kind, lasts) =
+            if guest { (SessionKind::Guest, GUEST_SESSION) } else { (SessionKind::Browser, BROWSER_SESSION) };
+        let secret = match proven.secret {
+            Some(secret) => secret,
+            None => tokens::secret().ok_or(Refusal::Unavailable)?,
+        };
+        self.keep_session(&proven.name, tokens::hash(&secret), kind, &label, lasts).await?;
+        Ok(LoggedIn { account: Account { username: proven.name, guest }, secret, lasts })
+    }
+
+    /// Ends a session and closes the connections that were opened with it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`].
+    pub async fn log_out(&self, secret: &str) -> Result<(), Refusal> {
+        let hash = tokens::hash(secret);
+        self.inner.store.remove_session(&hash).await.map_err(|error| Self::unavailable(&error))?;
+        let live = self.inner.live.lock();
+        for connection in live.people.all().filter(|connection| connection.login == Some(hash)) {
+            connection.outbox.close(shared::CloseCode::Revoked);
+        }
+        Ok(())
+    }
+
+    /// Whose a session is, if it is valid.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`].
+    pub async fn who_is(&self, secret: &str) -> Result<Option<Account>, Refusal> {
+        let Some(record) = self.session_record(secret).await? else { return Ok(None) };
+        let user = self.user(&record.user).await?;
+        let account = user.as_ref().is_some_and(|user| !user.is_guest() && !user.disabled);
+        let guest = record.kind == SessionKind::Guest;
+        Ok((account != guest).then_some(Account { username: record.user, guest }))
+    }
+
+    /// Turns the guest of a session into an account: from now on the name asks for this password everywhere. The
+    /// session goes on as the account's, under a new secret.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongCredentials`] where the session is not a guest's; [`Refusal::BadField`] for a password that
+    /// is too short or too long.
+    pub async fn claim_name(&self, secret: &str, password: &str, label: &str) -> Result<LoggedIn, Refusal> {
+        check_password_rules(password)?;
+        let record = self.session_record(secret).await?.ok_or(Refusal::WrongCredentials)?;
+        let user = self.user(&record.user).await?;
+        if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
+            return Err(Refusal::WrongCredentials);
+        }
+        let hash = self.hash_password(password.to_owned()).await?;
+        let store = &self.inner.store;
+        let now = self.now();
+        let user =
+            store.set_password(&record.user, Some(&hash), now).await.map_err(|error| Self::unavailable(&error))?;
+        let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
+        let login = tokens::hash(&secret);
+        self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
+        store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
+        self.inner.live.lock().people.promote(&user.name, record.hash, login);
+        let account = Account { username: user.name, guest: false };
+        Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
+    }
+}
