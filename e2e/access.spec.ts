@@ -34,6 +34,41 @@ for (const theme of ['light', 'dark'] as const) {
       await expectNoBarriers(anna.page);
       await expectNoSidewaysScroll(anna.page);
       await shoot(anna.page, `chat-${where}`);
+
+      await anna.seesMembers();
+      await anna.seesOnline('mike');
+      await expectNoBarriers(anna.page);
+      await expectNoSidewaysScroll(anna.page);
+      await shoot(anna.page, `members-${where}`);
+    });
+
+    test(`the conversations, the account and a lost connection, ${where}`, async ({ guest, postman, server }) => {
+      const anna = await guest('anna', surroundings);
+      await anna.makesRoom('Gardeners');
+      const mike = await postman('mike');
+      mike.says('anna', 'Lunch at one?');
+      mike.says('#lobby', 'Good morning, all of you.');
+      await anna.seesList();
+      await anna.seesUnread('mike', 1);
+      await anna.seesUnread('lobby', 1);
+      await expectNoBarriers(anna.page);
+      await expectNoSidewaysScroll(anna.page);
+      await shoot(anna.page, `list-${where}`);
+
+      const account = await anna.opensAccount();
+      await expectNoBarriers(anna.page);
+      await shoot(anna.page, `account-${where}`);
+      await account.getByRole('button', { name: 'Close' }).click();
+
+      await anna.enters('mike');
+      await anna.says('Gladly.');
+      await mike.leaves();
+      await server.stop();
+      await anna.seesConnectionLost();
+      await anna.writes('Where?');
+      await expectNoBarriers(anna.page);
+      await expectNoSidewaysScroll(anna.page);
+      await shoot(anna.page, `offline-${where}`);
     });
 
     test(`the directory of rooms, ${where}`, async ({ guest }) => {

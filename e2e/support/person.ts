@@ -92,6 +92,14 @@ export class Person {
     await expect(this.password()).toBeFocused();
   }
 
+  async opensAccount(): Promise<Locator> {
+    await this.seesList();
+    await this.button(`Account: ${this.name}`).click();
+    const account = this.page.getByRole('dialog', { name: 'Account' });
+    await expect(account).toBeVisible();
+    return account;
+  }
+
   async claimsName(password: string): Promise<void> {
     const account = await this.opensAccount();
     await account.getByLabel('New password').fill(password);
@@ -111,6 +119,13 @@ export class Person {
   /** A conversation in the list: by the room's name, or the other person's. */
   conversation(name: string): Locator {
     return this.conversations().getByRole('link', { name: new RegExp(`^#?${name}(,|$)`) });
+  }
+
+  /** Where the window is too narrow for both, goes back from a conversation to the list. */
+  async seesList(): Promise<void> {
+    const back = this.page.getByRole('link', { name: 'Back to conversations' });
+    if (await back.isVisible()) await back.click();
+    await expect(this.conversations()).toBeVisible();
   }
 
   async enters(name: string): Promise<void> {
@@ -161,6 +176,12 @@ export class Person {
     await this.isIn(name);
   }
 
+  /** Where the members are not beside the conversation already, opens the panel with them. */
+  async seesMembers(): Promise<void> {
+    if (!(await this.members().isVisible())) await this.button(/^Members, /).click();
+    await expect(this.members()).toBeVisible();
+  }
+
   async seesOnline(name: string): Promise<void> {
     await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
   }
@@ -174,6 +195,8 @@ export class Person {
   /** Sends a message and waits until the server has it. */
   async says(text: string): Promise<void> {
     await this.writes(text);
+    const message = this.log().getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+    await expect(message.getByRole('img', { name: 'Sent', exact: true })).toBeVisible();
     await this.hasEverythingDelivered();
   }
 
@@ -283,19 +306,6 @@ export class Person {
   /** The app has arrived and knows who sits in front of it. */
   private async isThere(): Promise<void> {
     await expect(this.page.locator('body[data-ready]')).toBeAttached({ timeout: 20_000 });
-  }
-
-  /** Where the window is too narrow for both, goes back from a conversation to the list. */
-  private async seesList(): Promise<void> {
-    const back = this.page.getByRole('link', { name: 'Back to conversations' });
-    if (await back.isVisible()) await back.click();
-    await expect(this.conversations()).toBeVisible();
-  }
-
-  private async opensAccount(): Promise<Locator> {
-    await this.seesList();
-    await this.button(`Account: ${this.name}`).click();
-    return this.page.getByRole('dialog', { name: 'Account' });
   }
 
   private button(name: string | RegExp): Locator {

@@ -53,6 +53,7 @@ export class PostmanClient {
   }
 
   async leaves(): Promise<void> {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.socket, 'close');
     this.socket.close();
     await closed;

@@ -98,6 +98,7 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
         if direct && room.with_online { ", online" } else { "" },
         if unread > 0 { format!(", {unread} unread") } else { String::new() }
     );
+    let count = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
     view! {
         <a
             class="room-link"
@@ -108,7 +109,7 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
         >
             <span class="room-sign">{sign}</span>
             <span class="room-name">{shown}</span>
-            {(unread > 0).then(|| view! { <span class="badge">{if unread > 99 { "99+".to_owned() } else { unread.to_string() }}</span> })}
+            {(unread > 0).then(|| view! { <span class="badge" data-count=count></span> })}
         </a>
     }
 }

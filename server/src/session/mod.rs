@@ -126,8 +126,8 @@ impl Drop for Session {
     }
 }
 
-/// What made the dialect act. Only what the peer itself asks for counts against its pace: what a dialect asks because
-/// of an answer or an event was paid for by the frame, whoever's it was, that led to it.
+/// What made the dialect act. Only the peer's own frames count against its pace, each once, however much a dialect
+/// asks for it: what it asks because of an answer or an event was paid for by the frame that led to it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Cause {
     /// The peer's frame.
@@ -216,38 +216,38 @@ impl<D: Dialect> Life<'_, D> {
     }
 
     /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else.
-    async fn carry_out(&mut self, transport: &mut impl Transport, mut cause: Cause) -> Result<(), End> {
+    async fn carry_out(&mut self, transport: &mut impl Transport, cause: Cause) -> Result<(), End> {
+        let mut verdict = match cause {
+            Cause::Peer if self.out.asks() => self.session.pace.check(),
+            Cause::Peer | Cause::Hub => Verdict::Go,
+        };
         loop {
             let steps: Vec<_> = self.out.drain().collect();
             if steps.is_empty() {
                 let Some(reply) = self.replies.pop_front() else { break };
                 self.dialect.own_event(reply, &mut self.out);
-                cause = Cause::Hub;
+                verdict = Verdict::Go;
                 continue;
             }
             for step in steps {
-                self.step(step, transport, cause).await?;
+                self.step(step, transport, verdict).await?;
             }
         }
         self.out.take_shown();
         within(transport.flush()).await
     }
 
-    async fn step(&mut self, step: Step, transport: &mut impl Transport, cause: Cause) -> Result<(), End> {
+    async fn step(&mut self, step: Step, transport: &mut impl Transport, verdict: Verdict) -> Result<(), End> {
         match step {
             Step::Send(frame) => within(transport.feed(frame)).await?,
-            Step::Ask(tag, command) => self.ask(tag, command, cause).await?,
+            Step::Ask(tag, command) => self.ask(tag, command, verdict).await?,
             Step::Deadline(within) => self.deadline = within.map(|within| Instant::now() + within),
             Step::Close(code) => return Err(End::Closed(code)),
         }
         Ok(())
     }
 
-    async fn ask(&mut self, tag: Tag, command: Command, cause: Cause) -> Result<(), End> {
-        let verdict = match cause {
-            Cause::Peer => self.session.pace.check(),
-            Cause::Hub => Verdict::Go,
-        };
+    async fn ask(&mut self, tag: Tag, command: Command, verdict: Verdict) -> Result<(), End> {
         let result = match verdict {
             Verdict::Go => self.session.hub.execute(self.session.id, tag, command).await,
             Verdict::TooFast => Some(Err(Refusal::TooFast)),

@@ -98,6 +98,22 @@ async fn a_name_in_use_is_refused_before_the_upgrade_and_free_again_afterwards()
 }
 
 #[tokio::test]
+async fn a_message_to_a_room_counts_as_one_request() {
+    let server = Server::start_with(&["--messages-per-second", "1", "--message-burst", "5"]).await;
+    let mut john = server.connect("/ws/john").await;
+    let mut mike = server.connect("/ws/mike").await;
+    mike.send(r##"{"p":"#lobby","m":"are you there?"}"##).await;
+    mike.sees_json(json!({"p": "#lobby", "from": "mike", "m": "are you there?"})).await;
+
+    for line in ["one", "two", "three", "four"] {
+        john.send(&json!({"p": "#lobby", "m": line}).to_string()).await;
+    }
+    for line in ["one", "two", "three", "four"] {
+        mike.sees_json(json!({"p": "#lobby", "from": "john", "m": line})).await;
+    }
+}
+
+#[tokio::test]
 async fn an_account_asks_for_its_password() {
     let server = Server::start().await;
     server.add_account("john", "correct horse").await;
