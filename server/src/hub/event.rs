@@ -91,8 +91,8 @@ pub enum Event {
         user: Username,
         /// The last message read.
         seq: Seq,
-        /// How many are left to him.
-        unread: u32,
+        /// How many are left to him; only he is told.
+        unread: Option<u32>,
     },
     /// Where the user stands in the random chat has changed.
     Stranger(Stranger),

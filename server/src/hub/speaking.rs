@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::journal::{Answer, Entry};
 use super::live::Live;
 use super::permission::{self, Action};
+use super::rooms::Present;
 use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
 use crate::store::{Marks, Message, NewMessage};
 
@@ -215,9 +216,13 @@ impl Hub {
         let unread = crate::store::unread(membership.room.last_seq, membership.read, membership.hidden);
         let live = self.inner.live.lock();
         let Some(in_room) = live.rooms.get(room) else { return Ok(()) };
-        let direct = in_room.room.kind == RoomKind::Direct;
-        let event = Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread };
-        in_room.tell_those(event, |other, present| other != session && (direct || present.name.as_ref() == Some(&me)));
+        let read =
+            |unread| Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread };
+        let is_mine = |present: &Present| present.name.as_ref() == Some(&me);
+        in_room.tell_those(read(Some(unread)), |other, present| other != session && is_mine(present));
+        if in_room.room.kind == RoomKind::Direct {
+            in_room.tell_those(read(None), |_, present| !is_mine(present));
+        }
         Ok(())
     }
 }

@@ -111,8 +111,11 @@ impl Session {
         self.ended = true;
         // The name is free before the peer knows that the connection ends, and does not wait for its answer.
         self.hub.disconnect(self.id, !left).await;
-        if let End::Closed(code) = end {
-            close(&mut transport, code).await;
+        match end {
+            End::Closed(code) => close(&mut transport, code).await,
+            // The wire's own answer to the goodbye is still to be sent.
+            End::Left => drop(tokio::time::timeout(WRITE_WITHIN, transport.flush()).await),
+            End::Lost => {}
         }
     }
 }

@@ -105,7 +105,7 @@ async fn a_direct_message_waits_for_somebody_not_yet_seen() {
     zoe.does(json!({"type": "read", "room": room.room, "seq": 1})).await;
     let read =
         alice.until(|message| if let ServerMessage::Read(read) = message { Some(read.clone()) } else { None }).await;
-    assert_eq!((read.user.as_str(), read.seq), ("zoe", Seq(1)));
+    assert_eq!((read.user.as_str(), read.seq, read.unread), ("zoe", Seq(1), None));
 }
 
 #[tokio::test]

@@ -99,6 +99,10 @@ impl Socket {
     /// Says goodbye, and waits until the server has let the connection go.
     pub async fn close(mut self) {
         self.stream.close(None).await.expect("the server reads");
-        while let Some(Ok(_)) = in_time("the server's goodbye", self.stream.next()).await {}
+        let mut answered = false;
+        while let Some(Ok(message)) = in_time("the server's goodbye", self.stream.next()).await {
+            answered |= matches!(message, Message::Close(_));
+        }
+        assert!(answered, "a goodbye is answered with one");
     }
 }

@@ -29,7 +29,7 @@ pub fn event(event: &Event) -> Option<ByteString> {
             ServerMessage::Presence(Presence { user: user.clone(), online: *online })
         }
         Event::Read { room, user, seq, unread } => {
-            ServerMessage::Read(ReadPosition { room: room.id, user: user.clone(), seq: *seq, unread: Some(*unread) })
+            ServerMessage::Read(ReadPosition { room: room.id, user: user.clone(), seq: *seq, unread: *unread })
         }
         Event::Stranger(state) => ServerMessage::Stranger(state.clone()),
         Event::Lagged => ServerMessage::Resync {},
