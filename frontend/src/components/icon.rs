@@ -19,6 +19,8 @@ pub enum Icon {
     Shuffle,
     /// A compass.
     Compass,
+    /// Other ways to connect.
+    Wires,
     /// A paper plane.
     Send,
     /// A clock.
@@ -48,6 +50,7 @@ pub fn Drawing(
         Icon::Shuffle => {
             "M3 6h2.5c2 0 3 1 4.5 4s2.5 4 4.5 4H17M14.5 11.5 17 14l-2.5 2.500M3 14h2.500c1 0 1.8-.3 2.5-1M12 7c.7-.7 1.5-1 2.5-1H17M14.5 3.5 17 6l-2.5 2.5"
         }
+        Icon::Wires => "M4 6h5l2 8h5M4 14h5l2-8h5",
         Icon::Compass => "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM13 7l-1.8 4.200L7 13l1.8-4.200z",
         Icon::Send => "M3.5 10 17 3.5 13 17l-3-5.500zM10 11.5 17 3.5",
         Icon::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.500V10l2.5 1.5",

@@ -1,7 +1,7 @@
 //! The column on the left: who one is, and where one can go.
 //!
-//! Accessible names: navigation "Conversations"; links "Random chat", "Browse rooms"; buttons "Account: <name>",
-//! "Create a room", "Write to somebody".
+//! Accessible names: navigation "Conversations"; links "Random chat", "Browse rooms", "Other ways to connect"; buttons
+//! "Account: <name>", "Create a room", "Write to somebody".
 
 use leptos::prelude::*;
 use shared::Stranger;
@@ -53,6 +53,15 @@ pub fn Sidebar() -> impl IntoView {
                                 <Drawing icon=Icon::Compass />
                             </span>
                             <span class="room-name">"Browse rooms"</span>
+                        </a>
+                    </li>
+                    <li>
+                        // A page of the server's own, not of this app.
+                        <a class="room-link" href="/docs" rel="external">
+                            <span class="room-sign">
+                                <Drawing icon=Icon::Wires />
+                            </span>
+                            <span class="room-name">"Other ways to connect"</span>
                         </a>
                     </li>
                 </ul>
