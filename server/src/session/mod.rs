@@ -113,9 +113,8 @@ impl Session {
         self.hub.disconnect(self.id, !left).await;
         match end {
             End::Closed(code) => close(&mut transport, code).await,
-            // The wire's own answer to the goodbye is still to be sent.
-            End::Left => drop(tokio::time::timeout(WRITE_WITHIN, transport.flush()).await),
-            End::Lost => {}
+            // The wire's own answer to a goodbye is still to be sent.
+            End::Left | End::Lost => drop(tokio::time::timeout(WRITE_WITHIN, transport.flush()).await),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Error;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::{SinkExt, StreamExt};
@@ -81,6 +81,8 @@ impl Transport for WebSocketTransport {
                 Some(Ok(Message::Text(text))) => return Incoming::Frame(text_frame(text)),
                 Some(Ok(Message::Binary(bytes))) => return Incoming::Frame(Frame::Binary(bytes)),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                // A page that is reloaded goes away as one that is closed does, and may be back in a moment.
+                Some(Ok(Message::Close(Some(frame)))) if frame.code == close_code::AWAY => return Incoming::Lost,
                 Some(Ok(Message::Close(_))) => return Incoming::Ended,
                 Some(Err(error)) => return broken(error),
                 None => return Incoming::Lost,

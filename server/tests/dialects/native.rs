@@ -167,6 +167,23 @@ async fn who_loses_the_connection_comes_back_to_the_same_partner_and_to_what_was
 }
 
 #[tokio::test]
+async fn a_page_that_is_reloaded_finds_its_partner_again_and_one_that_says_goodbye_does_not() {
+    let server = Server::start().await;
+    let (mut ann, mut ben) = (server.native("ann").await, server.native("ben").await);
+    ann.ask(json!({"type": "find_stranger"})).await;
+    ben.ask(json!({"type": "find_stranger"})).await;
+    let (room, _) = ann.is_matched().await;
+    let session = ben.welcome.session.clone().expect("a guest is given a session");
+    ben.goes_away().await;
+    ann.stranger(|state| matches!(state, shared::Stranger::Matched { away: true, .. }).then_some(())).await;
+
+    let ben = Native::hello_with(&server, json!({"token": session})).await;
+    assert!(matches!(ben.welcome.stranger, shared::Stranger::Matched { room: same, .. } if same == room));
+    ben.close().await;
+    ann.stranger(|state| matches!(state, shared::Stranger::Waiting { partner_left: true, .. }).then_some(())).await;
+}
+
+#[tokio::test]
 async fn a_group_is_known_to_its_members_only() {
     let server = Server::start().await;
     let (mut ann, mut ben, mut cleo) =

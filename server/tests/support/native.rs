@@ -201,6 +201,11 @@ impl Native {
         code
     }
 
+    /// Goes away as a page does that is closed or reloaded.
+    pub async fn goes_away(self) {
+        self.socket.goes_away().await;
+    }
+
     /// Leaves in an orderly way.
     pub async fn close(self) {
         self.socket.close().await;

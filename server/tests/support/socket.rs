@@ -4,6 +4,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
@@ -97,8 +99,17 @@ impl Socket {
     }
 
     /// Says goodbye, and waits until the server has let the connection go.
-    pub async fn close(mut self) {
-        self.stream.close(None).await.expect("the server reads");
+    pub async fn close(self) {
+        self.close_with(None).await;
+    }
+
+    /// Goes away as a page does that is closed or reloaded.
+    pub async fn goes_away(self) {
+        self.close_with(Some(CloseFrame { code: CloseCode::Away, reason: "".into() })).await;
+    }
+
+    async fn close_with(mut self, frame: Option<CloseFrame>) {
+        self.stream.close(frame).await.expect("the server reads");
         let mut answered = false;
         while let Some(Ok(message)) = in_time("the server's goodbye", self.stream.next()).await {
             answered |= matches!(message, Message::Close(_));
