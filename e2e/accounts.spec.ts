@@ -55,3 +55,11 @@ test('a signed-in guest is still signed in after a reload and in a second tab', 
   await anna.enters('lobby');
   await anna.sees('from the second tab');
 });
+
+test('signing out in one tab signs out the others', async ({ guest }) => {
+  const anna = await guest('anna');
+  const tab = await anna.opensSecondTab();
+  await tab.isSignedIn();
+  await anna.signsOut();
+  await tab.isSignedOut();
+});

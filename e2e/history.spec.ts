@@ -12,3 +12,21 @@ test('scrolling up brings in what was said before, in order and without gaps', a
   await anna.scrollsToBeginning();
   expect(await anna.messages()).toEqual(said);
 });
+
+test('what arrives does not move what is being read', async ({ guest, postman }) => {
+  const mike = await postman('mike');
+  for (let line = 1; line <= 80; line += 1) mike.says('#lobby', `line ${line}`);
+  const anna = await guest('anna');
+  await anna.enters('lobby');
+  await anna.sees('line 80');
+
+  await anna.scrollsBackTo('line 60');
+  const before = await anna.placeOf('line 60');
+  for (let line = 81; line <= 85; line += 1) mike.says('#lobby', `line ${line}`);
+  await anna.seesUnread('lobby', 5);
+  expect(await anna.placeOf('line 60')).toBeCloseTo(before, 0);
+
+  await anna.jumpsToNewest();
+  await expect(anna.message('line 85')).toBeInViewport();
+  await anna.seesNothingUnread('lobby');
+});

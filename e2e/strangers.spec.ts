@@ -46,3 +46,19 @@ test('whoever leaves the pair leaves the other with a word, first in line for so
   await john.looksForStranger();
   await mike.isPairedWith('john');
 });
+
+test('a reload does not part a pair', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.looksForStranger();
+  await mike.looksForStranger();
+  await anna.isPairedWith('mike');
+  await anna.says('Who are you?');
+  await mike.sees('Who are you?');
+
+  await mike.reloads();
+  await mike.isPairedWith('anna');
+  await mike.sees('Who are you?', { from: 'anna' });
+  await mike.says('A stranger, still.');
+  await anna.sees('A stranger, still.', { from: 'mike' });
+});

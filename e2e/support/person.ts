@@ -111,6 +111,10 @@ export class Person {
   async signsOut(): Promise<void> {
     const account = await this.opensAccount();
     await account.getByRole('button', { name: 'Sign out' }).click();
+    await this.isSignedOut();
+  }
+
+  async isSignedOut(): Promise<void> {
     await expect(this.username()).toBeVisible();
   }
 
@@ -195,8 +199,7 @@ export class Person {
   /** Sends a message and waits until the server has it. */
   async says(text: string): Promise<void> {
     await this.writes(text);
-    const message = this.log().getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
-    await expect(message.getByRole('img', { name: 'Sent', exact: true })).toBeVisible();
+    await expect(this.message(text).getByRole('img', { name: 'Sent', exact: true })).toBeVisible();
     await this.hasEverythingDelivered();
   }
 
@@ -233,6 +236,26 @@ export class Person {
   /** The texts of the conversation, from top to bottom. */
   async messages(): Promise<string[]> {
     return this.bodies().allInnerTexts();
+  }
+
+  /** The message with exactly this text. */
+  message(text: string): Locator {
+    return this.log().getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  /** Where on the screen a message stands, in pixels from the top. */
+  async placeOf(text: string): Promise<number> {
+    return this.message(text).evaluate((message) => message.getBoundingClientRect().top);
+  }
+
+  /** Scrolls up until a message stands in the middle, so that the end is out of sight. */
+  async scrollsBackTo(text: string): Promise<void> {
+    await this.message(text).evaluate((message) => message.scrollIntoView({ block: 'center', behavior: 'instant' }));
+    await expect(this.button('Jump to newest')).toBeVisible();
+  }
+
+  async jumpsToNewest(): Promise<void> {
+    await this.button('Jump to newest').click();
   }
 
   /** Scrolls up, again and again, until the beginning of the conversation is there. */
