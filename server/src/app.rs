@@ -18,6 +18,7 @@ use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
+use crate::transport::websocket::Keeper;
 
 /// How long connections may take to say goodbye when the server stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
@@ -146,8 +147,16 @@ pub async fn run(
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
     }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
-    let state =
-        HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts, ports };
+    let keeper = Keeper::default();
+    tokio::spawn(keeper.clone().run(shutdown.clone()));
+    let state = HttpState {
+        hub: hub.clone(),
+        metrics: recorder()?,
+        connections: connections.clone(),
+        keeper,
+        tmp_timeouts,
+        ports,
+    };
     let stopping = {
         let (hub, shutdown) = (hub.clone(), shutdown.clone());
         async move {

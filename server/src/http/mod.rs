@@ -23,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+use crate::transport::websocket::Keeper;
 pub use here::Ports;
 use identity::CookieIdentity;
 
@@ -35,6 +36,8 @@ pub struct HttpState {
     pub metrics: PrometheusHandle,
     /// Connections that were upgraded and still run.
     pub connections: TaskTracker,
+    /// Finds connections that fell silent.
+    pub keeper: Keeper,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
     /// Where else the server listens, for documents.

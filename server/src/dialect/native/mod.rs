@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, ServerMessage};
 
 use super::{Dialect, Frame, Out, encodings};
-use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Tag, Who};
+use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Reading, Refusal, Reply, Say, Tag, Who};
 
 pub use describe::describe;
 
@@ -201,6 +201,10 @@ impl Dialect for Native {
                 }
             }
         }
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        self.identified.then_some(Reading { encoding: encodings::NATIVE, encode: encode::event })
     }
 
     fn too_large(&mut self, limit: usize, out: &mut Out) {
