@@ -13,6 +13,9 @@ use crate::swarm::Swarm;
 use crate::trouble::Trouble;
 use fan_out::{Load, Pace};
 
+/// Messages under way in a pipelined load, which bounds what a server can put into one write.
+const WINDOW: u32 = 64;
+
 /// One thing that is measured.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Case {
@@ -137,12 +140,12 @@ fn loads(receivers: usize) -> Vec<(Case, Pace)> {
     let every = |micros| Pace::Every(Duration::from_micros(micros));
     if receivers == 1_000 {
         vec![
-            (Case::Pipelined1000, Pace::Window(512)),
+            (Case::Pipelined1000, Pace::Window(WINDOW)),
             (Case::Single1000, Pace::Window(1)),
             (Case::Paced1000, every(10_000)),
         ]
     } else {
-        vec![(Case::Pipelined100, Pace::Window(512)), (Case::Paced100, every(5_000))]
+        vec![(Case::Pipelined100, Pace::Window(WINDOW)), (Case::Paced100, every(5_000))]
     }
 }
 

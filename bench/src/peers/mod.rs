@@ -145,8 +145,10 @@ fn nats(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
 }
 
 fn mosquitto(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    // It does not start without a listener for plain MQTT.
+    let plain = free_address()?.port();
     let settings = format!(
-        "listener {} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
+        "listener {plain} 127.0.0.1\nlistener {} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
          max_queued_messages 0\nmax_inflight_messages 0\npersistence false\nlog_type none\nuser root\n",
         address.port()
     );
