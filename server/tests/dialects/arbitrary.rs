@@ -59,7 +59,7 @@ impl Place {
 const EACH: usize = 2;
 /// Between how many deeds the bystanders talk.
 const BREATH: usize = 12;
-const CASES: u32 = 10;
+const CASES: u32 = 20;
 
 /// Small limits, so that they are run into; a pace that lets everything through.
 const FLAGS: [&str; 8] = [
@@ -77,7 +77,7 @@ const FLAGS: [&str; 8] = [
 fn whatever_is_said_in_whatever_dialect_the_hub_keeps_its_promises() {
     let config = Config { cases: CASES, max_shrink_iters: 200, ..Config::default() };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    proptest!(config, |(deeds in prop::collection::vec(deed(), 60..160))| {
+    proptest!(config, |(deeds in prop::collection::vec(deed(), 150..300))| {
         runtime.block_on(a_wild_evening(deeds));
     });
 }

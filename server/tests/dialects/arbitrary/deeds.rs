@@ -60,13 +60,13 @@ pub fn deed() -> impl Strategy<Value = Deed> {
 fn what() -> impl Strategy<Value = What> {
     let bytes = || prop::collection::vec(any::<u8>(), 0..80);
     prop_oneof![
-        6 => Just(What::Introduces),
-        8 => Just(What::Speaks),
+        10 => Just(What::Introduces),
+        20 => Just(What::Speaks),
         2 => prop::collection::vec(any::<Index>(), 1..4).prop_map(What::SpeaksInPieces),
         2 => text().prop_map(What::AllAtOnce),
         8 => any::<Index>().prop_map(What::Quotes),
-        3 => text().prop_map(What::Babbles),
-        2 => bytes().prop_map(What::Scribbles),
+        2 => text().prop_map(What::Babbles),
+        1 => bytes().prop_map(What::Scribbles),
         1 => bytes().prop_map(What::Garbles),
         1 => Just(What::Rambles),
         2 => text().prop_map(What::Posts),
