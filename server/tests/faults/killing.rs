@@ -29,7 +29,7 @@ async fn whatever_was_acknowledged_outlives_the_kill() {
         evening.server.kill().await;
         evening.is_interrupted().await;
     }
-    evening.is_remembered("faults-killed.json").await;
+    evening.ends_whole("faults-killed.json").await;
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn a_stop_loses_nothing_and_tells_everybody_to_come_back() {
         evening.is_interrupted().await;
         evening.voices.iter().for_each(was_told_to_come_back);
     }
-    evening.is_remembered("faults-stopped.json").await;
+    evening.ends_whole("faults-stopped.json").await;
 }
 
 fn was_told_to_come_back(voice: &Voice) {
@@ -100,7 +100,7 @@ impl Evening {
     }
 
     /// Checks everything, and leaves the figures behind.
-    async fn is_remembered(mut self, figures: &str) {
+    async fn ends_whole(mut self, figures: &str) {
         let lobby = lobby_of(&self.server).await;
         let last_look = std::mem::take(&mut self.watcher).watches(Door::of(&self.server), Some(lobby.len() as u64));
         let watcher = in_time("the watcher to have seen all", last_look).await;
