@@ -26,6 +26,7 @@ use crate::hub::Hub;
 use crate::transport::websocket::Keeper;
 pub use here::Ports;
 use identity::CookieIdentity;
+pub use messages::{Posted, Problem};
 
 /// What request handlers share.
 #[derive(Clone)]
