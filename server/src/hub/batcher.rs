@@ -33,7 +33,9 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
                 let (asked, askers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
                 // Who asked may have gone.
                 match ask(asked).await {
-                    Ok(answers) => askers.into_iter().zip(answers).for_each(|(asker, answer)| drop(asker.send(Ok(answer)))),
+                    Ok(answers) => {
+                        askers.into_iter().zip(answers).for_each(|(asker, answer)| drop(asker.send(Ok(answer))))
+                    }
                     Err(error) => {
                         let refusal = Hub::unavailable(&error);
                         askers.into_iter().for_each(|asker| drop(asker.send(Err(refusal.clone()))));

@@ -272,7 +272,7 @@ impl Hub {
     }
 
     pub(super) async fn user(&self, name: &Username) -> Result<Option<User>, Refusal> {
-        self.inner.store.user(name).await.map_err(|error| Self::unavailable(&error))
+        self.inner.users.ask(name.clone()).await
     }
 
     /// Whether a message may be sent under a name without a connection of that name: guests' names by anyone, an
@@ -301,7 +301,7 @@ impl Hub {
         let expires_at = Timestamp(now.0.saturating_add(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX)));
         let label = label.chars().take(100).collect();
         let record = SessionRecord { hash, user: user.clone(), kind, label, created_at: now, expires_at };
-        self.inner.store.add_session(&record).await.map_err(|error| Self::unavailable(&error))
+        self.inner.newcomers.ask(record).await
     }
 
     /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.

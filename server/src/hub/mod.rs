@@ -5,6 +5,7 @@
 //! [`journal`] the messages on their way to disk. A message is stored first and told then; the journal's order is
 //! the order everybody sees.
 
+mod batcher;
 mod command;
 mod conversations;
 mod event;
@@ -50,9 +51,24 @@ pub use refusal::Refusal;
 pub use speaking::Speaker;
 
 use crate::config::HubSettings;
-use crate::store::{Marks, MessageClass, Store, StoreError, Timestamp};
+use crate::store::{Marks, MessageClass, SessionRecord, Store, StoreError, Timestamp, User};
+use batcher::Batcher;
 use journal::Journal;
 use live::Live;
+
+fn users(store: Arc<dyn Store>) -> Batcher<Username, Option<User>> {
+    Batcher::start(move |names: Vec<Username>| {
+        let store = Arc::clone(&store);
+        async move { store.users(&names).await }
+    })
+}
+
+fn newcomers(store: Arc<dyn Store>) -> Batcher<SessionRecord, ()> {
+    Batcher::start(move |sessions: Vec<SessionRecord>| {
+        let store = Arc::clone(&store);
+        async move { store.add_sessions(&sessions).await.map(|()| vec![(); sessions.len()]) }
+    })
+}
 
 /// Where time and randomness come from, so that tests can hold them.
 #[derive(Clone)]
@@ -81,6 +97,10 @@ pub struct Hub {
 struct Inner {
     live: Arc<Mutex<Live>>,
     store: Arc<dyn Store>,
+    /// Users by name, for all who come at the same moment.
+    users: Batcher<Username, Option<User>>,
+    /// Sessions to be kept, of all who come at the same moment.
+    newcomers: Batcher<SessionRecord, ()>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -106,6 +126,8 @@ impl Hub {
         Self {
             inner: Arc::new(Inner {
                 live,
+                users: users(Arc::clone(&store)),
+                newcomers: newcomers(Arc::clone(&store)),
                 store,
                 journal: Mutex::new(Some(journal)),
                 settings,
