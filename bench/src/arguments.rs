@@ -14,7 +14,7 @@ cargo xtask bench [--quick | --medium] [<peer> …]
   without an option   five rounds of 3 s for each load, 15,000 idle connections; writes bench/RESULTS.md
   --medium            three rounds of 1.5 s; about ten minutes; writes bench/RESULTS.md
   --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
-  <peer> …            only these: confab ceiling nats axum node mosquitto fastapi; writes nothing";
+  <peer> …            only these: confab ceiling nats axum node mosquitto fastapi postgres; writes nothing";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -42,16 +42,15 @@ impl Server {
         Err(Trouble::Silent(name))
     }
 
-    /// CPU seconds spent so far, in user and kernel.
+    /// CPU seconds spent so far, in user and kernel, by it and its children.
     ///
     /// # Errors
     /// [`Trouble::Process`].
     pub fn cpu(&self) -> Result<f64, Trouble> {
         let id = self.process.id();
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).map_err(|_| Trouble::Process(id))?;
-        // The program's name, in brackets, may hold spaces.
-        let fields = stat.rsplit_once(')').map(|(_, fields)| fields.split_whitespace()).ok_or(Trouble::Process(id))?;
-        let ticks: f64 = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|child| ticks(child.parse().ok()?));
+        let ticks = ticks(id).ok_or(Trouble::Process(id))? + children.sum::<f64>();
         Ok(ticks / TICKS)
     }
 
@@ -66,6 +65,14 @@ impl Server {
         let kib: u64 = line.trim().trim_end_matches(" kB").parse().map_err(|_| Trouble::Process(id))?;
         Ok(kib * 1_024)
     }
+}
+
+/// Clock ticks a process has spent.
+fn ticks(id: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The program's name, in brackets, may hold spaces.
+    let (_, fields) = stat.rsplit_once(')')?;
+    Some(fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum())
 }
 
 impl Drop for Server {

@@ -179,6 +179,13 @@ impl Out {
         std::mem::take(&mut self.shown)
     }
 
+    /// Keeps no room while there is nothing to be done: idle connections are many.
+    pub fn rest(&mut self) {
+        if self.steps.is_empty() {
+            self.steps = Vec::new();
+        }
+    }
+
     /// Whether anything of what is to be done is asked of the hub.
     #[must_use]
     pub fn asks(&self) -> bool {

@@ -197,6 +197,8 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn taken(outbox: &Outbox) -> Vec<Delivery> {
@@ -240,5 +242,103 @@ mod tests {
         let deliveries = taken(&outbox);
         assert_eq!(deliveries.len(), 2);
         assert!(matches!(&deliveries[1], Delivery::Own(event) if matches!(**event, Event::Close(CloseCode::Restart))));
+    }
+
+    /// A wire that takes so many batches.
+    #[derive(Debug, Default)]
+    struct Narrow {
+        takes: Mutex<Vec<Written>>,
+        taken: Mutex<Vec<String>>,
+    }
+
+    impl Lane for Narrow {
+        fn frame(&self, text: &str, batch: &mut Vec<u8>) {
+            batch.extend_from_slice(text.as_bytes());
+        }
+
+        fn write(&self, batch: &Bytes) -> Written {
+            let written = self.takes.lock().pop().unwrap_or(Written::All);
+            if written != Written::Nothing {
+                self.taken.lock().push(String::from_utf8_lossy(batch).into_owned());
+            }
+            written
+        }
+    }
+
+    const READING: Reading = Reading {
+        encoding: crate::hub::Encoding::new(0),
+        encode: |event| match event {
+            Event::Presence { online, .. } => Some(if *online { "came" } else { "went" }.into()),
+            _ => None,
+        },
+    };
+
+    fn news(online: &[bool]) -> Delivery {
+        let event =
+            |online: &bool| Event::Presence { user: "ann".parse().unwrap(), online: *online, last_seen_at: None };
+        Delivery::Shared(Arc::new(News::all(online.iter().map(event))))
+    }
+
+    fn resting(takes: &[Written]) -> (OutboxSender, Outbox, Arc<Narrow>) {
+        let (sender, outbox) = outbox(4);
+        let lane = Arc::new(Narrow::default());
+        lane.takes.lock().extend(takes.iter().rev().copied());
+        outbox.lend(Arc::clone(&lane) as Arc<dyn Lane>);
+        assert!(outbox.rest(Some(READING)));
+        (sender, outbox, lane)
+    }
+
+    #[test]
+    fn who_rests_is_told_by_his_lane_in_one_piece() {
+        let (sender, outbox, lane) = resting(&[]);
+        sender.put(news(&[true, false]));
+        assert!(sender.carry());
+        assert_eq!(*lane.taken.lock(), ["camewent"]);
+        assert!(taken(&outbox).is_empty());
+    }
+
+    #[test]
+    fn who_is_at_work_is_told_by_himself() {
+        let (sender, outbox, lane) = resting(&[]);
+        outbox.attend();
+        sender.put(news(&[true]));
+        assert!(!sender.carry());
+        assert!(!outbox.rest(Some(READING)), "he is not to rest on what waits");
+        assert_eq!((taken(&outbox).len(), lane.taken.lock().len()), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn what_a_wire_does_not_take_waits_for_the_session_and_so_does_all_behind_it() {
+        let (sender, outbox, lane) = resting(&[Written::Begun, Written::Nothing]);
+        sender.put(news(&[true]));
+        assert!(!sender.carry(), "the rest of what was begun is the session's");
+        outbox.filled().await;
+        sender.put(news(&[false]));
+        assert!(!sender.carry());
+        outbox.filled().await;
+        assert_eq!((taken(&outbox).len(), lane.taken.lock().len()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn what_is_told_to_one_alone_keeps_its_place_among_what_is_told_to_all() {
+        let (sender, outbox, lane) = resting(&[]);
+        sender.put(news(&[true]));
+        sender.put(typing(true));
+        sender.put(news(&[false]));
+        assert!(!sender.carry());
+        outbox.filled().await;
+        assert_eq!(*lane.taken.lock(), ["came"]);
+        assert_eq!(taken(&outbox).len(), 2);
+    }
+
+    #[test]
+    fn an_answer_finds_room_where_nothing_else_does() {
+        let (sender, outbox) = outbox(1);
+        sender.push(typing(true));
+        sender.push(Delivery::Own(Box::new(Event::Reply {
+            tag: crate::hub::Tag(1),
+            result: Ok(crate::hub::Reply::Done),
+        })));
+        assert_eq!(taken(&outbox).len(), 2);
     }
 }

@@ -180,6 +180,8 @@ impl<D: Dialect> Life<'_, D> {
             // Who still has mail to tell apart has to look at each message himself.
             let reading = self.dialect.reading().filter(|_| self.caught_up.is_empty());
             let resting = self.session.outbox.rest(reading);
+            self.out.rest();
+            self.replies = VecDeque::new();
             cause = Cause::Hub;
             tokio::select! {
                 incoming = transport.receive() => {

@@ -128,6 +128,10 @@ impl Native {
 
     fn reply(&mut self, tag: Tag, result: Result<Reply, Refusal>, out: &mut Out) {
         let asked = self.asked.remove(&tag).unwrap_or_default();
+        if self.asked.is_empty() {
+            // Not even room: idle connections are many.
+            self.asked = HashMap::new();
+        }
         match result {
             Ok(Reply::Identified(identified)) => {
                 self.identified = true;
