@@ -64,7 +64,9 @@ async fn what_is_edited_is_told_to_the_room_and_its_versions_stay() {
     bob.ask(json!({"type": "edits", "room": lobby, "seq": 1})).await;
     let bodies = bob
         .until(|message| match message {
-            ServerMessage::Edits { versions, .. } => Some(versions.iter().map(|was| was.body.clone()).collect::<Vec<_>>()),
+            ServerMessage::Edits { versions, .. } => {
+                Some(versions.iter().map(|was| was.body.clone()).collect::<Vec<_>>())
+            }
             _ => None,
         })
         .await;
@@ -159,8 +161,9 @@ async fn who_was_away_is_told_what_was_amended_in_the_meantime() {
     let resume = json!([{"room": lobby, "seq": 3, "change": known}]);
     let mut bob = Native::hello_with(&server, json!({"token": session, "resume": resume})).await;
     assert_eq!(bob.welcome.rooms[0].change, Change(3));
-    let resumed =
-        bob.until(|message| if let ServerMessage::Resumed(missed) = message { Some(missed.clone()) } else { None }).await;
+    let resumed = bob
+        .until(|message| if let ServerMessage::Resumed(missed) = message { Some(missed.clone()) } else { None })
+        .await;
     let changed: Vec<_> = resumed.changed.iter().map(|message| (message.seq.0, message.body.as_str())).collect();
     assert_eq!((changed, resumed.change), (vec![(2, "2"), (3, "")], Change(3)));
     assert_eq!(resumed.messages.len(), 1);
@@ -174,7 +177,8 @@ async fn whom_a_message_names_finds_it_counted() {
     let lobby = alice.joins("#lobby").await.room;
     bob.joins("#lobby").await;
     alice.says("#lobby", "@Bob, `@carol`: hi").await;
-    let names: Vec<_> = bob.sees("alice", "@Bob, `@carol`: hi").await.mentions.iter().map(ToString::to_string).collect();
+    let names: Vec<_> =
+        bob.sees("alice", "@Bob, `@carol`: hi").await.mentions.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["Bob"]);
 
     let session = bob.welcome.session.clone().unwrap();
@@ -316,7 +320,9 @@ async fn a_profile_says_who_somebody_is_and_what_one_shares() {
     alice.says("@bob", "hi").await;
     alice.ask(json!({"type": "profile", "user": "BOB"})).await;
     let profile = alice
-        .until(|message| if let ServerMessage::Profile { profile, .. } = message { Some(profile.clone()) } else { None })
+        .until(
+            |message| if let ServerMessage::Profile { profile, .. } = message { Some(profile.clone()) } else { None },
+        )
         .await;
     assert_eq!((profile.username.as_str(), profile.guest, profile.online), ("bob", true, true));
     assert_eq!(profile.shared, [lobby]);

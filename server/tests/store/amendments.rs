@@ -125,7 +125,8 @@ pub(super) async fn amendments_are_counted_and_told_since_a_count(place: &dyn Pl
     for nth in 0..4 {
         store.append(&[said(lobby, "alice", &nth.to_string()), said(other, "alice", "x")]).await.unwrap();
     }
-    let acts = [edit(lobby, 3, "a"), edit(other, 1, "y"), edit(lobby, 1, "b"), edit(lobby, 3, "c"), edit(lobby, 4, "d")];
+    let acts =
+        [edit(lobby, 3, "a"), edit(other, 1, "y"), edit(lobby, 1, "b"), edit(lobby, 3, "c"), edit(lobby, 4, "d")];
     store.amend(&acts).await.unwrap();
     assert_eq!(store.room(lobby).await.unwrap().unwrap().change, Change(4));
     let since = |change, until, limit| {

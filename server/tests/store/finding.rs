@@ -41,7 +41,9 @@ pub(super) async fn nothing_in_a_text_means_anything_to_the_engine(place: &dyn P
     let store = place.open().await;
     let lobby = lobby(&*store).await.id;
     say(&*store, said(lobby, "alice", "NOT this AND that, body: NEAR")).await;
-    for words in ["NOT", "AND that", "OR", "NEAR(", "body:", "\"", "\"this", "*", "-this", "^NOT", "{body}", "\0", "", "😀"] {
+    for words in
+        ["NOT", "AND that", "OR", "NEAR(", "body:", "\"", "\"this", "*", "-this", "^NOT", "{body}", "\0", "", "😀"]
+    {
         store.search(&looking(words, &[lobby])).await.unwrap();
     }
     assert_eq!(found(&*store, looking("not and", &[lobby])).await.len(), 1);

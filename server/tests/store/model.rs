@@ -43,7 +43,19 @@ impl Model {
         let NewMessage { room: id, sender, body, time, kind, metadata, client_id, .. } = said.clone();
         let (reply_to, since) = (None, Since::default());
         let message = said.id.clone();
-        room.push(Message { room: id, seq, id: message, sender, body, time, kind, metadata, client_id, reply_to, since });
+        room.push(Message {
+            room: id,
+            seq,
+            id: message,
+            sender,
+            body,
+            time,
+            kind,
+            metadata,
+            client_id,
+            reply_to,
+            since,
+        });
         if let Some(own_name) = own_name {
             self.used.insert(own_name, Appended::Duplicate { room: id, seq, id: said.id.clone(), time });
         }

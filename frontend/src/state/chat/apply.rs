@@ -1,9 +1,9 @@
 //! What the server says.
 
 use shared::{
-    Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange, MessageKind,
-    MetadataMap, MuteLevel, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason, RoomId, RoomKind,
-    RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
+    Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
+    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
+    RoomId, RoomKind, RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
@@ -94,7 +94,10 @@ impl ChatState {
 
     /// Asks for what was missed in every conversation of which something is here.
     fn resume(&self, effects: &mut Vec<Effect>) {
-        let seen = self.timelines.iter().filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()?, change: None }));
+        let seen = self
+            .timelines
+            .iter()
+            .filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()?, change: None }));
         let mut seen: Vec<Seen> = seen.collect();
         seen.sort_by_key(|seen| seen.room);
         if !seen.is_empty() {
