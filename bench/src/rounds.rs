@@ -62,7 +62,7 @@ pub fn run(peers: &[Peer], places: &Places, extent: &Extent) -> Result<Results, 
             if results.left_out.iter().any(|(name, _)| *name == peer.name) {
                 continue;
             }
-            match cases::measure(peer, places, extent) {
+            match cases::measure(peer, places, extent, round == 1) {
                 Ok(outcomes) => {
                     for (case, outcome) in outcomes {
                         results.outcomes.entry((case, peer.name)).or_default().push(outcome);

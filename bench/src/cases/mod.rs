@@ -117,15 +117,19 @@ pub struct Extent {
     pub time: Duration,
     /// How many idle connections.
     pub idle: usize,
+    /// Opens them in each round, not only in the first: that takes most of the time.
+    pub opens_each_round: bool,
 }
 
-/// Measures all cases of one peer once.
+/// Measures all cases of one peer once; `first` is the first round.
 ///
 /// # Errors
 /// What kept it from being measured, lost messages among it.
-pub fn measure(peer: &Peer, places: &Places, extent: &Extent) -> Result<Vec<(Case, Outcome)>, Trouble> {
+pub fn measure(peer: &Peer, places: &Places, extent: &Extent, first: bool) -> Result<Vec<(Case, Outcome)>, Trouble> {
     let mut outcomes = Vec::new();
-    if let Some(tongue) = &peer.tongue {
+    if let Some(tongue) = &peer.tongue
+        && (first || extent.opens_each_round)
+    {
         outcomes.extend(opening::measure(peer, &**tongue, places, extent.idle)?);
     }
     let server = peer.start(places)?;

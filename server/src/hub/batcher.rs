@@ -34,11 +34,15 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
                 // Who asked may have gone.
                 match ask(asked).await {
                     Ok(answers) => {
-                        askers.into_iter().zip(answers).for_each(|(asker, answer)| drop(asker.send(Ok(answer))))
+                        for (asker, answer) in askers.into_iter().zip(answers) {
+                            drop(asker.send(Ok(answer)));
+                        }
                     }
                     Err(error) => {
                         let refusal = Hub::unavailable(&error);
-                        askers.into_iter().for_each(|asker| drop(asker.send(Err(refusal.clone()))));
+                        for asker in askers {
+                            drop(asker.send(Err(refusal.clone())));
+                        }
                     }
                 }
             }
