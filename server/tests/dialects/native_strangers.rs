@@ -3,7 +3,8 @@
 use serde_json::json;
 use shared::{ErrorCode, Seq, Stranger};
 
-use crate::support::{Native, Server, confab};
+use crate::support::server::confab;
+use crate::support::{Native, Server};
 
 async fn find(who: &mut Native) {
     who.ask(json!({"type": "find_stranger"})).await;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub use frail::Frail;
 pub use native::Native;
-pub use server::{Server, confab};
+pub use server::Server;
 pub use socket::Socket;
 pub use wire::Wire;
 
