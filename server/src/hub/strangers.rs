@@ -68,7 +68,8 @@ impl Hub {
         let reporter = self.name_of(session)?;
         let known = self.inner.live.lock().pairs.acquaintance(session).ok_or(Refusal::NotPaired)?;
         let said = |seq: &Seq| known.messages.iter().find(|message| message.seq == *seq);
-        let messages: Option<Vec<Message>> = attached.iter().map(|seq| said(seq).map(|said| (**said).clone())).collect();
+        let messages: Option<Vec<Message>> =
+            attached.iter().map(|seq| said(seq).map(|said| (**said).clone())).collect();
         let gone = Refusal::BadField { field: "messages", problem: "names a message that is not there" };
         let messages = messages.ok_or(gone)?;
         let report = Report { time: self.now(), reporter, reported: known.name, note, messages };

@@ -11,8 +11,8 @@ use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 pub use error::StoreError;
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
-    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord, Since,
-    Timestamp, TokenHash, User, Version,
+    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord,
+    Since, Timestamp, TokenHash, User, Version,
 };
 pub use sqlite::SqliteStore;
 
