@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::cases::Extent;
 use crate::peers::{self, Peer, Places};
+use crate::rounds::Results;
 use crate::trouble::Trouble;
 use crate::{report, rounds, say};
 
@@ -83,10 +84,10 @@ fn measure(mode: Mode, names: &[String], places: &Places) -> Result<(), Trouble>
         Mode::Medium | Mode::Full => true,
     };
     peers.retain(wanted);
-    let results = rounds::run(&peers, places, &mode.extent())?;
-    if mode == Mode::Quick || !names.is_empty() {
-        say::line("nothing was lost, doubled or out of order");
-        return Ok(());
-    }
-    report::write(&results, &peers, places, &mode.extent())
+    let told = mode != Mode::Quick && names.is_empty();
+    let extent = mode.extent();
+    let tell = |results: &Results| if told { report::write(results, &peers, places, &extent) } else { Ok(()) };
+    rounds::run(&peers, places, &extent, tell)?;
+    say::line("nothing was lost, doubled or out of order");
+    Ok(())
 }

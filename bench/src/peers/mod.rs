@@ -126,7 +126,7 @@ pub fn be(name: &str, address: &str) -> Result<(), Trouble> {
 }
 
 fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
-    let data = places.work.join("data").join(address.port().to_string());
+    let data = places.work.join("data");
     empty(&data)?;
     let mut command = Command::new(&places.confab);
     command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
@@ -184,7 +184,7 @@ fn fast_api(places: &Places, address: SocketAddr) -> Command {
 }
 
 fn postgres(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
-    let home = places.work.join("data").join(address.port().to_string());
+    let home = places.work.join("data");
     empty(&home)?;
     let failed = || Trouble::NotStarted { name: "postgres", source: std::io::ErrorKind::Other.into() };
     postgres::command(&home, address).ok_or_else(failed)
