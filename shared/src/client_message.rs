@@ -103,6 +103,9 @@ pub struct Say {
     pub to: Destination,
     /// The text, at most `max_message_bytes` bytes.
     pub body: String,
+    /// Files that the sender uploaded for this conversation, by their ids: at most 10.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// The sender's own name for it, so that sending again after a lost connection makes no second message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
@@ -430,6 +433,7 @@ mod tests {
             message: ClientMessage::Say(Say {
                 to: Destination::Named(RoomName::lobby()),
                 body: "hi".to_owned(),
+                files: Vec::new(),
                 client_id: Some("a-1".parse().unwrap()),
                 kind: MessageKind::Chat,
                 metadata: MetadataMap::new(),

@@ -4,6 +4,7 @@
 mod client_message;
 mod close_code;
 mod error_code;
+mod file_info;
 mod ids;
 mod limits;
 mod names;
@@ -15,6 +16,7 @@ pub use client_message::{
 };
 pub use close_code::{CloseCode, Return};
 pub use error_code::{ErrorBody, ErrorCode};
+pub use file_info::FileInfo;
 pub use ids::{ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
 pub use limits::Limits;
 pub use names::{InvalidRoomName, InvalidUsername, RoomName, Username};

@@ -4,7 +4,7 @@
 use bytestring::ByteString;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{CloseCode, Destination, RoomKind, Username};
+use shared::{CloseCode, Destination, FileInfo, RoomKind, Username};
 
 use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
@@ -80,13 +80,14 @@ impl Postman {
     }
 
     fn message(&self, room: &RoomRef, message: &Message, origin: Option<SessionId>) -> Option<ByteString> {
+        let body = FileInfo::spell_out(&message.body, &message.metadata);
         match (room.kind, &room.name) {
             (RoomKind::Public | RoomKind::Group, Some(name)) => {
                 let p = format!("#{name}");
-                json(&Outgoing { p: &p, from: Some(message.sender.as_str()), m: &message.body })
+                json(&Outgoing { p: &p, from: Some(message.sender.as_str()), m: &body })
             }
             (RoomKind::Direct, _) if message.sender != self.me || self.is_note_to_self(room, origin) => {
-                json(&Outgoing { p: message.sender.as_str(), from: None, m: &message.body })
+                json(&Outgoing { p: message.sender.as_str(), from: None, m: &body })
             }
             _ => None,
         }

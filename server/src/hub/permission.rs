@@ -19,6 +19,8 @@ pub enum Action {
     AddMember,
     /// Take somebody else out.
     RemoveMember,
+    /// Connect programs to it: webhooks.
+    Connect,
     /// Delete it for everybody.
     Delete,
 }
@@ -41,22 +43,24 @@ pub enum Relation {
 /// # Errors
 /// The [`Refusal`] that says why not. What an outsider may not know of does not exist for him.
 pub fn check(action: Action, kind: RoomKind, relation: Relation) -> Result<(), Refusal> {
-    use Action::{AddMember, Delete, Join, Leave, Read, RemoveMember, Speak};
+    use Action::{AddMember, Connect, Delete, Join, Leave, Read, RemoveMember, Speak};
     use Relation::{Member, Outsider, Owner, Present};
 
     match (kind, action, relation) {
         (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, _, Outsider | Present) => Err(Refusal::NoSuchRoom),
         (RoomKind::Public, Read | Join, _) => Ok(()),
         (RoomKind::Public, Speak | Leave, Outsider) => Err(Refusal::NotAMember),
-        (RoomKind::Public | RoomKind::Group, Delete, Owner) => Ok(()),
-        (RoomKind::Public | RoomKind::Group, Delete, Outsider | Present | Member) => Err(Refusal::NotTheOwner),
+        (RoomKind::Public | RoomKind::Group, Connect | Delete, Owner) => Ok(()),
+        (RoomKind::Public | RoomKind::Group, Connect | Delete, Outsider | Present | Member) => {
+            Err(Refusal::NotTheOwner)
+        }
         (RoomKind::Group, RemoveMember, Member) => Err(Refusal::NotTheOwner),
         (RoomKind::Group, AddMember | RemoveMember, Member | Owner) => Ok(()),
         (_, Read | Speak, Present | Member | Owner) => Ok(()),
         (RoomKind::Public | RoomKind::Group, Leave, Present | Member | Owner) => Ok(()),
         (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, Join, Member | Owner) => Err(Refusal::NotInThisKind),
         (RoomKind::Public, AddMember | RemoveMember, _) => Err(Refusal::NotInThisKind),
-        (RoomKind::Direct | RoomKind::Pair, Leave | AddMember | RemoveMember | Delete, Member | Owner) => {
+        (RoomKind::Direct | RoomKind::Pair, Leave | AddMember | RemoveMember | Connect | Delete, Member | Owner) => {
             Err(Refusal::NotInThisKind)
         }
     }
@@ -77,6 +81,7 @@ mod tests {
         (RoomKind::Public, Action::Leave, "m+++"),
         (RoomKind::Public, Action::AddMember, "----"),
         (RoomKind::Public, Action::RemoveMember, "----"),
+        (RoomKind::Public, Action::Connect, "ooo+"),
         (RoomKind::Public, Action::Delete, "ooo+"),
         (RoomKind::Group, Action::Read, "??++"),
         (RoomKind::Group, Action::Speak, "??++"),
@@ -84,6 +89,7 @@ mod tests {
         (RoomKind::Group, Action::Leave, "??++"),
         (RoomKind::Group, Action::AddMember, "??++"),
         (RoomKind::Group, Action::RemoveMember, "??o+"),
+        (RoomKind::Group, Action::Connect, "??o+"),
         (RoomKind::Group, Action::Delete, "??o+"),
         (RoomKind::Direct, Action::Read, "??++"),
         (RoomKind::Direct, Action::Speak, "??++"),
@@ -91,6 +97,7 @@ mod tests {
         (RoomKind::Direct, Action::Leave, "??--"),
         (RoomKind::Direct, Action::AddMember, "??--"),
         (RoomKind::Direct, Action::RemoveMember, "??--"),
+        (RoomKind::Direct, Action::Connect, "??--"),
         (RoomKind::Direct, Action::Delete, "??--"),
         (RoomKind::Pair, Action::Read, "??++"),
         (RoomKind::Pair, Action::Speak, "??++"),
@@ -98,6 +105,7 @@ mod tests {
         (RoomKind::Pair, Action::Leave, "??--"),
         (RoomKind::Pair, Action::AddMember, "??--"),
         (RoomKind::Pair, Action::RemoveMember, "??--"),
+        (RoomKind::Pair, Action::Connect, "??--"),
         (RoomKind::Pair, Action::Delete, "??--"),
     ];
 

@@ -269,6 +269,9 @@ pub struct User {
     /// When the user was last connected.
     #[serde(default)]
     pub last_seen_at: Option<Timestamp>,
+    /// A webhook speaks under the name, which nobody else gets while it does.
+    #[serde(skip)]
+    pub reserved: bool,
 }
 
 impl User {
@@ -318,6 +321,8 @@ pub struct SessionRecord {
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used, to some minutes.
+    pub used_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }

@@ -47,7 +47,7 @@ pub async fn request(
     request_text(address, method, path, headers, body.map(Value::to_string).as_deref()).await
 }
 
-/// The same with a body that is said to be JSON, and may not be.
+/// The same with a body that is said to be JSON where the headers say nothing else, and may not be.
 pub async fn request_text(
     address: &str,
     method: &str,
@@ -60,7 +60,10 @@ pub async fn request_text(
         text += &format!("{name}: {value}\r\n");
     }
     if let Some(body) = body {
-        text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            text += "Content-Type: application/json\r\n";
+        }
+        text += &format!("Content-Length: {}\r\n", body.len());
     }
     text += "\r\n";
     text += body.unwrap_or_default();

@@ -3,6 +3,7 @@
 
 pub mod http;
 pub mod native;
+pub mod receiver;
 pub mod server;
 pub mod socket;
 pub mod wire;
@@ -10,6 +11,7 @@ pub mod wire;
 use std::time::Duration;
 
 pub use native::Native;
+pub use receiver::Receiver;
 pub use server::Server;
 pub use socket::Socket;
 pub use wire::Wire;

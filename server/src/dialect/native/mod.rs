@@ -12,6 +12,7 @@ use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Tag, Who};
 
 pub use describe::describe;
+pub use encode::chat_message as shown;
 
 /// Unusable frames in a row that are answered before the connection is closed.
 const FORGIVEN: u32 = 20;
@@ -68,8 +69,8 @@ impl Native {
             ClientMessage::Ping {} => return send(&ServerMessage::Pong { id }, out),
             ClientMessage::Say(say) => {
                 asked.client_id.clone_from(&say.client_id);
-                let shared::Say { to, body, client_id, kind, metadata } = say;
-                Command::Say(Say { to, body, kind, metadata, client_id })
+                let shared::Say { to, body, files, client_id, kind, metadata } = say;
+                Command::Say(Say { to, body, kind, metadata, files, client_id })
             }
             ClientMessage::Typing(notice) => {
                 asked.kind = AskedKind::Notice;

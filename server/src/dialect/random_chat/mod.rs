@@ -164,7 +164,8 @@ impl RandomChat {
 
     fn message(&self, room: &RoomRef, message: &Message) -> Option<ByteString> {
         let from = self.roster.user(&message.sender);
-        let brief = BriefMessage { from, date: date(message.time), message: &message.body };
+        let message = BriefMessage::of(from, message);
+        let brief = message;
         Answer::Message { chat: self.roster.chat(room.id)?, brief }.text()
     }
 

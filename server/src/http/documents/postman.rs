@@ -38,7 +38,8 @@ pub fn collection(here: &Here, ports: Ports) -> Value {
 fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     let get = item.get.as_ref().map(|operation| ("GET", operation));
     let post = item.post.as_ref().map(|operation| ("POST", operation));
-    get.into_iter().chain(post)
+    let delete = item.delete.as_ref().map(|operation| ("DELETE", operation));
+    get.into_iter().chain(post).chain(delete)
 }
 
 fn request(here: &Here, path: &str, method: &str, operation: &Operation) -> Value {

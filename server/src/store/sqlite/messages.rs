@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{RoomId, Seq, Username};
+use shared::{FileInfo, RoomId, Seq, Username};
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::plan::{Known, Plan};
 use super::rows::{compact, json, kind_number, message, message_columns, message_id, place, position, unplace};
-use super::{SqliteStore, people};
+use super::{SqliteStore, files, people};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
@@ -84,13 +84,16 @@ async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[Stri
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
     let mut reads = HashMap::new();
+    let mut files = Vec::new();
     for &(index, seq) in &plan.stored {
         let said = &batch[index];
         let Some((place, sender)) = place(said.room, seq).zip(id_of(index)) else { continue };
+        files.extend(FileInfo::of(&said.metadata).into_iter().map(|file| (place, file.id, sender)));
         rows.push(NewRow::of(place, sender, Parts::from(said)));
         reads.insert((said.room, sender), seq);
     }
     insert(db, rows).await?;
+    files::say(db, &files).await?;
     raise(db, &plan.ends).await?;
     let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();
     sqlx::query(
