@@ -31,6 +31,7 @@ use crate::uploads::Uploads;
 use crate::webhooks::Reach;
 pub use here::Ports;
 use identity::CookieIdentity;
+pub use messages::{Posted, Problem};
 
 /// What request handlers share.
 #[derive(Clone)]
