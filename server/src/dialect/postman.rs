@@ -72,6 +72,13 @@ pub fn describe() -> Description {
         .says::<Notice<'_>>("notice", "What became of a frame; told to its sender alone.", &notices)
 }
 
+/// How a message reads to a user.
+#[must_use]
+pub fn reads(room: &RoomRef, message: &Message, reader: &Username) -> Option<String> {
+    let reading = Postman::new(SessionId(u64::MAX), reader.clone());
+    reading.message(room, message, None).map(|text| text.to_string())
+}
+
 impl Postman {
     /// A connection of a user.
     #[must_use]

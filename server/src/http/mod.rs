@@ -13,6 +13,7 @@ mod origin;
 mod sockets;
 mod web_app;
 mod webhooks;
+mod wire;
 
 use std::sync::Arc;
 
@@ -70,6 +71,7 @@ pub fn routes(state: HttpState) -> Router {
         .merge(messages::routes(&state.hub.limits()))
         .merge(account::routes())
         .merge(files::routes())
+        .merge(wire::routes())
         .merge(webhooks::routes(&state.hub.limits()))
         .route("/api/asyncapi.json", get(documents::async_api_json))
         .route("/api/asyncapi.yaml", get(documents::async_api_yaml))

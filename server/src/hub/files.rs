@@ -1,20 +1,24 @@
 //! Files: who may upload one and fetch it, and which belong to a message. Their bytes are kept elsewhere.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{Destination, FileInfo, MetadataMap, RoomId, Seq, Username};
+use shared::{Destination, FileInfo, MetadataMap, RoomId, RoomKind, Seq, Username};
 
 use super::permission::{self, Action};
-use super::{Caller, Hub, Refusal, tokens};
+use super::{Caller, Hub, Person, Refusal, RoomRef, tokens, views};
 use crate::config::UploadSettings;
-use crate::store::{StoredFile, Timestamp};
+use crate::store::{Message, Page, StoredFile, Timestamp};
 
 /// The longest name of a file, in bytes.
 const MAX_NAME: usize = 200;
 
 /// How long an upload may wait for the message it belongs to.
 const UNSAID_FOR: Duration = Duration::from_secs(24 * 3_600);
+
+/// The most members of a group that are told with a message of it.
+const MAX_MEMBERS: u32 = 1_000;
 
 /// What a message's metadata holds by the server's own word.
 const RESERVED: [&str; 2] = [FileInfo::KEY, "webhook"];
@@ -32,6 +36,17 @@ pub struct Allowed {
     pub limit: u64,
     /// Whether that is what is left of the user's quota.
     pub by_quota: bool,
+}
+
+/// A message, and what belongs to telling it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Where it was said.
+    pub room: Arc<RoomRef>,
+    /// What was said.
+    pub message: Arc<Message>,
+    /// The members of a group, at most 1,000.
+    pub members: Vec<Person>,
 }
 
 /// What is to be kept of an upload beside its bytes.
@@ -135,6 +150,27 @@ impl Hub {
         let membership = self.inner.store.membership(room.id, &caller.name).await;
         let hidden = membership.map_err(|error| Self::unavailable(&error))?.map(|membership| membership.hidden);
         Ok(seq > hidden.unwrap_or(Seq::ZERO))
+    }
+
+    /// A message for somebody who may read it, with its room and, where that is a group, its members.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchRoom`], and [`Refusal::NoSuch`] also for a message he may not read.
+    pub async fn message(&self, caller: &Caller, place: &Destination, seq: Seq) -> Result<Told, Refusal> {
+        let room = self.find_room(place).await?;
+        permission::check(Action::Read, room.kind, self.relation_of(&caller.name, &room).await?)?;
+        if !self.may_read(caller, room.id, seq).await? {
+            return Err(Refusal::NoSuch("message"));
+        }
+        let page = Page { after: Seq(seq.0.saturating_sub(1)), before: Some(seq.next()), limit: 1, newest: false };
+        let page = self.inner.store.page(room.id, page).await.map_err(|error| Self::unavailable(&error))?;
+        let message = page.into_iter().next().ok_or(Refusal::NoSuch("message"))?;
+        let limit = if room.kind == RoomKind::Group { MAX_MEMBERS } else { 0 };
+        let members = self.inner.store.members(room.id, limit).await.map_err(|error| Self::unavailable(&error))?;
+        let live = self.inner.live.lock();
+        let owner = room.owner.as_ref();
+        let members = members.into_iter().map(|record| views::person(&live, record, owner)).collect();
+        Ok(Told { room: RoomRef::of(&room), message: Arc::new(message), members })
     }
 
     /// Gives a message the files its sender uploaded for its room.

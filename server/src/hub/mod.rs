@@ -45,7 +45,7 @@ pub use accounts::{Caller, KnownLogin};
 pub use bell::Ring;
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
 pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
-pub use files::{Allowed, Uploaded};
+pub use files::{Allowed, Told, Uploaded};
 pub use identity::password_hash;
 pub use logins::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod durability;
+mod files;
 mod login;
 mod operation;
 mod webhooks;
+mod wire;

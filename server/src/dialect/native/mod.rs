@@ -14,6 +14,12 @@ use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusa
 pub use describe::describe;
 pub use encode::chat_message as shown;
 
+/// How an event reads.
+#[must_use]
+pub fn reads(event: &Event) -> Option<String> {
+    encode::event(event).map(|text| text.to_string())
+}
+
 /// Unusable frames in a row that are answered before the connection is closed.
 const FORGIVEN: u32 = 20;
 

@@ -3,7 +3,7 @@
 
 mod demo;
 mod describe;
-mod frame;
+pub(super) mod frame;
 #[cfg(test)]
 mod tests;
 

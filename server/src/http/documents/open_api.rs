@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi as Document, Server};
 use utoipa::{Modify, OpenApi};
 
 use super::super::here::Here;
-use super::super::{account, docs, documents, files, health, messages, sockets, webhooks};
+use super::super::{account, docs, documents, files, health, messages, sockets, webhooks, wire};
 use super::shapes::{BadBody, Claim, Detail, Name, Posted, Problem, Refusal, SignIn, StoredMessage, StoredMessages};
 
 /// The document, for a server that is here.
@@ -35,6 +35,7 @@ pub fn document(here: &Here) -> Document {
         account::change_password,
         messages::store,
         messages::read,
+        wire::wire,
         files::limits,
         files::upload,
         files::fetch,
