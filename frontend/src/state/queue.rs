@@ -58,6 +58,7 @@ impl SendQueue {
                     to: Destination::Room(message.room),
                     body: message.body.clone(),
                     files: Vec::new(),
+                    reply_to: None,
                     client_id: Some(message.client_id.clone()),
                     kind: MessageKind::Chat,
                     metadata: MetadataMap::new(),

@@ -25,12 +25,7 @@ pub struct Reading {
 
 /// How a message reads to a user in every dialect, in the order of documents. `members`: the room's, where it is a group.
 #[must_use]
-pub fn readings(
-    room: &Arc<RoomRef>,
-    message: &Arc<Message>,
-    members: &[Person],
-    reader: &Username,
-) -> Vec<Reading> {
+pub fn readings(room: &Arc<RoomRef>, message: &Arc<Message>, members: &[Person], reader: &Username) -> Vec<Reading> {
     let reads = |dialect: &str| match dialect {
         "native" => {
             let event = Event::Message { room: Arc::clone(room), message: Arc::clone(message), origin: None };

@@ -196,7 +196,8 @@ fn not_written(error: &std::io::Error) -> Refusal {
 
 fn describe(headers: &mut HeaderMap, info: &FileInfo, shown: bool, length: u64, range: Option<String>) {
     let kind = if info.media_type == "text/plain" { "text/plain; charset=utf-8" } else { &info.media_type };
-    let disposition = if shown { "inline".to_owned() } else { format!("attachment; filename*=UTF-8''{}", last(&info.url)) };
+    let disposition =
+        if shown { "inline".to_owned() } else { format!("attachment; filename*=UTF-8''{}", last(&info.url)) };
     for (name, value) in [
         (header::CONTENT_TYPE, Some(kind.to_owned())),
         (header::CONTENT_LENGTH, Some(length.to_string())),

@@ -119,12 +119,16 @@ pub fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {
             StatusCode::UNAUTHORIZED
         }
-        ErrorCode::GuestsNotAllowed | ErrorCode::NotAllowed | ErrorCode::NotAMember | ErrorCode::NotTheOwner => {
-            StatusCode::FORBIDDEN
+        ErrorCode::GuestsNotAllowed
+        | ErrorCode::NotAllowed
+        | ErrorCode::NotAMember
+        | ErrorCode::NotTheOwner
+        | ErrorCode::NotYours => StatusCode::FORBIDDEN,
+        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NoSuchUser | ErrorCode::NotFound => {
+            StatusCode::NOT_FOUND
         }
-        ErrorCode::NoSuchRoom | ErrorCode::NoSuchUser | ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::TooFast | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooFast | ErrorCode::TooManyAttempts | ErrorCode::TooManyPartners => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Full | ErrorCode::Unavailable | ErrorCode::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::BadFrame
         | ErrorCode::UnknownType

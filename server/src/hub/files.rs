@@ -89,7 +89,8 @@ impl Hub {
             crate::config::Uploads::Off => return Err(Refusal::UploadsOff),
         }
         let name = name.trim();
-        if name.is_empty() || name.len() > MAX_NAME || name.contains(['/', '\\']) || name.chars().any(char::is_control) {
+        if name.is_empty() || name.len() > MAX_NAME || name.contains(['/', '\\']) || name.chars().any(char::is_control)
+        {
             return Err(Refusal::BadField { field: "name", problem: "is 1 to 200 bytes without slashes" });
         }
         let room = self.find_room(place).await?;

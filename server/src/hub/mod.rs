@@ -6,6 +6,7 @@
 //! the order everybody sees.
 
 mod accounts;
+mod amending;
 mod attempts;
 mod bell;
 mod command;
@@ -25,6 +26,7 @@ mod permission;
 mod reading;
 mod refusal;
 mod rooms;
+mod searching;
 mod speaking;
 mod strangers;
 #[cfg(test)]
@@ -43,8 +45,10 @@ use tokio_util::task::TaskTracker;
 
 pub use accounts::{Caller, KnownLogin};
 pub use bell::Ring;
-pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
-pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
+pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
+pub use event::{
+    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
+};
 pub use files::{Allowed, Told, Uploaded};
 pub use identity::password_hash;
 pub use logins::{LoggedIn, Login};
@@ -179,6 +183,14 @@ impl Hub {
             Command::Identify(claim) => {
                 self.identify(session, claim).await.map(|identified| Reply::Identified(Box::new(identified)))
             }
+            Command::Edit { room, seq, body } => done(self.edit(session, room, seq, body).await),
+            Command::DeleteMessage { room, seq } => done(self.delete_message(session, room, seq).await),
+            Command::React { room, seq, emoji, on } => done(self.react(session, room, seq, emoji, on).await),
+            Command::Versions { room, seq } => self.versions(session, room, seq).await,
+            Command::Search(search) => self.search(session, search).await,
+            Command::SetTopic { room, topic } => done(self.set_topic(session, &room, topic).await),
+            Command::Mute { room, level } => done(self.mute(session, room, level).await),
+            Command::Profile(user) => self.profile(session, &user).await,
             Command::Typing { room, on } => done(self.typing(session, room, on)),
             Command::Enter(room) => self.enter(session, &room).await.map(|room| Reply::Room(Box::new(room))),
             Command::Join(room) => self.join(session, &room).await.map(|room| Reply::Room(Box::new(room))),

@@ -103,10 +103,13 @@ mod tests {
 
     #[test]
     fn what_could_run_is_text_or_nothing() {
-        for text in ["<!doctype html><script>alert(1)</script>", "<svg xmlns='x' onload='x()'/>", "#!/bin/sh\nls", "ä"] {
+        for text in ["<!doctype html><script>alert(1)</script>", "<svg xmlns='x' onload='x()'/>", "#!/bin/sh\nls", "ä"]
+        {
             assert_eq!(kind(text.as_bytes()), Some("text/plain"), "{text}");
         }
-        for binary in [&b"MZ\x90\0\x03\0\0\0"[..], b"\x7fELF\x02\x01\x01\0", b"\0asm\x01\0\0\0", b"\xff\xfe\xfd", b"a\0b", b""] {
+        for binary in
+            [&b"MZ\x90\0\x03\0\0\0"[..], b"\x7fELF\x02\x01\x01\0", b"\0asm\x01\0\0\0", b"\xff\xfe\xfd", b"a\0b", b""]
+        {
             assert_eq!(kind(binary), None, "{binary:?}");
         }
         assert_eq!(kind(b"%PDF-1.7\n"), Some("application/pdf"));

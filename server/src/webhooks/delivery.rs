@@ -91,7 +91,10 @@ impl Delivery {
 
     /// Tries until the message is taken. False: it gave up.
     async fn deliver(&mut self, room: &RoomRef, message: &Message) -> bool {
-        while let Err(failure) = self.post(room, message).await {
+        // What was taken back before it could be delivered is nobody's business any more.
+        while !message.since.deleted
+            && let Err(failure) = self.post(room, message).await
+        {
             let now = (self.sources.now)();
             let since = *self.progress.failing_since.get_or_insert(now);
             let failed_for = Duration::from_millis(u64::try_from(now.0 - since.0).unwrap_or_default());

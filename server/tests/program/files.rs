@@ -53,7 +53,10 @@ async fn an_image_is_uploaded_said_and_seen_in_every_dialect() {
 
     let file = alice.has_uploaded(&server, "lobby", "my%20cat.png", PNG).await;
     assert_eq!((file["name"].clone(), file["media_type"].clone()), (json!("my cat.png"), json!("image/png")));
-    assert_eq!((file["width"].clone(), file["height"].clone(), file["size"].clone()), (json!(640), json!(480), json!(PNG.len())));
+    assert_eq!(
+        (file["width"].clone(), file["height"].clone(), file["size"].clone()),
+        (json!(640), json!(480), json!(PNG.len()))
+    );
     alice.native.says_with(json!({"to": "#lobby", "body": "", "files": [file["id"]]})).await;
     let seen = bob.native.sees("alice", "").await;
     assert_eq!(seen.metadata["files"], json!([file]));
@@ -147,4 +150,15 @@ async fn a_server_can_take_files_of_accounts_only_or_none() {
         let refused = guest.uploads(&server, "lobby", "a.txt", b"x").await;
         assert_eq!((refused.status, refused.json()["code"].clone()), (403, json!("not_allowed")), "{setting}");
     }
+}
+
+#[tokio::test]
+async fn a_file_goes_with_its_message() {
+    let server = Server::start().await;
+    let mut alice = Person::new(&server, "alice").await;
+    alice.native.joins("#lobby").await;
+    let file = alice.has_uploaded(&server, "lobby", "a.txt", b"oops").await;
+    let said = alice.native.says_with(json!({"to": "#lobby", "body": "", "files": [file["id"]]})).await;
+    alice.native.does(json!({"type": "delete_message", "room": said.room, "seq": said.seq})).await;
+    assert_eq!(alice.fetches(&server, &file, &[]).await.status, 404);
 }

@@ -44,7 +44,10 @@ async fn a_groups_message_is_shown_to_its_members_alone() {
     let path = "/api/rooms/plans/messages/1/wire";
     let frames = frames(&server, &cookie, path).await;
     let frame: Value = serde_json::from_str(frames["random_chat"].as_str().expect("a frame")).expect("JSON");
-    assert_eq!((frame["chat"]["members"][0]["phone"].clone(), frame["message"].clone()), (json!("@alice"), json!("hi")));
+    assert_eq!(
+        (frame["chat"]["members"][0]["phone"].clone(), frame["message"].clone()),
+        (json!("@alice"), json!("hi"))
+    );
     assert_eq!((frames["tmp"].clone(), frames["pair_chat"].clone()), (Value::Null, Value::Null));
 
     let other = sign_in(&server, "mallory", None).await.cookie();

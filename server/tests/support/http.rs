@@ -59,13 +59,7 @@ pub async fn request_text(
 }
 
 /// The same with bytes that are anything.
-pub async fn request_bytes(
-    address: &str,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Answer {
+pub async fn request_bytes(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let headers = [headers, &[("Content-Type", "application/octet-stream")]].concat();
     send(address, method, path, &headers, Some(body)).await
 }

@@ -57,7 +57,8 @@ pub fn message(room: &RoomRef, message: &Message) -> String {
 /// A message that waited: `[Stored] [time][alice] 'hello'`, with its metadata behind it.
 pub fn stored(room: &RoomRef, message: &Message) -> String {
     let place = place(room);
-    let mut line = format!("[Stored] {place}[{}][{}] '{}'", message.time, message.sender, harmless(&spelt_out(message)));
+    let mut line =
+        format!("[Stored] {place}[{}][{}] '{}'", message.time, message.sender, harmless(&spelt_out(message)));
     if !message.metadata.is_empty()
         && let Ok(metadata) = serde_json::to_string(&message.metadata)
     {

@@ -20,6 +20,10 @@ CREATE INDEX files_of_user ON files (user_id);
 CREATE INDEX files_said ON files (place) WHERE place IS NOT NULL;
 CREATE INDEX files_unsaid ON files (created_at) WHERE place IS NULL;
 
+CREATE TRIGGER files_went_with_message AFTER UPDATE OF deleted ON messages WHEN NEW.deleted BEGIN
+    DELETE FROM files WHERE place = NEW.place;
+END;
+
 -- Incoming ones have a speaker, whose name nobody else gets, and the hash of a secret; outgoing ones an address and the
 -- secret they sign with.
 CREATE TABLE webhooks (
