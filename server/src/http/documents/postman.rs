@@ -97,6 +97,8 @@ fn path_of(path: &str, operation: &Operation) -> (Vec<String>, Vec<Value>) {
         // What a parameter's example is, it tells only as JSON.
         let described = described.and_then(|parameter| serde_json::to_value(parameter).ok()).unwrap_or_default();
         let (example, description) = (&described["example"], &described["description"]);
+        // Postman knows texts alone.
+        let example = if example.is_number() { json!(example.to_string()) } else { example.clone() };
         variables.push(json!({ "key": name, "value": example, "description": description }));
         format!(":{name}")
     });
