@@ -49,6 +49,8 @@ pub struct Settings {
     pub message_burst: NonZeroU32,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
     /// How the server is reached from outside, such as `https://chat.example`: for addresses in messages.
@@ -92,6 +94,7 @@ impl Default for Settings {
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
+            partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
             public_url: None,
             uploads: Uploads::On,
@@ -129,6 +132,8 @@ pub struct HubSettings {
     pub outbox_capacity: usize,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// What uploading is limited to.
     pub uploads: UploadSettings,
     /// How the server is reached from outside, without a slash at the end.
@@ -156,6 +161,7 @@ impl Settings {
             max_connections: self.max_connections,
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
+            partners_per_minute: self.partners_per_minute,
             uploads: UploadSettings {
                 who: self.uploads,
                 max_bytes: self.max_upload_bytes,

@@ -39,6 +39,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use parking_lot::Mutex;
 use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
@@ -95,6 +96,8 @@ struct Inner {
     settings: HubSettings,
     sources: Sources,
     attempts: Attempts,
+    /// How fast random partners are left, by the person's name, or the connection where there is none.
+    partners: DefaultKeyedRateLimiter<String>,
     bell: Bell,
     webhook_pace: webhooks::WebhookPace,
     hashing: tokio::sync::Semaphore,
@@ -115,6 +118,7 @@ impl Hub {
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
+        let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
         Self {
             inner: Arc::new(Inner {
                 live,
@@ -123,6 +127,7 @@ impl Hub {
                 settings,
                 sources,
                 attempts,
+                partners,
                 bell,
                 webhook_pace: webhooks::pace(),
                 hashing: tokio::sync::Semaphore::new(2),
@@ -212,9 +217,11 @@ impl Hub {
             Command::Members(room) => self.members(session, &room).await,
             Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
-            Command::FindStranger => Ok(Reply::Stranger(self.find_stranger(session))),
-            Command::NextStranger => Ok(Reply::Stranger(self.next_stranger(session))),
+            Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
+            Command::NextStranger => self.next_stranger(session).map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
+            Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
+            Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
         };
         Some(result)
     }
