@@ -37,6 +37,7 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
         kind: kind(row.try_get("kind")?)?,
         label: row.try_get("label")?,
         created_at: time(row, "created_at")?,
+        used_at: time(row, "used_at")?,
         expires_at: time(row, "expires_at")?,
     })
 }
@@ -56,13 +57,14 @@ pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Resu
         .iter()
         .zip(&keys)
         .map(|(session, key)| {
-            let SessionRecord { hash, kind, label, created_at, expires_at, .. } = session;
-            (hex(hash), ids.get(key), kind_number(*kind), label, created_at, expires_at)
+            let SessionRecord { hash, kind, label, created_at, expires_at, used_at, .. } = session;
+            (hex(hash), ids.get(key), kind_number(*kind), label, created_at, expires_at, used_at)
         })
         .collect();
     sqlx::query(
-        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at)
-         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
+         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+                value ->> 6
          FROM jsonb_each(?1)",
     )
     .bind(json(&rows)?)
@@ -83,7 +85,8 @@ fn hex(hash: &TokenHash) -> String {
 
 pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {
     let row = sqlx::query(
-        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at,
+             coalesce(s.used_at, s.created_at) AS used_at
          FROM sessions s CROSS JOIN users u ON u.id = s.user_id WHERE s.hash = ?1 AND s.expires_at > ?2",
     )
     .bind(&hash.0[..])
@@ -98,9 +101,19 @@ pub(super) async fn remove(store: &SqliteStore, hash: &TokenHash) -> Result<bool
     Ok(removed.rows_affected() > 0)
 }
 
+pub(super) async fn touch(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query("UPDATE sessions SET used_at = ?2 WHERE hash = ?1")
+        .bind(&hash.0[..])
+        .bind(now.0)
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn of(store: &SqliteStore, user: &Username) -> Result<Vec<SessionRecord>, Fault> {
     let rows = sqlx::query(
-        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at,
+             coalesce(s.used_at, s.created_at) AS used_at
          FROM users u CROSS JOIN sessions s ON s.user_id = u.id WHERE u.key = ?1
          ORDER BY s.created_at DESC, s.hash",
     )
