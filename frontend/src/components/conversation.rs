@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
-use shared::{Destination, RoomId, RoomKind, RoomSummary};
+use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
 use super::browse::members;
 use super::composer::Composer;
@@ -29,6 +29,8 @@ pub struct MembersOpen(pub RwSignal<bool>);
 pub fn Conversation(
     /// Which one.
     room: RoomId,
+    /// The message in it to look at.
+    at: Signal<Option<Seq>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let summary = Memo::new(move |_| session.with_rooms(|state| state.rooms().get(room).cloned()));
@@ -36,7 +38,7 @@ pub fn Conversation(
     let name = Memo::new(move |_| summary.with(|room| room.as_ref().map(title).unwrap_or_default()));
     let open = expect_context::<MembersOpen>().0;
     let has_members = Memo::new(move |_| summary.with(|room| room.as_ref().is_some_and(has_panel)));
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, at.get_untracked())));
     on_cleanup(move || close(session, room));
     view! {
         <Title text=move || name.get() />
@@ -46,7 +48,7 @@ pub fn Conversation(
                     <div class="conversation">
                         <div class="conversation-main">
                             <Head summary open />
-                            <Talk room title=name />
+                            <Talk room title=name at />
                         </div>
                         <Show when=move || has_members.get() && open.get()>
                             <Members room summary open />
@@ -119,11 +121,14 @@ pub fn Talk(
     /// What it is called.
     #[prop(into)]
     title: Signal<String>,
+    /// The message in it to look at.
+    #[prop(into)]
+    at: Signal<Option<Seq>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
     view! {
-        <Timeline room title />
+        <Timeline room title at />
         <div class="talk-foot">
             <p class="typing" role="status">
                 {move || typists.get()}

@@ -115,7 +115,7 @@ fn Matched(room: RoomId) -> impl IntoView {
     });
     let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| "Somebody".to_owned()));
     let note = move || if partner.get().1 { "away, may come back" } else { "a stranger" }.to_owned();
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
         <Head title note=Signal::derive(note)>
@@ -128,7 +128,7 @@ fn Matched(room: RoomId) -> impl IntoView {
                 </button>
             </div>
         </Head>
-        <Talk room title />
+        <Talk room title at=Signal::stored(None) />
     }
 }
 

@@ -3,14 +3,17 @@
 //!
 //! Accessible names: log "Messages in <conversation>"; button "Jump to newest".
 
-use leptos::html::Div;
 use leptos::prelude::*;
-use shared::RoomId;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use shared::{RoomId, Seq};
 
 use super::icon::{Drawing, Icon};
 use super::message::RowView;
-use crate::components::scroll::Scroller;
+use super::scroll::{Frame, Scroller};
 use crate::session::Session;
+use crate::state::address::Place;
+use crate::state::rows::Row;
 use crate::state::timeline::Timeline as Messages;
 
 /// The messages of one conversation.
@@ -21,22 +24,39 @@ pub fn Timeline(
     /// What it is called.
     #[prop(into)]
     title: Signal<String>,
+    /// The message to look at.
+    at: Signal<Option<Seq>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let view_port = NodeRef::<Div>::new();
-    let content = NodeRef::<Div>::new();
+    let frame = Frame::default();
     let loaded =
-        Memo::new(move |_| session.with_timeline(|state| state.timeline(room).is_some_and(Messages::is_loaded)));
-    let scroller = Scroller::new(session, room, view_port, content, loaded);
+        Memo::new(move |_| session.with_timeline(|state| state.timeline(room).is_some_and(Messages::is_showing)));
+    let scroller = Scroller::new(session, room, frame, at.get_untracked());
+    provide_context(scroller);
+    Effect::new(move |before: Option<Option<Seq>>| {
+        let now = at.get();
+        if let Some(seq) = now.filter(|_| before.is_some_and(|before| before != now)) {
+            scroller.go_to(seq);
+        }
+        now
+    });
     let top = Memo::new(move |_| {
         session.with_timeline(|state| match state.timeline(room) {
             Some(timeline) if timeline.has_start() => Top::Start,
             Some(timeline) if timeline.is_loading_older() => Top::Loading,
-            Some(timeline) if timeline.is_loaded() => Top::More,
+            Some(timeline) if timeline.is_showing() => Top::More,
             _ => Top::Unknown,
         })
     });
-    let empty = Memo::new(move |_| session.with_timeline(|state| state.rows(room, 0, |_| 0).is_empty()));
+    let empty = move || scroller.drawn.with(|drawn| drawn.rows.is_empty());
+    let navigate = use_navigate();
+    let to_end = move |_| {
+        scroller.to_end();
+        if at.get_untracked().is_some() {
+            let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate(&Place::Room(room).path(), replace);
+        }
+    };
     let unread = Memo::new(move |_| session.with_rooms(|state| state.rooms().get(room).map_or(0, |room| room.unread)));
     view! {
         <div class="timeline-place">
@@ -46,27 +66,34 @@ pub fn Timeline(
                 aria-live="off"
                 aria-label=move || format!("Messages in {}", title.get())
                 tabindex="0"
-                node_ref=view_port
+                node_ref=frame.view_port
                 on:scroll=move |_| scroller.scrolled()
             >
-                <div class="timeline-content" node_ref=content>
+                <div class="timeline-content" node_ref=frame.content>
                     <div class="timeline-top">
                         {move || match top.get() {
-                            Top::Start if empty.get() => view! { <Empty title /> }.into_any(),
+                            Top::Start if empty() => view! { <Empty title /> }.into_any(),
                             Top::Start => view! { <p>"This is where the conversation begins."</p> }.into_any(),
                             Top::Loading => view! { <p role="status">"Loading older messages…"</p> }.into_any(),
                             Top::More => view! { <p>"…"</p> }.into_any(),
                             Top::Unknown => view! { <Skeleton /> }.into_any(),
                         }}
                     </div>
-                    <For each=move || session.rows(room) key=|row| row.key() let(row)>
-                        <RowView row />
-                    </For>
+                    <div
+                        class="timeline-rows"
+                        style:padding-top=move || scroller.drawn.with(|drawn| format!("{}px", drawn.above))
+                        style:padding-bottom=move || scroller.drawn.with(|drawn| format!("{}px", drawn.below))
+                        node_ref=frame.list
+                    >
+                        <For each=move || scroller.drawn.with(|drawn| drawn.rows.clone()) key=Row::key let(row)>
+                            <RowView row />
+                        </For>
+                    </div>
                     <SeenByOther room />
                 </div>
             </div>
             <Show when=move || loaded.get() && !session.at_end.get()>
-                <button class="button jump" type="button" aria-label="Jump to newest" on:click=move |_| scroller.to_end()>
+                <button class="button jump" type="button" aria-label="Jump to newest" on:click=to_end.clone()>
                     <Drawing icon=Icon::Down />
                     {move || match unread.get() {
                         0 => "Newest".to_owned(),

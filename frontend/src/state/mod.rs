@@ -13,3 +13,4 @@ mod samples;
 pub mod text;
 pub mod timeline;
 pub mod typing;
+pub mod window;

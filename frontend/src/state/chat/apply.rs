@@ -135,7 +135,7 @@ impl ChatState {
             return;
         };
         match self.requests.remove(&id) {
-            Some(Asked::Newest(room) | Asked::Older(room)) => {
+            Some(Asked::Newest(room) | Asked::Older(room) | Asked::Newer(room) | Asked::Around(room)) => {
                 if let Some(timeline) = self.timelines.get_mut(&room) {
                     timeline.page_failed();
                 }
@@ -191,6 +191,8 @@ impl ChatState {
         match asked {
             Some(Asked::Newest(asked)) if asked == room => timeline.add_newest(history.messages, more),
             Some(Asked::Older(asked)) if asked == room => timeline.add_older(history.messages, more),
+            Some(Asked::Newer(asked)) if asked == room => timeline.add_newer(history.messages, more),
+            Some(Asked::Around(asked)) if asked == room => timeline.add_around(history.messages, more),
             _ => return,
         }
         effects.push(Effect::Changed(Part::Timeline(room)));

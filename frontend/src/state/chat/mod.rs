@@ -83,6 +83,8 @@ pub struct ChatState {
     seen_by_other: HashMap<RoomId, Seq>,
     open: Option<RoomId>,
     unread_after: Option<Seq>,
+    /// The message that somebody was led to, until he goes on to the newest.
+    looked_at: Option<Seq>,
     attentive: bool,
     requests: HashMap<RequestId, Asked>,
     last_request: u64,
@@ -93,6 +95,8 @@ pub struct ChatState {
 enum Asked {
     Newest(RoomId),
     Older(RoomId),
+    Newer(RoomId),
+    Around(RoomId),
     Lobby,
 }
 
@@ -118,6 +122,7 @@ impl ChatState {
             seen_by_other: HashMap::new(),
             open: None,
             unread_after: None,
+            looked_at: None,
             attentive: false,
             requests: HashMap::new(),
             last_request: 0,

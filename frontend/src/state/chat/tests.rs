@@ -39,7 +39,7 @@ impl Browser {
     }
 
     fn opens(&mut self, room: RoomId) -> &mut Self {
-        self.effects = self.state.open(room);
+        self.effects = self.state.open(room, None);
         self
     }
 
