@@ -5,6 +5,7 @@
 //! - [`transport`]: the connection; the only place that names a WebSocket
 //! - [`session`]: a signed-in user's life in this tab, which joins the two with signals
 //! - [`server_api`]: what is asked over plain HTTP, because it is about cookies
+//! - `words`: what the app says, in every language it speaks
 //! - [`app`], [`pages`], [`components`]: what is on the screen
 
 // Views are types; those of whole pages nest deeper than the compiler looks by default.
@@ -17,8 +18,10 @@ pub mod server_api;
 pub mod session;
 pub mod state;
 pub mod transport;
+mod words;
 
 pub use app::{App, shell};
+pub use words::greet_in_the_readers_language;
 
 /// Takes over a page that the server has drawn.
 #[cfg(feature = "hydrate")]

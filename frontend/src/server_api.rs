@@ -10,6 +10,8 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use shared::{Account, ErrorBody, ErrorCode};
 
+use crate::words;
+
 #[cfg(feature = "ssr")]
 pub use on_the_server::{BoxFuture, Identity, IdentityHandle, SignedIn};
 
@@ -18,6 +20,14 @@ pub use on_the_server::{BoxFuture, Identity, IdentityHandle, SignedIn};
 #[serde(transparent)]
 #[error("{0}")]
 pub struct ApiError(pub ErrorBody);
+
+impl ApiError {
+    /// It as a sentence, in the reader's language as far as that can be.
+    #[must_use]
+    pub fn told(&self) -> String {
+        words::refused(self.0.code, &self.0.message)
+    }
+}
 
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
@@ -28,7 +38,7 @@ impl FromServerFnError for ApiError {
             | ServerFnErrorErr::MissingArg(reason)
             | ServerFnErrorErr::Deserialization(reason) => (ErrorCode::BadField, reason),
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                (ErrorCode::Unavailable, "The server cannot be reached. Try again in a moment.".to_owned())
+                (ErrorCode::Unavailable, words::words().front.unreachable_why.to_owned())
             }
             other => (ErrorCode::Unavailable, other.to_string()),
         };

@@ -8,11 +8,11 @@ use leptos::task::spawn_local;
 use super::avatar::Avatar;
 use super::dialog::Dialog;
 use super::field::Field;
-use super::theme::ThemeChoice;
+use super::theme::{LanguageChoice, ThemeChoice};
 use crate::pages::Visitor;
 use crate::server_api::{claim, sign_out};
 use crate::session::Session;
-use crate::state::text::sentence;
+use crate::words::words;
 
 /// The dialog.
 #[component]
@@ -22,20 +22,21 @@ pub fn AccountDialog(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Dialog title="Account".to_owned() open>
+        <Dialog title=words().account.account open>
             <div class="stack">
                 <p class="account-line">
                     <Avatar name=session.me.get().username.to_string() />
                     <span>
                         <strong>{move || session.me.get().username.to_string()}</strong>
                         <br />
-                        {move || if session.me.get().guest { "Guest" } else { "Account, kept with a password" }}
+                        {move || if session.me.get().guest { words().account.guest } else { words().account.kept_with_password }}
                     </span>
                 </p>
                 <Show when=move || session.me.get().guest>
                     <ClaimForm />
                 </Show>
                 <ThemeChoice />
+                <LanguageChoice />
                 <SignOut />
             </div>
         </Dialog>
@@ -52,16 +53,16 @@ fn ClaimForm() -> impl IntoView {
         error.set(None);
         let password = password.get_untracked();
         if password.is_empty() {
-            error.set(Some("Type the password that you want to use from now on.".to_owned()));
+            error.set(Some(words().account.type_password.to_owned()));
             return;
         }
         spawn_local(async move {
             match claim(password).await {
                 Ok(account) => {
                     session.act(|state| state.become_account(account));
-                    session.notice("The name is yours now. Sign in with your password from anywhere.");
+                    session.notice(words().account.yours_now);
                 }
-                Err(refused) => error.set(Some(sentence(&refused.0.message))),
+                Err(refusal) => error.set(Some(refusal.told())),
             }
         });
     };
@@ -73,10 +74,10 @@ fn ClaimForm() -> impl IntoView {
                 submit();
             }
         >
-            <p>"As a guest you hold this name only while you are here. With a password it stays yours."</p>
-            <Field label="New password" kind="password" value=password error autocomplete="new-password" />
+            <p>{words().account.guest_means}</p>
+            <Field label=words().account.new_password kind="password" value=password error autocomplete="new-password" />
             <button class="button button-primary" type="submit">
-                "Keep this name"
+                {words().account.keep_name}
             </button>
         </form>
     }
@@ -90,13 +91,13 @@ fn SignOut() -> impl IntoView {
         spawn_local(async move {
             match sign_out().await {
                 Ok(()) => visitor.signed_out(None),
-                Err(refused) => session.notice(sentence(&refused.0.message)),
+                Err(refusal) => session.notice(refusal.told()),
             }
         });
     };
     view! {
         <button class="button" type="button" on:click=leave>
-            "Sign out"
+            {words().account.sign_out}
         </button>
     }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::icon::{Drawing, Icon};
 use crate::session::{Connection, Session, now};
+use crate::words::words;
 
 /// The banner, where there is something to say.
 #[component]
@@ -20,14 +21,14 @@ pub fn Banner() -> impl IntoView {
                 <div class="banner">
                     <Drawing icon=Icon::Alert />
                     <span>
-                        <strong>"Connection lost."</strong>
-                        " What you write is kept and sent when it is back."
+                        <strong>{words().connection.lost}</strong>
+                        " "{words().connection.kept_meanwhile}
                     </span>
                     <span class="banner-when" aria-hidden="true">
                         <Countdown />
                     </span>
                     <button class="button button-small" type="button" on:click=move |_| session.hurry()>
-                        "Try now"
+                        {words().connection.try_now}
                     </button>
                 </div>
             </Show>
@@ -49,8 +50,8 @@ fn Countdown() -> impl IntoView {
     move || {
         let Connection::Lost { retry_at } = session.connection.get() else { return String::new() };
         match (retry_at - clock.get() + 999) / 1000 {
-            seconds @ 1.. => format!("Trying again in {seconds} s"),
-            _ => "Trying again…".to_owned(),
+            seconds @ 1.. => words().connection.again_in.with([&seconds.to_string()]),
+            _ => words().connection.trying.to_owned(),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::field::Field;
 use super::icon::{Drawing, Icon};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
+use crate::words::words;
 
 /// The list, with a field to find something in it.
 #[component]
@@ -37,17 +38,17 @@ pub fn Browse() -> impl IntoView {
         rooms
     });
     view! {
-        <Title text="Browse rooms" />
+        <Title text=words().places.browse />
         <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
                 <Drawing icon=Icon::Back />
             </a>
             <div class="pane-title">
-                <h1>"Browse rooms"</h1>
+                <h1>{words().places.browse}</h1>
             </div>
         </header>
         <div class="pane-scroll browse">
-            <Field label="Filter rooms" kind="search" value=filter error=RwSignal::new(None) />
+            <Field label=words().rooms.filter kind="search" value=filter error=RwSignal::new(None) />
             {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
             <ul class="listing" role="list">
                 <For each=move || found.get() key=|room| (room.room, room.joined, room.members, room.present) let(room)>
@@ -56,10 +57,9 @@ pub fn Browse() -> impl IntoView {
             </ul>
             <p class="fine" role="status">
                 {move || match (all.get(), found.with(Vec::len)) {
-                    (None, _) => "Looking for rooms…".to_owned(),
-                    (Some(_), 0) => "No room fits. Create it with the plus beside “Rooms”.".to_owned(),
-                    (Some(_), 1) => "1 room".to_owned(),
-                    (Some(_), number) => format!("{number} rooms"),
+                    (None, _) => words().rooms.searching.to_owned(),
+                    (Some(_), 0) => words().rooms.none_fits.to_owned(),
+                    (Some(_), number) => words().rooms.number.of(number as u64),
                 }}
             </p>
         </div>
@@ -89,20 +89,20 @@ fn Listing(room: RoomListing) -> impl IntoView {
             <div class="listing-what">
                 <strong>{name}</strong>
                 <span class="listing-topic">{room.topic.clone()}</span>
-                <span class="fine">{format!("{}, {} here now", members(room.members), room.present)}</span>
+                <span class="fine">{words().rooms.members_and_present.with([&words().rooms.members.of(room.members), &room.present.to_string()])}</span>
             </div>
             {move || {
                 if joined.get() {
                     view! {
-                        <a class="button" href=Place::Room(number).path() aria-label=format!("Open {label}")>
-                            "Open"
+                        <a class="button" href=Place::Room(number).path() aria-label=words().rooms.open_one.with([&label])>
+                            {words().rooms.open}
                         </a>
                     }
                         .into_any()
                 } else {
                     view! {
-                        <button class="button button-primary" type="button" aria-label=format!("Join {label}") on:click=join.clone()>
-                            "Join"
+                        <button class="button button-primary" type="button" aria-label=words().rooms.join_one.with([&label]) on:click=join.clone()>
+                            {words().rooms.join}
                         </button>
                     }
                         .into_any()
@@ -110,10 +110,4 @@ fn Listing(room: RoomListing) -> impl IntoView {
             }}
         </li>
     }
-}
-
-/// `1 member`, `7 members`
-#[must_use]
-pub fn members(number: u32) -> String {
-    if number == 1 { "1 member".to_owned() } else { format!("{number} members") }
 }

@@ -9,6 +9,7 @@ use shared::RoomId;
 
 use super::icon::{Drawing, Icon};
 use crate::session::{Session, now};
+use crate::words::words;
 
 /// The field for one conversation, with what was being written there when it was last left.
 #[component]
@@ -61,8 +62,8 @@ pub fn Composer(
                     class="composer-field"
                     rows="1"
                     enterkeyhint="send"
-                    aria-label=move || format!("Message {}", title.get())
-                    placeholder=move || format!("Message {}", title.get())
+                    aria-label=move || words().talk.message_to.with([&title.get()])
+                    placeholder=move || words().talk.message_to.with([&title.get()])
                     aria-describedby="composer-error"
                     aria-invalid=move || too_long.get().then_some("true")
                     prop:value=move || text.get()
@@ -71,12 +72,12 @@ pub fn Composer(
                     node_ref=field
                 ></textarea>
             </div>
-            <button class="composer-send" type="submit" aria-label="Send" title="Send (Enter)">
+            <button class="composer-send" type="submit" aria-label=words().talk.send title=words().talk.send_by_key>
                 <Drawing icon=Icon::Send />
             </button>
             <p class="composer-error" id="composer-error" role="alert">
                 {move || {
-                    too_long.get().then(|| format!("Too long: the server takes {} bytes at most.", limit()))
+                    too_long.get().then(|| words().talk.too_long.with([&limit().to_string()]))
                 }}
             </p>
         </form>

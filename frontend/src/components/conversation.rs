@@ -9,7 +9,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
-use super::browse::members;
 use super::composer::Composer;
 use super::icon::{Drawing, Icon};
 use super::members::Members;
@@ -19,6 +18,7 @@ use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
 use crate::state::typing;
+use crate::words::words;
 
 /// Whether the panel with the members is open; one choice for all conversations, a context of the chat.
 #[derive(Clone, Copy)]
@@ -73,7 +73,7 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
     let note = move || {
         summary.with(|room| match room {
             Some(room) if room.kind == RoomKind::Direct => {
-                if room.with_online { "online" } else { "offline" }.to_owned()
+                if room.with_online { words().people.online } else { words().people.offline }.to_owned()
             }
             Some(room) => room.topic.clone(),
             None => String::new(),
@@ -83,7 +83,7 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
         Memo::new(move |_| summary.with(|room| room.as_ref().filter(|room| has_panel(room)).map(|room| room.members)));
     view! {
         <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
                 <Drawing icon=Icon::Back />
             </a>
             <div class="pane-title">
@@ -99,8 +99,8 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
                                 class="button"
                                 type="button"
                                 aria-expanded=move || open.get().to_string()
-                                aria-label=format!("Members, {number}")
-                                title=members(number)
+                                aria-label=words().people.members_count.with([&number.to_string()])
+                                title=words().rooms.members.of(number)
                                 on:click=move |_| open.update(|open| *open = !*open)
                             >
                                 <Drawing icon=Icon::People />
@@ -147,10 +147,10 @@ pub fn NotAMember(
     let session = expect_context::<Session>();
     let navigate = use_navigate();
     let name = match &room {
-        Destination::Room(number) => format!("room {number}"),
+        Destination::Room(number) => words().rooms.by_number.with([&number.to_string()]),
         other => other.to_string(),
     };
-    let label = format!("Join {name}");
+    let label = words().rooms.join_one.with([&name]);
     let problem = RwSignal::new(None::<String>);
     let join = move |_| {
         let (room, navigate) = (room.clone(), navigate.clone());
@@ -164,17 +164,17 @@ pub fn NotAMember(
     let connecting = move || !session.greeted.get();
     view! {
         <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
                 <Drawing icon=Icon::Back />
             </a>
             <div class="pane-title">
-                <h1>{move || if connecting() { "Loading…".to_owned() } else { name.clone() }}</h1>
+                <h1>{move || if connecting() { words().general.loading.to_owned() } else { name.clone() }}</h1>
             </div>
         </header>
-        <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">"Loading the conversation…"</div> }>
+        <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">{words().rooms.loading_one}</div> }>
             <div class="pane-empty">
-                <h2>"You are not in this conversation"</h2>
-                <p>"If it is a public room you can join it."</p>
+                <h2>{words().rooms.not_in}</h2>
+                <p>{words().rooms.can_join}</p>
                 {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
                 <button class="button button-primary" type="button" on:click=join.clone()>
                     {label.clone()}

@@ -12,7 +12,7 @@ use super::dialog::Dialog;
 use super::field::Field;
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::state::text::sentence;
+use crate::words::{words, wrong_room_name};
 
 /// The dialog.
 #[component]
@@ -21,7 +21,7 @@ pub fn CreateRoomDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog title="Create a room".to_owned() open>
+        <Dialog title=words().rooms.create_room open>
             <CreateRoomForm open />
         </Dialog>
     }
@@ -40,7 +40,7 @@ fn CreateRoomForm(open: RwSignal<bool>) -> impl IntoView {
         topic_error.set(None);
         let typed = name.get_untracked();
         let parsed = typed.trim().trim_start_matches('#').parse::<RoomName>();
-        let Ok(room_name) = parsed.inspect_err(|error| name_error.set(Some(sentence(&error.to_string())))) else {
+        let Ok(room_name) = parsed.inspect_err(|wrong| name_error.set(Some(wrong_room_name(*wrong)))) else {
             return;
         };
         name_error.set(None);
@@ -79,24 +79,24 @@ fn CreateRoomForm(open: RwSignal<bool>) -> impl IntoView {
                 submit();
             }
         >
-            <Field label="Name" value=name error=name_error autofocus=true />
-            <Field label="Topic" value=topic error=topic_error hint="What it is about, if you like." />
+            <Field label=words().rooms.name value=name error=name_error autofocus=true />
+            <Field label=words().rooms.topic value=topic error=topic_error hint=words().rooms.topic_hint />
             <fieldset class="segments">
-                <legend>"Who can come in"</legend>
-                {kind("Public room", false)}
-                {kind("Private group", true)}
+                <legend>{words().rooms.who_comes_in}</legend>
+                {kind(words().rooms.public, false)}
+                {kind(words().rooms.private, true)}
             </fieldset>
             <p class="fine">
                 {move || {
                     if group.get() {
-                        "Only its members know of it. Members add members."
+                        words().rooms.private_means
                     } else {
-                        "Anybody can find it, read it and join."
+                        words().rooms.public_means
                     }
                 }}
             </p>
             <button class="button button-primary" type="submit">
-                "Create"
+                {words().rooms.create}
             </button>
         </form>
     }

@@ -5,6 +5,7 @@ use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 
 use super::icon::{Drawing, Icon};
+use crate::words::words;
 
 /// A dialog with a title; its content exists only while it is open, and so begins anew each time.
 #[component]
@@ -49,7 +50,7 @@ pub fn Dialog(
                 <div class="dialog-body">
                     <header class="dialog-head">
                         <h2>{move || title.get()}</h2>
-                        <button class="icon-button" type="button" aria-label="Close" on:click=move |_| open.set(false)>
+                        <button class="icon-button" type="button" aria-label=words().general.close on:click=move |_| open.set(false)>
                             <Drawing icon=Icon::Close />
                         </button>
                     </header>

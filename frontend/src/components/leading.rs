@@ -9,6 +9,7 @@ use shared::{RoomId, RoomName, Username};
 use super::conversation::NotAMember;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
+use crate::words::words;
 
 fn lead_on(navigate: &impl Fn(&str, NavigateOptions), room: RoomId) {
     navigate(&Place::Room(room).path(), NavigateOptions { replace: true, ..NavigateOptions::default() });
@@ -62,7 +63,7 @@ pub fn WithSomebody(
             <h1>{shown}</h1>
             {move || match problem.get() {
                 Some(problem) => view! { <p role="alert">{problem}</p> }.into_any(),
-                None => view! { <p role="status">"Opening the conversation…"</p> }.into_any(),
+                None => view! { <p role="status">{words().people.opening}</p> }.into_any(),
             }}
         </div>
     }

@@ -15,7 +15,7 @@ use super::icon::{Drawing, Icon};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
-use crate::state::text::sentence;
+use crate::words::{words, wrong_username};
 
 /// The panel.
 #[component]
@@ -37,17 +37,17 @@ pub fn Members(
     view! {
         <section
             class="members"
-            aria-label="Members"
+            aria-label=words().people.members
             on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
         >
             <header class="members-head">
-                <h2>"Members"</h2>
-                <button class="icon-button" type="button" aria-label="Close members" on:click=move |_| open.set(false)>
+                <h2>{words().people.members}</h2>
+                <button class="icon-button" type="button" aria-label=words().people.close_members on:click=move |_| open.set(false)>
                     <Drawing icon=Icon::Close />
                 </button>
             </header>
-            {move || members.get().is_none().then(|| view! { <p class="fine">"Loading…"</p> })}
-            <ul class="members-list" role="list" aria-label="Members">
+            {move || members.get().is_none().then(|| view! { <p class="fine">{words().general.loading}</p> })}
+            <ul class="members-list" role="list" aria-label=words().people.members>
                 <For
                     each=move || sorted(members.get().unwrap_or_default())
                     key=|member| (member.username.key(), member.online, member.owner)
@@ -88,20 +88,21 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
             });
         }
     };
+    let standing = if member.online { words().people.online } else { words().people.offline };
     let face = view! {
         <span class="member-face">
             <Avatar name=shown.clone() />
             <span class="dot" data-online=member.online.to_string()></span>
         </span>
         <span class="member-name">{shown.clone()}</span>
-        <span class="visually-hidden">{if member.online { ", online" } else { ", offline" }}</span>
+        <span class="visually-hidden">", "{standing}</span>
     };
     view! {
         <li class="member" data-online=member.online.to_string()>
             {if mine {
                 view! { <span class="member-link">{face}</span> }.into_any()
             } else {
-                let label = format!("Write to {shown}, {}", if member.online { "online" } else { "offline" });
+                let label = format!("{}, {standing}", words().people.write_to.with([&shown]));
                 view! {
                     <a class="member-link" href=Place::Direct(name).path() aria-label=label>
                         {face}
@@ -109,10 +110,10 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
                 }
                     .into_any()
             }}
-            {member.owner.then(|| view! { <span class="tag">"owner"</span> })}
-            {mine.then(|| view! { <span class="tag">"you"</span> })}
+            {member.owner.then(|| view! { <span class="tag">{words().people.owner}</span> })}
+            {mine.then(|| view! { <span class="tag">{words().people.you}</span> })}
             <Show when=move || removable.get() && !mine>
-                <button class="icon-button" type="button" aria-label=format!("Remove {shown}") on:click=remove.clone()>
+                <button class="icon-button" type="button" aria-label=words().people.remove.with([&shown]) on:click=remove.clone()>
                     <Drawing icon=Icon::Close />
                 </button>
             </Show>
@@ -127,7 +128,7 @@ fn AddMember(room: RoomId) -> impl IntoView {
     let error = RwSignal::new(None);
     let submit = move || {
         let parsed = name.get_untracked().trim().trim_start_matches('@').parse::<Username>();
-        let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(sentence(&wrong.to_string())))) else { return };
+        let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(wrong_username(*wrong)))) else { return };
         error.set(None);
         spawn_local(async move {
             match session.add_member(room, user).await {
@@ -144,9 +145,9 @@ fn AddMember(room: RoomId) -> impl IntoView {
                 submit();
             }
         >
-            <Field label="Add somebody" value=name error />
+            <Field label=words().people.add_somebody value=name error />
             <button class="button" type="submit">
-                "Add"
+                {words().people.add}
             </button>
         </form>
     }
@@ -173,14 +174,14 @@ fn Parting(room: RoomId, summary: Memo<Option<RoomSummary>>, owned: Memo<bool>) 
     view! {
         <footer class="members-foot">
             <button class="button" type="button" on:click=move |_| leave(false)>
-                {move || format!("Leave {}", name())}
+                {move || words().rooms.leave.with([&name()])}
             </button>
             <Show when=move || owned.get()>
                 <button class="button button-bad" type="button" on:click={
                     let part = part.clone();
                     move |_| if sure.get() { part(true) } else { sure.set(true) }
                 }>
-                    {move || if sure.get() { format!("Really delete {} for everybody", name()) } else { format!("Delete {}", name()) }}
+                    {move || if sure.get() { words().rooms.really_delete } else { words().rooms.delete }.with([&name()])}
                 </button>
             </Show>
         </footer>

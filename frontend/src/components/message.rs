@@ -14,6 +14,7 @@ use crate::state::address::Place;
 use crate::state::queue::Progress;
 use crate::state::rows::{Content, MessageRow, Row};
 use crate::state::text::{Segment, segments, sentence};
+use crate::words::words;
 
 /// A row of any kind.
 #[component]
@@ -29,8 +30,8 @@ pub fn RowView(
         }
         .into_any(),
         Row::Unread => view! {
-            <div class="unread-line" role="separator" aria-label="New messages">
-                <span>"New messages"</span>
+            <div class="unread-line" role="separator" aria-label=words().talk.new_messages>
+                <span>{words().talk.new_messages}</span>
             </div>
         }
         .into_any(),
@@ -96,7 +97,7 @@ fn Sender(name: Username, mine: bool) -> impl IntoView {
     } else {
         let path = Place::Direct(name).path();
         view! {
-            <a class=class href=path title=format!("Write to {shown}")>
+            <a class=class href=path title=words().people.write_to.with([&shown])>
                 {shown.clone()}
             </a>
         }
@@ -124,9 +125,9 @@ fn Text(text: String) -> impl IntoView {
 fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
     let kind = match message.kind {
         MessageKind::Chat => None,
-        MessageKind::Command => Some("command"),
-        MessageKind::Notification => Some("notification"),
-        MessageKind::Subscription => Some("subscription"),
+        MessageKind::Command => Some(words().talk.command),
+        MessageKind::Notification => Some(words().talk.notification),
+        MessageKind::Subscription => Some(words().talk.subscription),
     };
     let metadata = (!message.metadata.is_empty())
         .then(|| serde_json::to_string(&message.metadata).unwrap_or_default())
@@ -134,7 +135,7 @@ fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
     view! {
         {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
         {metadata}
-        {mine.then(|| view! { <State icon=Icon::Check says="Sent" /> })}
+        {mine.then(|| view! { <State icon=Icon::Check says=words().talk.sent /> })}
     }
 }
 
@@ -152,23 +153,23 @@ fn State(icon: Icon, says: &'static str) -> impl IntoView {
 fn WaitingState(id: ClientId, progress: Progress) -> impl IntoView {
     let session = expect_context::<Session>();
     match progress {
-        Progress::Waiting => view! { <State icon=Icon::Clock says="Waiting to be sent" /> }.into_any(),
-        Progress::Sent => view! { <State icon=Icon::Clock says="Sending" /> }.into_any(),
+        Progress::Waiting => view! { <State icon=Icon::Clock says=words().talk.waiting /> }.into_any(),
+        Progress::Sent => view! { <State icon=Icon::Clock says=words().talk.sending /> }.into_any(),
         Progress::Failed(reason) => {
             let again = id.clone();
             view! {
                 <p class="message-failed" role="alert">
                     <Drawing icon=Icon::Alert />
-                    <span>{format!("Not sent. {}", sentence(&reason))}</span>
+                    <span>{format!("{} {}", words().talk.not_sent, sentence(&reason))}</span>
                     <button class="button button-small" type="button" on:click=move |_| session.act(|state| state.retry(&again))>
-                        "Try again"
+                        {words().general.try_again}
                     </button>
                     <button
                         class="button button-small"
                         type="button"
                         on:click=move |_| session.act(|state| state.discard(&id).0)
                     >
-                        "Discard"
+                        {words().talk.discard}
                     </button>
                 </p>
             }

@@ -1,6 +1,6 @@
 //! Beginning a conversation with somebody by name.
 //!
-//! Accessible names: dialog "Write to somebody"; field "Username"; button "Open conversation".
+//! Accessible names: dialog "Write to somebody"; field "Username"; button {words().people.open_direct}.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,7 +11,7 @@ use super::dialog::Dialog;
 use super::field::Field;
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::state::text::sentence;
+use crate::words::{words, wrong_username};
 
 /// The dialog.
 #[component]
@@ -20,7 +20,7 @@ pub fn NewDirectDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog title="Write to somebody".to_owned() open>
+        <Dialog title=words().people.write_to_somebody open>
             <NewDirectForm open />
         </Dialog>
     }
@@ -34,7 +34,7 @@ fn NewDirectForm(open: RwSignal<bool>) -> impl IntoView {
     let error = RwSignal::new(None);
     let submit = move || {
         let parsed = name.get_untracked().trim().trim_start_matches('@').parse::<Username>();
-        let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(sentence(&wrong.to_string())))) else { return };
+        let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(wrong_username(*wrong)))) else { return };
         error.set(None);
         let navigate = navigate.clone();
         spawn_local(async move {
@@ -56,14 +56,14 @@ fn NewDirectForm(open: RwSignal<bool>) -> impl IntoView {
             }
         >
             <Field
-                label="Username"
+                label=words().front.username
                 value=name
                 error
                 autofocus=true
-                hint="Online, offline or not yet seen: what you write waits for them."
+                hint=words().people.write_hint
             />
             <button class="button button-primary" type="submit">
-                "Open conversation"
+                {words().people.open_direct}
             </button>
         </form>
     }

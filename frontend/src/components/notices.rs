@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Drawing, Icon};
 use crate::session::Session;
+use crate::words::words;
 
 /// The sentences, the latest last.
 #[component]
@@ -17,7 +18,7 @@ pub fn Notices() -> impl IntoView {
                     <button
                         class="icon-button"
                         type="button"
-                        aria-label="Dismiss"
+                        aria-label=words().general.dismiss
                         on:click=move |_| session.dismiss(notice.number)
                     >
                         <Drawing icon=Icon::Close />

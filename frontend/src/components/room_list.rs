@@ -12,6 +12,7 @@ use crate::pages::CurrentPlace;
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rooms::title;
+use crate::words::words;
 
 /// The sections.
 #[component]
@@ -27,16 +28,16 @@ pub fn RoomList(
     let direct = Memo::new(move |_| session.rooms.with(|rooms| rooms.direct.clone()));
     let loading = move || !session.greeted.get();
     view! {
-        <Section title="Rooms" rooms=public action="Create a room" open=create_open>
+        <Section id="section-rooms" title=words().rooms.rooms rooms=public action=words().rooms.create_room open=create_open>
             {move || loading().then(|| view! { <Skeleton /> })}
         </Section>
         <Show when=move || groups.with(|groups| !groups.is_empty())>
-            <Section title="Groups" rooms=groups action="Create a group" open=create_open />
+            <Section id="section-groups" title=words().rooms.groups rooms=groups action=words().rooms.create_group open=create_open />
         </Show>
-        <Section title="Direct messages" rooms=direct action="Write to somebody" open=direct_open>
+        <Section id="section-direct" title=words().people.direct rooms=direct action=words().people.write_to_somebody open=direct_open>
             {move || {
                 (!loading() && direct.with(Vec::is_empty))
-                    .then(|| view! { <p class="rooms-empty">"Nobody yet. Write to anybody by name, online or not."</p> })
+                    .then(|| view! { <p class="rooms-empty">{words().people.nobody_yet}</p> })
             }}
         </Section>
     }
@@ -44,17 +45,17 @@ pub fn RoomList(
 
 #[component]
 fn Section(
+    id: &'static str,
     title: &'static str,
     rooms: Memo<Vec<RoomSummary>>,
     action: &'static str,
     open: RwSignal<bool>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let id = format!("section-{}", title.to_lowercase().replace(' ', "-"));
     view! {
-        <section class="rooms-section" aria-labelledby=id.clone()>
+        <section class="rooms-section" aria-labelledby=id>
             <header class="rooms-head">
-                <h2 id=id.clone()>{title}</h2>
+                <h2 id=id>{title}</h2>
                 <button class="icon-button" type="button" aria-label=action title=action on:click=move |_| open.set(true)>
                     <Drawing icon=Icon::Plus />
                 </button>
@@ -93,11 +94,9 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
         _ => view! { <span aria-hidden="true">"#"</span> }.into_any(),
     };
     let shown = room.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
-    let label = format!(
-        "{name}{}{}",
-        if direct && room.with_online { ", online" } else { "" },
-        if unread > 0 { format!(", {unread} unread") } else { String::new() }
-    );
+    let standing = (direct && room.with_online).then(|| words().people.online.to_owned());
+    let news = (unread > 0).then(|| words().rooms.unread.of(unread));
+    let label = [Some(name.clone()), standing, news].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let count = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
     view! {
         <a

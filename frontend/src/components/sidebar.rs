@@ -16,6 +16,7 @@ use super::room_list::RoomList;
 use crate::pages::CurrentPlace;
 use crate::session::Session;
 use crate::state::address::Place;
+use crate::words::words;
 
 /// The column.
 #[component]
@@ -26,16 +27,16 @@ pub fn Sidebar() -> impl IntoView {
     let direct_open = RwSignal::new(false);
     let name = move || session.me.with(|me| me.username.to_string());
     view! {
-        <nav class="sidebar" aria-label="Conversations" tabindex="-1">
+        <nav class="sidebar" aria-label=words().places.conversations tabindex="-1">
             <header class="sidebar-head">
-                <a class="sidebar-home" href="/" aria-label="Confab, all conversations">
+                <a class="sidebar-home" href="/" aria-label=words().places.home>
                     <Logo />
                 </a>
                 <button
                     class="account-button"
                     type="button"
                     aria-haspopup="dialog"
-                    aria-label=move || format!("Account: {}", name())
+                    aria-label=move || words().account.button.with([&name()])
                     on:click=move |_| account_open.set(true)
                 >
                     <span class="account-name">{name}</span>
@@ -52,7 +53,7 @@ pub fn Sidebar() -> impl IntoView {
                             <span class="room-sign">
                                 <Drawing icon=Icon::Compass />
                             </span>
-                            <span class="room-name">"Browse rooms"</span>
+                            <span class="room-name">{words().places.browse}</span>
                         </a>
                     </li>
                     <li>
@@ -61,7 +62,7 @@ pub fn Sidebar() -> impl IntoView {
                             <span class="room-sign">
                                 <Drawing icon=Icon::Wires />
                             </span>
-                            <span class="room-name">"Other ways to connect"</span>
+                            <span class="room-name">{words().places.other_ways}</span>
                         </a>
                     </li>
                 </ul>
@@ -79,10 +80,10 @@ fn RandomLink() -> impl IntoView {
     let session = expect_context::<Session>();
     let state = move || match session.stranger.get() {
         Stranger::Idle {} => None,
-        Stranger::Waiting { .. } => Some("waiting".to_owned()),
+        Stranger::Waiting { .. } => Some(words().stranger.waiting_note.to_owned()),
         Stranger::Matched { room, .. } => {
             let unread = session.with_rooms(|state| state.rooms().get(room).map_or(0, |room| room.unread));
-            Some(if unread > 0 { format!("{unread} new") } else { "matched".to_owned() })
+            Some(if unread > 0 { words().talk.new.of(unread) } else { words().stranger.matched_note.to_owned() })
         }
     };
     view! {
@@ -90,7 +91,7 @@ fn RandomLink() -> impl IntoView {
             <span class="room-sign">
                 <Drawing icon=Icon::Shuffle />
             </span>
-            <span class="room-name">"Random chat"</span>
+            <span class="room-name">{words().places.random}</span>
             {move || state().map(|state| view! { <span class="room-note">{state}</span> })}
         </a>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::logo::Logo;
+use crate::words::words;
 
 /// The mark, and that something is coming.
 #[component]
@@ -11,7 +12,7 @@ pub fn Splash() -> impl IntoView {
         <div class="splash" role="status">
             <Logo />
             <span class="splash-bar" aria-hidden="true"></span>
-            <span class="visually-hidden">"Loading"</span>
+            <span class="visually-hidden">{words().general.loading}</span>
         </div>
     }
 }

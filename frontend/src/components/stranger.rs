@@ -9,6 +9,7 @@ use shared::{ClientMessage, RoomId, Stranger};
 use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
 use crate::session::Session;
+use crate::words::words;
 
 /// Where one stands, and the talk with the other.
 #[component]
@@ -21,7 +22,7 @@ pub fn RandomChat() -> impl IntoView {
         Stranger::Matched { room, .. } => Standing::Matched(room),
     });
     view! {
-        <Title text="Random chat" />
+        <Title text=words().places.random />
         {move || match standing.get() {
             Standing::Idle => view! { <Idle /> }.into_any(),
             Standing::Waiting { waiting, partner_left } => view! { <Waiting waiting partner_left /> }.into_any(),
@@ -45,7 +46,7 @@ fn Head(
 ) -> impl IntoView {
     view! {
         <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label="Back to conversations">
+            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
                 <Drawing icon=Icon::Back />
             </a>
             <div class="pane-title">
@@ -61,21 +62,19 @@ fn Head(
 fn Idle() -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title="Random chat".to_owned() note=String::new() />
+        <Head title=words().places.random note=String::new() />
         <div class="pane-empty">
             <span class="pane-sign">
                 <Drawing icon=Icon::Shuffle />
             </span>
-            <h2>"Talk to somebody you do not know"</h2>
-            <p>
-                "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves."
-            </p>
+            <h2>{words().stranger.invitation}</h2>
+            <p>{words().stranger.what_is_kept}</p>
             <button
                 class="button button-primary"
                 type="button"
                 on:click=move |_| session.stranger_step(ClientMessage::FindStranger {})
             >
-                "Find somebody"
+                {words().stranger.find}
             </button>
         </div>
     }
@@ -85,7 +84,7 @@ fn Idle() -> impl IntoView {
 fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title="Random chat".to_owned() note=String::new() />
+        <Head title=words().places.random note=String::new() />
         <div class="pane-empty">
             <span class="searching" aria-hidden="true">
                 <span></span>
@@ -93,14 +92,14 @@ fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
                 <span></span>
             </span>
             <div role="status">
-                <h2>{if partner_left { "The other has left" } else { "Looking for somebody" }}</h2>
+                <h2>{if partner_left { words().stranger.other_left } else { words().stranger.looking }}</h2>
                 <p>
-                    {if partner_left { "Looking for somebody else. " } else { "" }}
-                    {if waiting == 1 { "You are the only one waiting.".to_owned() } else { format!("{waiting} people are waiting.") }}
+                    {partner_left.then(|| format!("{} ", words().stranger.looking_again))}
+                    {if waiting == 1 { words().stranger.only_one.to_owned() } else { words().stranger.waiting.of(waiting) }}
                 </p>
             </div>
             <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::LeaveStranger {})>
-                "Stop looking"
+                {words().stranger.stop}
             </button>
         </div>
     }
@@ -113,18 +112,18 @@ fn Matched(room: RoomId) -> impl IntoView {
         Stranger::Matched { with, away, .. } => (with.map(|name| name.to_string()), away),
         Stranger::Idle {} | Stranger::Waiting { .. } => (None, false),
     });
-    let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| "Somebody".to_owned()));
-    let note = move || if partner.get().1 { "away, may come back" } else { "a stranger" }.to_owned();
+    let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| words().stranger.somebody.to_owned()));
+    let note = move || if partner.get().1 { words().stranger.away } else { words().stranger.a_stranger }.to_owned();
     Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
         <Head title note=Signal::derive(note)>
             <div class="pane-actions">
                 <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::NextStranger {})>
-                    "Next"
+                    {words().stranger.next}
                 </button>
                 <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::LeaveStranger {})>
-                    "Leave"
+                    {words().stranger.leave}
                 </button>
             </div>
         </Head>

@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::words::{self, LANGUAGES, words};
+
 const KEY: &str = "confab.theme";
 
 /// What the reader chose.
@@ -28,11 +30,11 @@ impl Theme {
         }
     }
 
-    const fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
-            Self::System => "Like the system",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
+            Self::System => words().theme.system,
+            Self::Light => words().theme.light,
+            Self::Dark => words().theme.dark,
         }
     }
 }
@@ -60,6 +62,31 @@ pub fn provide_theme() {
 
 fn storage() -> Option<leptos::web_sys::Storage> {
     window().local_storage().ok()?
+}
+
+/// The choice of a language: a list "Language".
+#[component]
+pub fn LanguageChoice() -> impl IntoView {
+    let choose = |event| {
+        let tag = event_target_value(&event);
+        words::choose(LANGUAGES.into_iter().find(|language| language.tag == tag));
+    };
+    let option = |language: &'static words::Language| {
+        view! {
+            <option value=language.tag lang=language.tag selected=words::chosen() == Some(language.tag)>
+                {language.name}
+            </option>
+        }
+    };
+    view! {
+        <div class="field">
+            <label for="language">{words().account.language}</label>
+            <select id="language" class="input" on:change=choose>
+                <option value="">{words().account.like_browser}</option>
+                {LANGUAGES.into_iter().map(option).collect_view()}
+            </select>
+        </div>
+    }
 }
 
 /// The choice: a group "Theme" of three radio buttons.
@@ -90,7 +117,7 @@ pub fn ThemeChoice() -> impl IntoView {
     };
     view! {
         <fieldset class="segments">
-            <legend>"Theme"</legend>
+            <legend>{words().theme.theme}</legend>
             {Theme::ALL.into_iter().map(option).collect_view()}
         </fieldset>
     }

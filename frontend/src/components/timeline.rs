@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rows::Row;
 use crate::state::timeline::Timeline as Messages;
+use crate::words::words;
 
 /// The messages of one conversation.
 #[component]
@@ -64,7 +65,7 @@ pub fn Timeline(
                 class="timeline"
                 role="log"
                 aria-live="off"
-                aria-label=move || format!("Messages in {}", title.get())
+                aria-label=move || words().talk.messages_in.with([&title.get()])
                 tabindex="0"
                 node_ref=frame.view_port
                 on:scroll=move |_| scroller.scrolled()
@@ -73,8 +74,8 @@ pub fn Timeline(
                     <div class="timeline-top">
                         {move || match top.get() {
                             Top::Start if empty() => view! { <Empty title /> }.into_any(),
-                            Top::Start => view! { <p>"This is where the conversation begins."</p> }.into_any(),
-                            Top::Loading => view! { <p role="status">"Loading older messages…"</p> }.into_any(),
+                            Top::Start => view! { <p>{words().talk.begins_here}</p> }.into_any(),
+                            Top::Loading => view! { <p role="status">{words().talk.loading_older}</p> }.into_any(),
                             Top::More => view! { <p>"…"</p> }.into_any(),
                             Top::Unknown => view! { <Skeleton /> }.into_any(),
                         }}
@@ -93,11 +94,11 @@ pub fn Timeline(
                 </div>
             </div>
             <Show when=move || loaded.get() && !session.at_end.get()>
-                <button class="button jump" type="button" aria-label="Jump to newest" on:click=to_end.clone()>
+                <button class="button jump" type="button" aria-label=words().talk.jump on:click=to_end.clone()>
                     <Drawing icon=Icon::Down />
                     {move || match unread.get() {
-                        0 => "Newest".to_owned(),
-                        unread => format!("{unread} new"),
+                        0 => words().talk.newest.to_owned(),
+                        unread => words().talk.new.of(unread),
                     }}
                 </button>
             </Show>
@@ -120,9 +121,9 @@ fn Empty(title: Signal<String>) -> impl IntoView {
         <div class="timeline-empty">
             <p>
                 <strong>{move || title.get()}</strong>
-                " is quiet so far."
+                " "{words().talk.quiet}
             </p>
-            <p>"Say the first word."</p>
+            <p>{words().talk.say_first}</p>
         </div>
     }
 }
@@ -132,7 +133,7 @@ fn Empty(title: Signal<String>) -> impl IntoView {
 fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton skeleton-talk" role="status">
-            <span class="visually-hidden">"Loading messages"</span>
+            <span class="visually-hidden">{words().talk.loading}</span>
             <span></span>
             <span></span>
             <span></span>
@@ -146,5 +147,5 @@ fn Skeleton() -> impl IntoView {
 fn SeenByOther(room: RoomId) -> impl IntoView {
     let session = expect_context::<Session>();
     let seen = Memo::new(move |_| session.with_timeline(|state| state.last_own_is_seen(room)));
-    move || seen.get().then(|| view! { <p class="seen">"Seen"</p> })
+    move || seen.get().then(|| view! { <p class="seen">{words().talk.seen}</p> })
 }

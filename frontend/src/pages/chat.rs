@@ -22,6 +22,7 @@ use crate::components::sidebar::Sidebar;
 use crate::components::stranger::RandomChat;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
+use crate::words::words;
 
 /// Where in the chat one is, as the address says; a context of the chat.
 #[derive(Clone, Copy)]
@@ -92,10 +93,10 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
         Some(Place::Browse) => view! { <Browse /> }.into_any(),
         None => view! {
             <div class="pane-empty">
-                <h1>"There is nothing here"</h1>
-                <p>"The address may be mistyped."</p>
+                <h1>{words().general.nothing_here}</h1>
+                <p>{words().general.mistyped}</p>
                 <a class="button button-primary" href="/">
-                    "To the conversations"
+                    {words().general.to_conversations}
                 </a>
             </div>
         }
@@ -110,10 +111,10 @@ fn Nothing() -> impl IntoView {
         <Title text="" />
         <div class="pane-empty">
             <Logo />
-            <h1>"Pick a conversation"</h1>
-            <p>"Or find a room to join, or somebody to write to."</p>
+            <h1>{words().places.pick}</h1>
+            <p>{words().places.pick_how}</p>
             <a class="button button-primary" href=Place::Browse.path()>
-                "Find a room"
+                {words().places.find_room}
             </a>
         </div>
     }

@@ -7,7 +7,7 @@ use shared::Account;
 use super::{ChatPage, SignIn};
 use crate::components::splash::Splash;
 use crate::server_api::{ApiError, who_am_i};
-use crate::state::text::sentence;
+use crate::words::words;
 
 /// Who sits in front of this browser, as far as the server knows; a context below [`Entrance`].
 #[derive(Clone, Copy)]
@@ -76,10 +76,10 @@ fn Unreachable(error: ApiError, again: Callback<()>) -> impl IntoView {
     view! {
         <main class="front">
             <div class="front-card">
-                <h1>"Confab cannot be reached"</h1>
-                <p>{sentence(&error.to_string())}</p>
+                <h1>{words().front.unreachable}</h1>
+                <p>{error.told()}</p>
                 <button class="button button-primary" type="button" on:click=move |_| again.run(())>
-                    "Try again"
+                    {words().general.try_again}
                 </button>
             </div>
         </main>

@@ -4,20 +4,21 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::components::logo::Logo;
+use crate::words::words;
 
 /// Says so, and leads back.
 #[component]
 pub fn NotFound() -> impl IntoView {
     Effect::new(|_| super::entrance::mark_ready());
     view! {
-        <Title text="Not found" />
+        <Title text=words().general.not_found />
         <main class="front">
             <div class="front-card">
                 <Logo />
-                <h1>"There is nothing here"</h1>
-                <p>"The address may be mistyped, or what it led to is gone."</p>
+                <h1>{words().general.nothing_here}</h1>
+                <p>{words().general.mistyped}</p>
                 <a class="button button-primary" href="/">
-                    "To the conversations"
+                    {words().general.to_conversations}
                 </a>
             </div>
         </main>

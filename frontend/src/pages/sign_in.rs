@@ -14,7 +14,7 @@ use super::entrance::mark_ready;
 use crate::components::field::Field;
 use crate::components::logo::Logo;
 use crate::server_api::{ApiError, sign_in};
-use crate::state::text::sentence;
+use crate::words::{words, wrong_username};
 
 /// The sign-in page.
 #[component]
@@ -36,12 +36,12 @@ pub fn SignIn() -> impl IntoView {
         }
     });
     view! {
-        <Title text="Sign in" />
+        <Title text=words().front.title />
         <main class="front">
             <div class="front-card">
                 <Logo />
-                <h1>"Sign in to Confab"</h1>
-                <p class="lead">"One chat that everything can talk to."</p>
+                <h1>{words().front.heading}</h1>
+                <p class="lead">{words().front.lead}</p>
                 {move || visitor.reason().map(|reason| view! { <p class="callout" role="status">{reason}</p> })}
                 <form
                     class="stack"
@@ -50,10 +50,10 @@ pub fn SignIn() -> impl IntoView {
                         form.submit();
                     }
                 >
-                    <Field label="Username" value=form.username error=form.username_error autocomplete="username" field=name_field />
+                    <Field label=words().front.username value=form.username error=form.username_error autocomplete="username" field=name_field />
                     <Show when=move || form.with_password.get()>
                         <Field
-                            label="Password"
+                            label=words().front.password
                             kind="password"
                             value=form.password
                             error=form.password_error
@@ -64,20 +64,18 @@ pub fn SignIn() -> impl IntoView {
                     {move || form.error.get().map(|error| view! { <p class="callout callout-bad" role="alert">{error}</p> })}
                     <button class="button button-primary button-wide" type="submit" aria-disabled=move || form.busy.get().to_string()>
                         {move || match (form.busy.get(), form.with_password.get()) {
-                            (true, _) => "One moment…",
-                            (false, true) => "Sign in",
-                            (false, false) => "Start chatting",
+                            (true, _) => words().general.one_moment,
+                            (false, true) => words().front.sign_in,
+                            (false, false) => words().front.start,
                         }}
                     </button>
                     <Show when=move || !form.with_password.get()>
                         <button class="button button-quiet button-wide" type="button" on:click=move |_| form.with_password.set(true)>
-                            "I have a password"
+                            {words().front.have_password}
                         </button>
                     </Show>
                 </form>
-                <p class="fine">
-                    "No account needed: pick a name and go. The name is yours while you are here; set a password and it stays yours."
-                </p>
+                <p class="fine">{words().front.no_account_needed}</p>
             </div>
         </main>
     }
@@ -118,7 +116,7 @@ impl SignInForm {
         }
         let username = self.username.with_untracked(|name| name.trim().to_owned());
         if let Err(error) = username.parse::<Username>() {
-            self.username_error.set(Some(sentence(&error.to_string())));
+            self.username_error.set(Some(wrong_username(error)));
             return;
         }
         let password = self.password.get_untracked();
@@ -134,8 +132,9 @@ impl SignInForm {
         });
     }
 
-    fn refused(self, ApiError(error): ApiError) {
-        let message = Some(sentence(&error.message));
+    fn refused(self, refusal: ApiError) {
+        let message = Some(refusal.told());
+        let ApiError(error) = refusal;
         match (error.code, error.field.as_deref()) {
             (ErrorCode::CredentialsNeeded, _) => {
                 self.with_password.set(true);

@@ -9,7 +9,7 @@ use shared::{
 
 use super::Session;
 use crate::state::chat::{ChatState, Effect};
-use crate::state::text::sentence;
+use crate::words::{self, words};
 
 /// Why a request came to nothing, for the one who made it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -101,12 +101,12 @@ impl Session {
         if self.peek(ChatState::is_online) {
             self.carry_out(vec![Effect::Send(ClientFrame { id: None, message: step })]);
         } else {
-            self.notice("There is no connection at the moment. It works again in a moment.");
+            self.notice(words().connection.none_for_this);
         }
     }
 
     async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {
-        let offline = || Problem::new("There is no connection at the moment. Try again when it is back.");
+        let offline = || Problem::new(words().connection.none_now);
         if !self.state.try_with_value(ChatState::is_online).unwrap_or_default() {
             return Err(offline());
         }
@@ -118,7 +118,9 @@ impl Session {
         self.carry_out(vec![Effect::Send(ClientFrame { id: Some(id), message })]);
         match answered.await {
             Ok(Ok(message)) => Ok(*message),
-            Ok(Err(refused)) => Err(Problem { message: sentence(&refused.message), field: refused.field }),
+            Ok(Err(refused)) => {
+                Err(Problem { message: words::refused(refused.code, &refused.message), field: refused.field })
+            }
             Err(_) => Err(offline()),
         }
     }
@@ -127,6 +129,6 @@ impl Session {
 fn room_of(answer: ServerMessage) -> Result<RoomId, Problem> {
     match answer {
         ServerMessage::Room { room, .. } => Ok(room.room),
-        _ => Err(Problem::new("The server gave an answer that was not expected.")),
+        _ => Err(Problem::new(words().connection.unexpected)),
     }
 }

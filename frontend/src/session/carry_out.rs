@@ -12,6 +12,7 @@ use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
 use crate::state::text::sentence;
 use crate::transport::{Link, LinkEvent, Loss};
+use crate::words::words;
 
 /// Where the native protocol is spoken.
 const NATIVE_PROTOCOL: &str = "/api/ws";
@@ -58,7 +59,7 @@ impl Session {
         let farewell = self.farewell.try_update_value(Option::take).flatten();
         let Some(pause) = loss.retry_in else {
             let _ = self.connection.try_set(Connection::Closed);
-            self.leave(farewell.unwrap_or_else(|| "The server ended this session. Sign in again.".to_owned()));
+            self.leave(farewell.unwrap_or_else(|| words().connection.ended_by_server.to_owned()));
             return;
         };
         let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
@@ -79,7 +80,7 @@ impl Session {
             if let Ok(None) = who_am_i().await
                 && !self.state.is_disposed()
             {
-                self.leave("Your session has ended. Sign in again.");
+                self.leave(words().connection.session_over);
             }
         });
     }
@@ -103,10 +104,8 @@ impl Session {
                 }
                 Effect::Landed(room) => self.landed.set(Some(room)),
                 Effect::Gone(room, reason) => self.notice(match reason {
-                    RoomGoneReason::Deleted => format!("{} was deleted.", title(&room)),
-                    RoomGoneReason::Removed | RoomGoneReason::Left => {
-                        format!("You are no longer in {}.", title(&room))
-                    }
+                    RoomGoneReason::Deleted => words().rooms.was_deleted.with([&title(&room)]),
+                    RoomGoneReason::Removed | RoomGoneReason::Left => words().rooms.no_longer_in.with([&title(&room)]),
                 }),
                 Effect::Said(from, body) => self.announcement.set(format!("{from}: {body}")),
                 Effect::Notice(text) => self.notice(sentence(&text)),

@@ -1,27 +1,13 @@
 //! Times as people read them. The protocol's RFC 3339 texts become milliseconds, milliseconds become days and
 //! hours of the reader's own time zone, whose offset the caller knows.
 
+use crate::words::words;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// Reads a UTC time as the server writes it, `2026-11-21T09:30:00.123Z`; seconds may lack a fraction.
 #[must_use]
 pub fn parse(text: &str) -> Option<Millis> {
@@ -72,12 +58,15 @@ impl Local {
     #[must_use]
     pub fn day_label(self, today: Self) -> String {
         match today.day - self.day {
-            0 => "Today".to_owned(),
-            1 => "Yesterday".to_owned(),
+            0 => words().clock.today.to_owned(),
+            1 => words().clock.yesterday.to_owned(),
             _ => {
                 let (year, month, day) = civil_from_days(self.day);
-                let label = format!("{}, {day} {}", weekday(self.day), month_name(month));
-                if civil_from_days(today.day).0 == year { label } else { format!("{label} {year}") }
+                if civil_from_days(today.day).0 == year {
+                    words().clock.date.with([weekday(self.day), &day.to_string(), month_name(month)])
+                } else {
+                    self.date()
+                }
             }
         }
     }
@@ -85,19 +74,23 @@ impl Local {
     /// `Friday, 20 November 2026, 09:30:05`, for whoever wants to know exactly.
     #[must_use]
     pub fn exact(self) -> String {
+        format!("{}, {}:{:02}", self.date(), self.time(), self.second)
+    }
+
+    fn date(self) -> String {
         let (year, month, day) = civil_from_days(self.day);
-        let (weekday, month) = (weekday(self.day), month_name(month));
-        format!("{weekday}, {day} {month} {year}, {}:{:02}", self.time(), self.second)
+        let parts = [weekday(self.day), &day.to_string(), month_name(month), &year.to_string()];
+        words().clock.date_with_year.with(parts)
     }
 }
 
 fn weekday(day: i64) -> &'static str {
     let index = usize::try_from((day + 4).rem_euclid(7)).unwrap_or_default();
-    WEEKDAYS.get(index).copied().unwrap_or_default()
+    words().clock.weekdays.get(index).copied().unwrap_or_default()
 }
 
 fn month_name(month: i64) -> &'static str {
-    usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
+    usize::try_from(month - 1).ok().and_then(|index| words().clock.months.get(index)).copied().unwrap_or_default()
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar. Years are counted from March, so that the leap day

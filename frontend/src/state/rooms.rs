@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use shared::{ChatMessage, RoomId, RoomKind, RoomName, RoomSummary, Seq, Username};
 
+use crate::words::words;
+
 /// All conversations of the user.
 #[derive(Clone, Debug, Default)]
 pub struct RoomBook {
@@ -158,7 +160,7 @@ pub fn title(room: &RoomSummary) -> String {
         (Some(name), _, RoomKind::Public) => format!("#{name}"),
         (Some(name), ..) => name.to_string(),
         (None, Some(user), _) => user.to_string(),
-        (None, None, _) => format!("Conversation {}", room.room),
+        (None, None, _) => words().rooms.unnamed.with([&room.room.to_string()]),
     }
 }
 

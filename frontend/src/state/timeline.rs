@@ -79,7 +79,7 @@ impl Timeline {
     /// Says whether the page around a message must be asked for, and takes note that it is. From here on that is
     /// what is shown, and not the newest, where the message is not among those.
     pub fn wants_around(&mut self, seq: Seq) -> bool {
-        if self.is_loaded() && self.first().is_none_or(|first| first <= seq) {
+        if self.is_loaded() && self.entries.keys().next().is_none_or(|first| *first <= seq) {
             self.island = None;
             return false;
         }

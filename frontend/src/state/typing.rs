@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use shared::{RoomId, Username};
 
 use super::clock::Millis;
+use crate::words::words;
 
 /// Who is typing where, as far as is known.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +77,10 @@ impl TypingBoard {
 pub fn sentence(people: &[Username]) -> Option<String> {
     match people {
         [] => None,
-        [one] => Some(format!("{one} is typing…")),
-        [one, other] => Some(format!("{one} and {other} are typing…")),
-        [one, other, third] => Some(format!("{one}, {other} and {third} are typing…")),
-        _ => Some("Several people are typing…".to_owned()),
+        [one] => Some(words().talk.one_types.with([one.as_str()])),
+        [one, other] => Some(words().talk.two_type.with([one.as_str(), other.as_str()])),
+        [one, other, third] => Some(words().talk.three_type.with([one.as_str(), other.as_str(), third.as_str()])),
+        _ => Some(words().talk.many_type.to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod counts;
 
-use crate::{browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
+use crate::{bench, browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
 use counts::Counts;
 use std::fs;
 
@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
     Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
     Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
+    Step { name: "bench", what: "a short load: nothing is lost", counts: false, run: short_load },
     Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
     Step { name: "browser", what: "journeys in a real browser", counts: true, run: journeys },
 ];
@@ -110,6 +111,12 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
         "-D",
         "warnings",
     ]))
+}
+
+/// The load generator against the debug build, for half a minute. It looks for what is lost and takes no times.
+fn short_load(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Run::cargo(&workspace.root).args(["build", "--locked", "--package", "server", "--package", "bench"]).go()?;
+    plain(bench::measuring(workspace, "debug", &["--quick".to_owned()])?)
 }
 
 /// The web app by itself: with the whole workspace the server's dependencies would be built for the browser too.

@@ -9,6 +9,7 @@ use shared::{
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
 use crate::state::timeline::Timeline;
+use crate::words;
 
 /// How long a message waits that the server could not take at the moment.
 const PAUSE: Millis = 1_000;
@@ -114,24 +115,21 @@ impl ChatState {
     }
 
     fn refused(&mut self, refused: Refused, effects: &mut Vec<Effect>) {
+        let told = words::refused(refused.code, &refused.message);
         if let Some(client_id) = &refused.client_id {
             let passes = matches!(refused.code, ErrorCode::TooFast | ErrorCode::Unavailable | ErrorCode::ShuttingDown);
             if passes {
                 self.queue.postponed(client_id);
                 effects.push(Effect::TryQueueIn(PAUSE));
             } else {
-                self.queue.refused(client_id, refused.message);
+                self.queue.refused(client_id, told);
                 self.send_due(effects);
             }
             self.queue_changed(effects);
             return;
         }
         let Some(id) = refused.id else {
-            effects.push(if self.online {
-                Effect::Notice(refused.message)
-            } else {
-                Effect::SignedOut(refused.message)
-            });
+            effects.push(if self.online { Effect::Notice(told) } else { Effect::SignedOut(told) });
             return;
         };
         match self.requests.remove(&id) {
@@ -139,9 +137,9 @@ impl ChatState {
                 if let Some(timeline) = self.timelines.get_mut(&room) {
                     timeline.page_failed();
                 }
-                effects.extend([Effect::Changed(Part::Timeline(room)), Effect::Notice(refused.message)]);
+                effects.extend([Effect::Changed(Part::Timeline(room)), Effect::Notice(told)]);
             }
-            Some(Asked::Lobby) => effects.push(Effect::Notice(refused.message)),
+            Some(Asked::Lobby) => effects.push(Effect::Notice(told)),
             None => effects.push(Effect::Answered(id, Err(refused))),
         }
     }

@@ -226,7 +226,7 @@ fn a_message_whose_acknowledgement_was_lost_is_not_said_twice() {
 fn a_refused_message_stays_with_a_way_to_try_again() {
     let mut browser = Browser::in_lobby(0);
     browser.says("a").hears(refused(None, Some("a"), ErrorCode::TooLarge));
-    assert_eq!(browser.shows(), [r#"Failed("no") text a"#]);
+    assert_eq!(browser.shows(), [r#"Failed("No.") text a"#]);
     browser.effects = browser.state.retry(&client_id("a"));
     assert_eq!(browser.sends().len(), 1);
     let (_, text) = browser.state.discard(&client_id("a"));
@@ -364,10 +364,10 @@ fn being_removed_is_told_and_leaving_is_not() {
 fn before_the_welcome_a_refusal_leads_back_to_the_sign_in_page() {
     let mut browser = Browser::new();
     browser.hears(refused(None, None, ErrorCode::NameTaken));
-    assert_eq!(browser.effects, [Effect::SignedOut("no".to_owned())]);
+    assert_eq!(browser.effects, [Effect::SignedOut("No.".to_owned())]);
     let mut browser = Browser::in_lobby(0);
     browser.hears(refused(None, None, ErrorCode::BadFrame));
-    assert_eq!(browser.effects, [Effect::Notice("no".to_owned())]);
+    assert_eq!(browser.effects, [Effect::Notice("No.".to_owned())]);
 }
 
 #[test]

@@ -1,0 +1,274 @@
+//! German. Readers are spoken to as `du`, as chats do.
+
+use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
+
+use super::server::Translation;
+use super::template::{Count, Template};
+use super::texts::{Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words};
+use super::{Language, one_or_many};
+
+/// German.
+pub(super) static GERMAN: Language = Language {
+    tag: "de",
+    name: "Deutsch",
+    form: one_or_many,
+    words: Words {
+        general: GENERAL,
+        clock: CLOCK,
+        front: FRONT,
+        connection: CONNECTION,
+        places: PLACES,
+        rooms: ROOMS,
+        people: PEOPLE,
+        talk: TALK,
+        stranger: STRANGER,
+        account: ACCOUNT,
+        theme: THEME,
+    },
+    server: Translation { refused, wrong_username, wrong_room_name },
+};
+
+const GENERAL: General = General {
+    back: "Zurück zu den Unterhaltungen",
+    close: "Schließen",
+    dismiss: "Ausblenden",
+    loading: "Wird geladen …",
+    one_moment: "Einen Moment …",
+    try_again: "Noch einmal versuchen",
+    nothing_here: "Hier ist nichts",
+    mistyped: "Vielleicht ist die Adresse falsch geschrieben, oder es gibt das Ziel nicht mehr.",
+    not_found: "Nicht gefunden",
+    to_conversations: "Zu den Unterhaltungen",
+};
+
+const CLOCK: Clock = Clock {
+    today: "Heute",
+    yesterday: "Gestern",
+    weekdays: ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
+    months: [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+    date: Template::new("{0}, {1}. {2}"),
+    date_with_year: Template::new("{0}, {1}. {2} {3}"),
+};
+
+const FRONT: Front = Front {
+    title: "Anmelden",
+    heading: "Bei Confab anmelden",
+    lead: "Ein Chat, mit dem alles sprechen kann.",
+    username: "Benutzername",
+    password: "Passwort",
+    sign_in: "Anmelden",
+    start: "Loschatten",
+    have_password: "Ich habe ein Passwort",
+    no_account_needed: "Du brauchst kein Konto: Such dir einen Namen aus und leg los. Er gehört dir, solange du da bist; mit einem Passwort bleibt er deiner.",
+    unreachable: "Confab ist nicht erreichbar",
+    unreachable_why: "Der Server antwortet nicht. Prüfe deine Verbindung oder versuche es gleich noch einmal.",
+};
+
+const CONNECTION: Connection = Connection {
+    lost: "Verbindung unterbrochen.",
+    kept_meanwhile: "Was du schreibst, wird aufgehoben und gesendet, sobald sie wieder steht.",
+    try_now: "Jetzt versuchen",
+    again_in: Template::new("Nächster Versuch in {0} s"),
+    trying: "Neuer Versuch …",
+    none_now: "Gerade besteht keine Verbindung. Versuche es noch einmal, sobald sie wieder steht.",
+    none_for_this: "Gerade besteht keine Verbindung. Gleich geht es wieder.",
+    unexpected: "Der Server hat etwas Unerwartetes geantwortet.",
+    ended_by_server: "Der Server hat diese Sitzung beendet. Melde dich neu an.",
+    session_over: "Deine Sitzung ist abgelaufen. Melde dich neu an.",
+};
+
+const PLACES: Places = Places {
+    conversations: "Unterhaltungen",
+    home: "Confab, alle Unterhaltungen",
+    random: "Zufallschat",
+    browse: "Räume entdecken",
+    other_ways: "Andere Zugänge",
+    pick: "Wähle eine Unterhaltung",
+    pick_how: "Oder such dir einen Raum oder jemanden, dem du schreiben willst.",
+    find_room: "Einen Raum suchen",
+};
+
+const ROOMS: Rooms = Rooms {
+    rooms: "Räume",
+    groups: "Gruppen",
+    create_room: "Raum anlegen",
+    create_group: "Gruppe anlegen",
+    unread: Count::new(&["{0} ungelesen"]),
+    members: Count::new(&["{0} Mitglied", "{0} Mitglieder"]),
+    members_and_present: Template::new("{0}, {1} gerade hier"),
+    filter: "Räume filtern",
+    searching: "Räume werden gesucht …",
+    none_fits: "Kein Raum passt. Mit dem Plus neben „Räume“ legst du ihn an.",
+    number: Count::new(&["{0} Raum", "{0} Räume"]),
+    join: "Beitreten",
+    join_one: Template::new("{0} beitreten"),
+    open: "Öffnen",
+    open_one: Template::new("{0} öffnen"),
+    name: "Name",
+    topic: "Thema",
+    topic_hint: "Worum es geht, wenn du magst.",
+    who_comes_in: "Wer hineinkommt",
+    public: "Öffentlicher Raum",
+    private: "Private Gruppe",
+    public_means: "Alle können ihn finden, lesen und beitreten.",
+    private_means: "Nur die Mitglieder wissen davon. Mitglieder holen neue dazu.",
+    create: "Anlegen",
+    leave: Template::new("{0} verlassen"),
+    delete: Template::new("{0} löschen"),
+    really_delete: Template::new("{0} wirklich für alle löschen"),
+    was_deleted: Template::new("{0} wurde gelöscht."),
+    no_longer_in: Template::new("Du bist nicht mehr in {0}."),
+    by_number: Template::new("Raum {0}"),
+    not_in: "Du bist nicht in dieser Unterhaltung",
+    can_join: "Ist es ein öffentlicher Raum, kannst du beitreten.",
+    loading_one: "Die Unterhaltung wird geladen …",
+    unnamed: Template::new("Unterhaltung {0}"),
+};
+
+const PEOPLE: People = People {
+    direct: "Direktnachrichten",
+    nobody_yet: "Noch niemand. Schreib irgendwem, ob online oder nicht.",
+    write_to_somebody: "Jemandem schreiben",
+    write_hint: "Online, offline oder noch nie gesehen: Was du schreibst, wartet auf sie oder ihn.",
+    open_direct: "Unterhaltung öffnen",
+    opening: "Die Unterhaltung wird geöffnet …",
+    online: "online",
+    offline: "offline",
+    write_to: Template::new("{0} schreiben"),
+    members: "Mitglieder",
+    members_count: Template::new("Mitglieder, {0}"),
+    close_members: "Mitglieder schließen",
+    owner: "Inhaber",
+    you: "du",
+    remove: Template::new("{0} entfernen"),
+    add_somebody: "Jemanden hinzufügen",
+    add: "Hinzufügen",
+};
+
+const TALK: Talk = Talk {
+    messages_in: Template::new("Nachrichten in {0}"),
+    begins_here: "Hier beginnt die Unterhaltung.",
+    loading_older: "Ältere Nachrichten werden geladen …",
+    loading: "Nachrichten werden geladen",
+    quiet: "ist noch still.",
+    say_first: "Sag das erste Wort.",
+    jump: "Zum Neuesten springen",
+    newest: "Neueste",
+    new: Count::new(&["{0} neu"]),
+    seen: "Gesehen",
+    new_messages: "Neue Nachrichten",
+    sent: "Gesendet",
+    sending: "Wird gesendet",
+    waiting: "Wartet auf das Senden",
+    not_sent: "Nicht gesendet.",
+    discard: "Verwerfen",
+    command: "Befehl",
+    notification: "Mitteilung",
+    subscription: "Abonnement",
+    message_to: Template::new("Nachricht an {0}"),
+    send: "Senden",
+    send_by_key: "Senden (Eingabetaste)",
+    too_long: Template::new("Zu lang: Der Server nimmt höchstens {0} Bytes."),
+    one_types: Template::new("{0} schreibt …"),
+    two_type: Template::new("{0} und {1} schreiben …"),
+    three_type: Template::new("{0}, {1} und {2} schreiben …"),
+    many_type: "Mehrere schreiben …",
+};
+
+const STRANGER: Stranger = Stranger {
+    waiting_note: "wartet",
+    matched_note: "verbunden",
+    invitation: "Sprich mit jemandem, den du nicht kennst",
+    what_is_kept: "Das Los bringt zwei zusammen, die jemanden suchen. Was ihr sagt, bleibt unter euch, wird nirgends gespeichert und ist weg, sobald einer von euch geht.",
+    find: "Jemanden finden",
+    other_left: "Dein Gegenüber ist gegangen",
+    looking: "Jemand wird gesucht",
+    looking_again: "Jemand anderes wird gesucht.",
+    only_one: "Außer dir wartet niemand.",
+    waiting: Count::new(&["{0} Person wartet.", "{0} Personen warten."]),
+    stop: "Suche beenden",
+    somebody: "Jemand",
+    a_stranger: "eine fremde Person",
+    away: "kurz weg, kommt vielleicht wieder",
+    next: "Nächste Person",
+    leave: "Gehen",
+};
+
+const ACCOUNT: Account = Account {
+    account: "Konto",
+    button: Template::new("Konto: {0}"),
+    guest: "Gast",
+    kept_with_password: "Konto, durch ein Passwort gesichert",
+    type_password: "Gib das Passwort ein, das ab jetzt gelten soll.",
+    yours_now: "Der Name gehört jetzt dir. Mit deinem Passwort meldest du dich überall an.",
+    guest_means: "Als Gast hast du diesen Namen nur, solange du da bist. Mit einem Passwort bleibt er deiner.",
+    new_password: "Neues Passwort",
+    keep_name: "Diesen Namen behalten",
+    sign_out: "Abmelden",
+    language: "Sprache",
+    like_browser: "Wie im Browser",
+};
+
+const THEME: Theme = Theme { theme: "Farben", system: "Wie das System", light: "Hell", dark: "Dunkel" };
+
+fn refused(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
+        // What exactly is wrong with a field only the server's sentence says.
+        ErrorCode::BadField | ErrorCode::BadFrame | ErrorCode::UnknownType => return None,
+        ErrorCode::TooLarge => "Das ist zu lang.",
+        ErrorCode::NotIdentified => "Du bist nicht mehr angemeldet.",
+        ErrorCode::AlreadyIdentified => "Du bist schon angemeldet.",
+        ErrorCode::NameTaken => "Diesen Namen benutzt gerade jemand anderes.",
+        ErrorCode::CredentialsNeeded => "Dieser Name ist ein Konto: Gib sein Passwort ein.",
+        ErrorCode::WrongCredentials => "Das Passwort stimmt nicht, oder die Sitzung gilt nicht mehr.",
+        ErrorCode::GuestsNotAllowed => "Dieser Server lässt nur Konten herein.",
+        ErrorCode::NoSuchRoom => "Diese Unterhaltung gibt es nicht, oder sie ist nicht öffentlich.",
+        ErrorCode::NoSuchUser => "Diese Person gibt es hier nicht.",
+        ErrorCode::RoomExists => "Einen Raum oder eine Gruppe dieses Namens gibt es schon.",
+        ErrorCode::NotAMember => "Das können nur Mitglieder.",
+        ErrorCode::NotTheOwner => "Das kann nur, wem der Raum gehört.",
+        ErrorCode::NotInThisKind => "In dieser Art von Unterhaltung gibt es das nicht.",
+        ErrorCode::NotPaired => "Dein Gegenüber ist nicht mehr da.",
+        ErrorCode::TooFast => "Das ging zu schnell. Warte einen Moment.",
+        ErrorCode::TooManyAttempts => "Zu viele Versuche. Warte eine Minute.",
+        ErrorCode::Full => "Der Server ist voll. Versuche es später noch einmal.",
+        ErrorCode::Unavailable => "Das geht gerade nicht. Versuche es gleich noch einmal.",
+        ErrorCode::ShuttingDown => "Der Server startet neu. Gleich geht es weiter.",
+    })
+}
+
+fn wrong_username(wrong: InvalidUsername) -> Option<String> {
+    Some(match wrong {
+        InvalidUsername::Empty => "Gib einen Benutzernamen ein.".to_owned(),
+        InvalidUsername::TooLong => format!("Ein Benutzername hat höchstens {} Zeichen.", shared::Username::MAX_CHARS),
+        InvalidUsername::Invisible => {
+            "Ein Benutzername hat keine Leerzeichen und keine unsichtbaren Zeichen.".to_owned()
+        }
+        InvalidUsername::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Benutzernamen stehen."),
+        InvalidUsername::Server => "Diesen Namen hat der Server selbst.".to_owned(),
+    })
+}
+
+fn wrong_room_name(wrong: InvalidRoomName) -> Option<String> {
+    Some(match wrong {
+        InvalidRoomName::Empty => "Gib einen Namen ein.".to_owned(),
+        InvalidRoomName::TooLong => format!("Ein Name hat höchstens {} Zeichen.", shared::RoomName::MAX_CHARS),
+        InvalidRoomName::Invisible => {
+            "Ein Name hat keine unsichtbaren Zeichen und keine Leerzeichen am Anfang oder Ende.".to_owned()
+        }
+        InvalidRoomName::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Namen stehen."),
+    })
+}

@@ -1,0 +1,76 @@
+//! Everything the app says, in every language it speaks.
+//!
+//! A language is a file here that fills [`Words`], and its line in [`LANGUAGES`]. The compiler says which text a
+//! language lacks, which has not the places that are filled in, and which nobody reads any more. The reader's
+//! language is chosen once, before anything is drawn; where it is changed the page is loaded anew.
+
+mod choice;
+mod de;
+mod en;
+mod server;
+mod template;
+mod texts;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(crate) use choice::{choose, chosen};
+pub(crate) use server::{refused, wrong_room_name, wrong_username};
+pub(crate) use texts::Words;
+
+pub use choice::greet_in_the_readers_language;
+
+/// Every language, the one for readers of none of them first.
+pub(crate) static LANGUAGES: [&Language; 2] = [&en::ENGLISH, &de::GERMAN];
+
+/// Where in [`LANGUAGES`] the reader's language is. Nothing else is kept there, so no order matters.
+static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+
+/// A language.
+pub(crate) struct Language {
+    /// Its tag, as in `lang="de"`.
+    pub(crate) tag: &'static str,
+    /// Its own name for itself.
+    pub(crate) name: &'static str,
+    /// Which of a text's forms goes with a number; see [`Count`].
+    form: fn(u64) -> usize,
+    /// What it says.
+    words: Words,
+    /// What it says in place of the server's own English, where it has something.
+    server: server::Translation,
+}
+
+/// The reader's language.
+pub(crate) fn language() -> &'static Language {
+    LANGUAGES.get(CHOSEN.load(Ordering::Relaxed)).copied().unwrap_or(&en::ENGLISH)
+}
+
+/// What the reader's language says.
+pub(crate) fn words() -> &'static Words {
+    &language().words
+}
+
+/// One thing in the first form, everything else in the second, as English and German have it.
+fn one_or_many(number: u64) -> usize {
+    usize::from(number != 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_told_apart_by_their_tags() {
+        let tags: std::collections::HashSet<&str> = LANGUAGES.iter().map(|language| language.tag).collect();
+        assert_eq!(tags.len(), LANGUAGES.len());
+    }
+
+    #[test]
+    fn numbers_have_their_forms_in_every_language() {
+        for language in LANGUAGES {
+            let members = language.words.rooms.members;
+            let said = [0, 1, 2].map(|number| members.in_form((language.form)(number), number));
+            assert_eq!(said[0].replace('0', "2"), said[2], "{}", language.tag);
+            assert_ne!(said[1].replace('1', "2"), said[2], "{}", language.tag);
+        }
+    }
+}

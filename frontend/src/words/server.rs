@@ -1,0 +1,32 @@
+//! The server and the names' own rules speak English, in sentences that say exactly what is wrong. A language that
+//! is not English says the same by the code, as far as a code can tell.
+
+use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
+
+use super::language;
+use crate::state::text::sentence;
+
+/// What a language says in place of English; `None` leaves the English as it is.
+pub(super) struct Translation {
+    pub(super) refused: fn(ErrorCode) -> Option<&'static str>,
+    pub(super) wrong_username: fn(InvalidUsername) -> Option<String>,
+    pub(super) wrong_room_name: fn(InvalidRoomName) -> Option<String>,
+}
+
+/// Why the server refused something: its own sentence, or the reader's language's for the code.
+#[must_use]
+pub(crate) fn refused(code: ErrorCode, said: &str) -> String {
+    (language().server.refused)(code).map_or_else(|| sentence(said), str::to_owned)
+}
+
+/// Why a text is no username.
+#[must_use]
+pub(crate) fn wrong_username(wrong: InvalidUsername) -> String {
+    (language().server.wrong_username)(wrong).unwrap_or_else(|| sentence(&wrong.to_string()))
+}
+
+/// Why a text is no name for a room.
+#[must_use]
+pub(crate) fn wrong_room_name(wrong: InvalidRoomName) -> String {
+    (language().server.wrong_room_name)(wrong).unwrap_or_else(|| sentence(&wrong.to_string()))
+}

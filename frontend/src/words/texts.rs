@@ -1,0 +1,223 @@
+//! What there is to say, by the part of the app that says it.
+
+use super::template::{Count, Template};
+
+type Text = &'static str;
+
+/// All of it.
+pub(crate) struct Words {
+    pub(crate) general: General,
+    pub(crate) clock: Clock,
+    pub(crate) front: Front,
+    pub(crate) connection: Connection,
+    pub(crate) places: Places,
+    pub(crate) rooms: Rooms,
+    pub(crate) people: People,
+    pub(crate) talk: Talk,
+    pub(crate) stranger: Stranger,
+    pub(crate) account: Account,
+    pub(crate) theme: Theme,
+}
+
+/// What is said in many places.
+pub(crate) struct General {
+    pub(crate) back: Text,
+    pub(crate) close: Text,
+    pub(crate) dismiss: Text,
+    pub(crate) loading: Text,
+    pub(crate) one_moment: Text,
+    pub(crate) try_again: Text,
+    pub(crate) nothing_here: Text,
+    pub(crate) mistyped: Text,
+    pub(crate) not_found: Text,
+    pub(crate) to_conversations: Text,
+}
+
+/// Times. A date is made of weekday, day, month and year, in this order.
+pub(crate) struct Clock {
+    pub(crate) today: Text,
+    pub(crate) yesterday: Text,
+    /// From Sunday on.
+    pub(crate) weekdays: [Text; 7],
+    pub(crate) months: [Text; 12],
+    pub(crate) date: Template<3>,
+    pub(crate) date_with_year: Template<4>,
+}
+
+/// The way in.
+pub(crate) struct Front {
+    pub(crate) title: Text,
+    pub(crate) heading: Text,
+    pub(crate) lead: Text,
+    pub(crate) username: Text,
+    pub(crate) password: Text,
+    pub(crate) sign_in: Text,
+    pub(crate) start: Text,
+    pub(crate) have_password: Text,
+    pub(crate) no_account_needed: Text,
+    pub(crate) unreachable: Text,
+    pub(crate) unreachable_why: Text,
+}
+
+/// The connection and what can go wrong with it.
+pub(crate) struct Connection {
+    pub(crate) lost: Text,
+    pub(crate) kept_meanwhile: Text,
+    pub(crate) try_now: Text,
+    /// Seconds.
+    pub(crate) again_in: Template<1>,
+    pub(crate) trying: Text,
+    pub(crate) none_now: Text,
+    pub(crate) none_for_this: Text,
+    pub(crate) unexpected: Text,
+    pub(crate) ended_by_server: Text,
+    pub(crate) session_over: Text,
+}
+
+/// Where one can go.
+pub(crate) struct Places {
+    pub(crate) conversations: Text,
+    pub(crate) home: Text,
+    pub(crate) random: Text,
+    pub(crate) browse: Text,
+    pub(crate) other_ways: Text,
+    pub(crate) pick: Text,
+    pub(crate) pick_how: Text,
+    pub(crate) find_room: Text,
+}
+
+/// Rooms and groups.
+pub(crate) struct Rooms {
+    pub(crate) rooms: Text,
+    pub(crate) groups: Text,
+    pub(crate) create_room: Text,
+    pub(crate) create_group: Text,
+    pub(crate) unread: Count,
+    pub(crate) members: Count,
+    /// The members, as a whole phrase, and how many of them are here.
+    pub(crate) members_and_present: Template<2>,
+    pub(crate) filter: Text,
+    pub(crate) searching: Text,
+    pub(crate) none_fits: Text,
+    pub(crate) number: Count,
+    pub(crate) join: Text,
+    pub(crate) join_one: Template<1>,
+    pub(crate) open: Text,
+    pub(crate) open_one: Template<1>,
+    pub(crate) name: Text,
+    pub(crate) topic: Text,
+    pub(crate) topic_hint: Text,
+    pub(crate) who_comes_in: Text,
+    pub(crate) public: Text,
+    pub(crate) private: Text,
+    pub(crate) public_means: Text,
+    pub(crate) private_means: Text,
+    pub(crate) create: Text,
+    pub(crate) leave: Template<1>,
+    pub(crate) delete: Template<1>,
+    pub(crate) really_delete: Template<1>,
+    pub(crate) was_deleted: Template<1>,
+    pub(crate) no_longer_in: Template<1>,
+    pub(crate) by_number: Template<1>,
+    pub(crate) not_in: Text,
+    pub(crate) can_join: Text,
+    pub(crate) loading_one: Text,
+    pub(crate) unnamed: Template<1>,
+}
+
+/// Other people.
+pub(crate) struct People {
+    pub(crate) direct: Text,
+    pub(crate) nobody_yet: Text,
+    pub(crate) write_to_somebody: Text,
+    pub(crate) write_hint: Text,
+    pub(crate) open_direct: Text,
+    pub(crate) opening: Text,
+    pub(crate) online: Text,
+    pub(crate) offline: Text,
+    pub(crate) write_to: Template<1>,
+    pub(crate) members: Text,
+    pub(crate) members_count: Template<1>,
+    pub(crate) close_members: Text,
+    pub(crate) owner: Text,
+    pub(crate) you: Text,
+    pub(crate) remove: Template<1>,
+    pub(crate) add_somebody: Text,
+    pub(crate) add: Text,
+}
+
+/// What was said and what one says.
+pub(crate) struct Talk {
+    pub(crate) messages_in: Template<1>,
+    pub(crate) begins_here: Text,
+    pub(crate) loading_older: Text,
+    pub(crate) loading: Text,
+    pub(crate) quiet: Text,
+    pub(crate) say_first: Text,
+    pub(crate) jump: Text,
+    pub(crate) newest: Text,
+    pub(crate) new: Count,
+    pub(crate) seen: Text,
+    pub(crate) new_messages: Text,
+    pub(crate) sent: Text,
+    pub(crate) sending: Text,
+    pub(crate) waiting: Text,
+    pub(crate) not_sent: Text,
+    pub(crate) discard: Text,
+    pub(crate) command: Text,
+    pub(crate) notification: Text,
+    pub(crate) subscription: Text,
+    pub(crate) message_to: Template<1>,
+    pub(crate) send: Text,
+    pub(crate) send_by_key: Text,
+    /// Bytes.
+    pub(crate) too_long: Template<1>,
+    pub(crate) one_types: Template<1>,
+    pub(crate) two_type: Template<2>,
+    pub(crate) three_type: Template<3>,
+    pub(crate) many_type: Text,
+}
+
+/// The random chat.
+pub(crate) struct Stranger {
+    pub(crate) waiting_note: Text,
+    pub(crate) matched_note: Text,
+    pub(crate) invitation: Text,
+    pub(crate) what_is_kept: Text,
+    pub(crate) find: Text,
+    pub(crate) other_left: Text,
+    pub(crate) looking: Text,
+    pub(crate) looking_again: Text,
+    pub(crate) only_one: Text,
+    pub(crate) waiting: Count,
+    pub(crate) stop: Text,
+    pub(crate) somebody: Text,
+    pub(crate) a_stranger: Text,
+    pub(crate) away: Text,
+    pub(crate) next: Text,
+    pub(crate) leave: Text,
+}
+
+/// The user's own.
+pub(crate) struct Account {
+    pub(crate) account: Text,
+    pub(crate) button: Template<1>,
+    pub(crate) guest: Text,
+    pub(crate) kept_with_password: Text,
+    pub(crate) type_password: Text,
+    pub(crate) yours_now: Text,
+    pub(crate) guest_means: Text,
+    pub(crate) new_password: Text,
+    pub(crate) keep_name: Text,
+    pub(crate) sign_out: Text,
+    pub(crate) language: Text,
+    pub(crate) like_browser: Text,
+}
+
+/// Light and dark.
+pub(crate) struct Theme {
+    pub(crate) theme: Text,
+    pub(crate) system: Text,
+    pub(crate) light: Text,
+    pub(crate) dark: Text,
+}
