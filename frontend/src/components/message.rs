@@ -9,11 +9,13 @@ use shared::{ChatMessage, ClientId, MessageKind, Username};
 
 use super::avatar::{Avatar, name_class};
 use super::icon::{Drawing, Icon};
+use super::prose::Prose;
+use super::scroll::Scroller;
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::queue::Progress;
 use crate::state::rows::{Content, MessageRow, Row};
-use crate::state::text::{Segment, segments, sentence};
+use crate::state::text::sentence;
 use crate::words::words;
 
 /// A row of any kind.
@@ -48,10 +50,11 @@ fn MessageView(row: MessageRow) -> impl IntoView {
         Content::Waiting(_) => session.peek(|state| state.me().username.clone()),
     };
     let (time, exact) = (row.at.time(), row.at.exact());
-    let anchor = match &row.content {
-        Content::Stored(message) => Some(message.seq.to_string()),
+    let seq = match &row.content {
+        Content::Stored(message) => Some(message.seq),
         Content::Waiting(_) => None,
     };
+    let marked = expect_context::<Scroller>().marked;
     let head = row.leads.then(|| {
         view! {
             <header class="message-head">
@@ -71,11 +74,12 @@ fn MessageView(row: MessageRow) -> impl IntoView {
             aria-label=format!("{from}, {time}")
             data-leads=row.leads.to_string()
             data-mine=row.mine.to_string()
-            data-seq=anchor
+            data-seq=seq.map(|seq| seq.to_string())
+            data-marked=move || (seq.is_some() && marked.get() == seq).then_some("true")
         >
             <div class="message-side">{side}</div>
             <div class="message-main">
-                {head} <Text text=row.body().to_owned() />
+                {head} <Prose text=row.body().to_owned() />
                 {match &row.content {
                     Content::Stored(message) => stored_extras(message, row.mine).into_any(),
                     Content::Waiting(message) => {
@@ -103,22 +107,6 @@ fn Sender(name: Username, mine: bool) -> impl IntoView {
         }
         .into_any()
     }
-}
-
-/// Words as they are, addresses as links.
-#[component]
-#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
-fn Text(text: String) -> impl IntoView {
-    let parts = segments(&text).into_iter().map(|segment| match segment {
-        Segment::Plain(text) => text.into_any(),
-        Segment::Link(address) => view! {
-            <a href=address.clone() target="_blank" rel="noopener noreferrer">
-                {address.clone()}
-            </a>
-        }
-        .into_any(),
-    });
-    view! { <p class="message-body">{parts.collect_view()}</p> }
 }
 
 /// What programs sent along, and that one's own message is stored.

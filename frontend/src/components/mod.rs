@@ -18,6 +18,7 @@ pub mod members;
 pub mod message;
 pub mod new_direct;
 pub mod notices;
+pub mod prose;
 pub mod room_list;
 pub mod scroll;
 pub mod sidebar;
