@@ -211,6 +211,33 @@ export class Person {
     await this.sees(text);
   }
 
+  /** Sends a message whose text will not stand there as it was written. */
+  async writesRaw(text: string): Promise<void> {
+    await this.composer().fill(text);
+    await this.composer().press('Enter');
+    await expect(this.composer()).toHaveValue('');
+    await this.hasEverythingDelivered();
+  }
+
+  /** What stands in the field where one writes. */
+  async hasWritten(text: string): Promise<void> {
+    await expect(this.composer()).toHaveValue(text);
+  }
+
+  /** What fits the word that is being written. */
+  proposals(): Locator {
+    return this.page.getByRole('listbox', { name: 'Proposals' }).getByRole('option');
+  }
+
+  /** Opens the panel with emoji, looks for one and picks it. */
+  async picksEmoji(word: string, emoji: string): Promise<void> {
+    await this.button('Emoji').click();
+    const panel = this.page.getByRole('dialog', { name: 'Emoji' });
+    await panel.getByLabel('Search emoji').fill(word);
+    await panel.getByText(emoji, { exact: true }).click();
+    await expect(panel).toHaveCount(0);
+  }
+
   async startsWriting(text: string): Promise<void> {
     await this.composer().pressSequentially(text);
   }
@@ -233,7 +260,43 @@ export class Person {
     await expect(this.page.getByText(text)).toHaveCount(0);
   }
 
-  /** The texts of the conversation, from top to bottom. */
+  /** Reads the whole conversation, scrolling from its beginning to its end: what stands there in its order. */
+  async readsFromTheBeginning(): Promise<string[]> {
+    await this.scrollsToBeginning();
+    return this.log().evaluate(async (log) => {
+      const read = new Map<number, string>();
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      for (;;) {
+        for (const message of log.querySelectorAll<HTMLElement>('article[data-seq]')) {
+          read.set(Number(message.dataset.seq), message.querySelector('p')?.innerText ?? '');
+        }
+        const before = log.scrollTop;
+        log.scrollTop += log.clientHeight / 2;
+        await frame();
+        await frame();
+        if (log.scrollTop === before) break;
+      }
+      return [...read].sort(([one], [other]) => one - other).map(([, text]) => text);
+    });
+  }
+
+  /** How many messages the page really holds, seen or not. */
+  async drawnMessages(): Promise<number> {
+    return this.log().getByRole('article').count();
+  }
+
+  /** Was led to a message, and has it before the eyes. */
+  async isLedTo(text: string): Promise<void> {
+    await expect(this.message(text)).toBeInViewport();
+    await expect(this.message(text)).toHaveAttribute('data-marked', 'true');
+  }
+
+  /** The line above what has not been read. */
+  newMessagesLine(): Locator {
+    return this.log().getByRole('separator', { name: 'New messages' });
+  }
+
+  /** The texts of the conversation that are near the view, from top to bottom. */
   async messages(): Promise<string[]> {
     return this.bodies().allInnerTexts();
   }
@@ -355,7 +418,8 @@ export class Person {
     return this.page.getByRole('region', { name: 'Members' });
   }
 
-  private log(): Locator {
+  /** What was said in the open conversation. */
+  log(): Locator {
     return this.page.getByRole('log', { name: /^Messages in / });
   }
 

@@ -6,6 +6,7 @@ pub mod backoff;
 pub mod chat;
 pub mod clock;
 pub mod completion;
+pub mod emoji;
 pub mod highlight;
 pub mod markdown;
 pub mod queue;

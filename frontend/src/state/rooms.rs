@@ -68,6 +68,11 @@ impl RoomBook {
         self.rooms.get(&room)
     }
 
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &RoomSummary> {
+        self.rooms.values()
+    }
+
     /// A room or group by its name.
     #[must_use]
     pub fn named(&self, name: &RoomName) -> Option<&RoomSummary> {

@@ -4,7 +4,9 @@ use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
 
 use super::server::Translation;
 use super::template::{Count, Template};
-use super::texts::{Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words};
+use super::texts::{
+    Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words, Writing,
+};
 use super::{Language, one_or_many};
 
 /// German.
@@ -21,6 +23,7 @@ pub(super) static GERMAN: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
@@ -272,3 +275,20 @@ fn wrong_room_name(wrong: InvalidRoomName) -> Option<String> {
         InvalidRoomName::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Namen stehen."),
     })
 }
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Emoji suchen",
+    emoji_groups: [
+        "Gesichter und Gefühle",
+        "Menschen und Körper",
+        "Tiere und Natur",
+        "Essen und Trinken",
+        "Reisen und Orte",
+        "Aktivitäten",
+        "Dinge",
+        "Symbole",
+        "Flaggen",
+    ],
+    proposals: "Vorschläge",
+};

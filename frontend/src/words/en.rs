@@ -2,7 +2,9 @@
 
 use super::server::Translation;
 use super::template::{Count, Template};
-use super::texts::{Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words};
+use super::texts::{
+    Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words, Writing,
+};
 use super::{Language, one_or_many};
 
 /// English, the language of the server's own sentences.
@@ -19,6 +21,7 @@ pub(super) static ENGLISH: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
@@ -221,3 +224,20 @@ const ACCOUNT: Account = Account {
 };
 
 const THEME: Theme = Theme { theme: "Theme", system: "Like the system", light: "Light", dark: "Dark" };
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Search emoji",
+    emoji_groups: [
+        "Faces and feelings",
+        "People and bodies",
+        "Animals and nature",
+        "Food and drink",
+        "Travel and places",
+        "Activities",
+        "Objects",
+        "Symbols",
+        "Flags",
+    ],
+    proposals: "Proposals",
+};

@@ -14,6 +14,7 @@ pub(crate) struct Words {
     pub(crate) rooms: Rooms,
     pub(crate) people: People,
     pub(crate) talk: Talk,
+    pub(crate) writing: Writing,
     pub(crate) stranger: Stranger,
     pub(crate) account: Account,
     pub(crate) theme: Theme,
@@ -220,4 +221,13 @@ pub(crate) struct Theme {
     pub(crate) system: Text,
     pub(crate) light: Text,
     pub(crate) dark: Text,
+}
+
+/// What helps one to write.
+pub(crate) struct Writing {
+    pub(crate) emoji: Text,
+    pub(crate) search_emoji: Text,
+    /// In the order of the list's own groups.
+    pub(crate) emoji_groups: [Text; 9],
+    pub(crate) proposals: Text,
 }
