@@ -5,6 +5,7 @@
 //! [`journal`] the messages on their way to disk. A message is stored first and told then; the journal's order is
 //! the order everybody sees.
 
+mod amending;
 mod command;
 mod conversations;
 mod event;
@@ -21,6 +22,7 @@ mod permission;
 mod reading;
 mod refusal;
 mod rooms;
+mod searching;
 mod speaking;
 mod strangers;
 #[cfg(test)]
@@ -37,8 +39,10 @@ use parking_lot::Mutex;
 use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
-pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
-pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
+pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
+pub use event::{
+    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
+};
 pub use identity::password_hash;
 pub use logins::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};
@@ -165,6 +169,14 @@ impl Hub {
             Command::Identify(claim) => {
                 self.identify(session, claim).await.map(|identified| Reply::Identified(Box::new(identified)))
             }
+            Command::Edit { room, seq, body } => done(self.edit(session, room, seq, body).await),
+            Command::DeleteMessage { room, seq } => done(self.delete_message(session, room, seq).await),
+            Command::React { room, seq, emoji, on } => done(self.react(session, room, seq, emoji, on).await),
+            Command::Versions { room, seq } => self.versions(session, room, seq).await,
+            Command::Search(search) => self.search(session, search).await,
+            Command::SetTopic { room, topic } => done(self.set_topic(session, &room, topic).await),
+            Command::Mute { room, level } => done(self.mute(session, room, level).await),
+            Command::Profile(user) => self.profile(session, &user).await,
             Command::Typing { room, on } => done(self.typing(session, room, on)),
             Command::Enter(room) => self.enter(session, &room).await.map(|room| Reply::Room(Box::new(room))),
             Command::Join(room) => self.join(session, &room).await.map(|room| Reply::Room(Box::new(room))),

@@ -195,6 +195,12 @@ impl Pairs {
         Some((messages, whole))
     }
 
+    /// Something that was said, as long as it is kept.
+    #[must_use]
+    pub fn message(&self, room: RoomId, seq: Seq) -> Option<&Message> {
+        self.pairs.get(&room)?.messages.iter().find(|message| message.seq == seq).map(|message| &**message)
+    }
+
     fn seat(&mut self, seat: Seat, pick: impl FnOnce(usize) -> usize) -> Changes {
         if let Some(pair) = seat.sessions.first().and_then(|session| self.pair_of(*session)) {
             return self.described(pair).collect();

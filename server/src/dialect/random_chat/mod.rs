@@ -259,6 +259,9 @@ impl Dialect for RandomChat {
             | Event::Left { .. }
             | Event::Typing { .. }
             | Event::Attendance { .. }
+            | Event::Changed { .. }
+            | Event::RoomChanged { .. }
+            | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }
