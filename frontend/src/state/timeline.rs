@@ -5,7 +5,7 @@ mod island;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use shared::{ChatMessage, Seq};
+use shared::{Change, ChatMessage, ReplyTo, Seq, excerpt};
 
 use self::island::Island;
 use super::clock::{self, Millis};
@@ -34,6 +34,8 @@ pub struct Timeline {
     newest: Loading,
     older: More,
     healing: bool,
+    /// Up to which amendments are known.
+    change: Change,
     island: Option<Island>,
 }
 
@@ -179,6 +181,24 @@ impl Timeline {
         new
     }
 
+    /// A message is not what it was: takes it as it is now. What answers it quotes it so. Says whether it was news.
+    pub fn amend(&mut self, message: &ChatMessage) -> bool {
+        self.change = self.change.max(message.change);
+        let island = self.island.as_mut().map(Island::entries_mut);
+        std::iter::once(&mut self.entries).chain(island).fold(false, |news, entries| amend(entries, message) || news)
+    }
+
+    /// Up to which amendments are known of what is here.
+    #[must_use]
+    pub fn change(&self) -> Change {
+        self.change
+    }
+
+    /// The conversation's amendments up to this one are known.
+    pub fn know(&mut self, change: Change) {
+        self.change = self.change.max(change);
+    }
+
     /// Takes what was missed. Where that is not all of it, everything is forgotten and the newest page wanted.
     pub fn resumed(&mut self, recovered: bool, messages: Vec<ChatMessage>) {
         if recovered {
@@ -281,6 +301,22 @@ impl Timeline {
     }
 }
 
+fn amend(entries: &mut Entries, now: &ChatMessage) -> bool {
+    let known = entries.get_mut(&now.seq).filter(|entry| entry.message.change < now.change);
+    let news = known.is_some();
+    if let Some(entry) = known {
+        entry.message = Arc::new(now.clone());
+        let quote = (!now.deleted).then(|| excerpt(&now.body));
+        let answers = |reply: &ReplyTo| reply.seq == now.seq && reply.excerpt != quote;
+        for entry in entries.values_mut().filter(|entry| entry.message.reply_to.as_ref().is_some_and(answers)) {
+            if let Some(reply) = &mut Arc::make_mut(&mut entry.message).reply_to {
+                reply.excerpt.clone_from(&quote);
+            }
+        }
+    }
+    news
+}
+
 fn insert_all(entries: &mut Entries, messages: Vec<ChatMessage>) {
     for message in messages {
         let at = clock::parse(&message.time).unwrap_or_default();
@@ -380,6 +416,24 @@ mod tests {
         assert_eq!(seqs(&timeline), [5, 6, 7, 8]);
         assert_eq!(timeline.seen(), Some(Seq(8)));
         assert_eq!(timeline.wants_healing(), None);
+    }
+
+    #[test]
+    fn an_amended_message_is_as_it_is_now_wherever_it_stands() {
+        let mut timeline = loaded(1..=3, false);
+        let mut answer = message(4);
+        answer.reply_to = Some(ReplyTo { seq: Seq(2), from: answer.from.clone(), excerpt: Some("message 2".to_owned()) });
+        timeline.add(answer);
+        let edited = ChatMessage { body: "better".to_owned(), change: Change(5), ..message(2) };
+        assert!(timeline.amend(&edited));
+        assert!(!timeline.amend(&edited), "it is known");
+        assert!(!timeline.amend(&ChatMessage { change: Change(4), ..message(2) }), "it is older than what is known");
+        let quote = |timeline: &Timeline| timeline.get(Seq(4)).unwrap().message.reply_to.clone().unwrap().excerpt;
+        assert_eq!(timeline.get(Seq(2)).unwrap().message.body, "better");
+        assert_eq!(quote(&timeline).as_deref(), Some("better"));
+        assert!(timeline.amend(&ChatMessage { body: String::new(), deleted: true, change: Change(6), ..message(2) }));
+        assert_eq!(quote(&timeline), None);
+        assert_eq!(timeline.change(), Change(6));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the user does, and what happens to the connection.
 
-use shared::{ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, RoomAction, RoomId, Seq, TypingNotice};
+use shared::{ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, MuteLevel, RoomAction, RoomId, Seq, TypingNotice};
 
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
@@ -70,7 +70,7 @@ impl ChatState {
             return Vec::new();
         }
         match self.rooms.get(room).map(|summary| (summary.last_seq, summary.unread)) {
-            Some((seq, unread)) if unread > 0 && self.rooms.read(room, seq, None) => {
+            Some((seq, unread)) if unread > 0 && self.rooms.read(room, seq, None, None) => {
                 // Of a random pair the server keeps no reading position.
                 let told = (!room.is_pair()).then(|| send(ClientMessage::Read(MarkRead { room, seq })));
                 told.into_iter().chain([Effect::Changed(Part::Rooms)]).collect()
@@ -107,8 +107,15 @@ impl ChatState {
     }
 
     /// Says something. It is shown at once and sent when it can be.
-    pub fn say(&mut self, room: RoomId, body: String, client_id: ClientId, now: Millis) -> Vec<Effect> {
-        self.queue.push(client_id, room, body, now);
+    pub fn say(
+        &mut self,
+        room: RoomId,
+        body: String,
+        reply_to: Option<Seq>,
+        client_id: ClientId,
+        now: Millis,
+    ) -> Vec<Effect> {
+        self.queue.push(client_id, room, body, reply_to, now);
         self.notifier.sent();
         self.unread_after = None;
         let mut effects = self.return_to_newest();
@@ -131,6 +138,12 @@ impl ChatState {
     pub fn discard(&mut self, client_id: &ClientId) -> (Vec<Effect>, Option<String>) {
         let Some(message) = self.queue.discard(client_id) else { return (Vec::new(), None) };
         (vec![Effect::Changed(Part::Timeline(message.room)), Effect::KeepQueue], Some(message.body))
+    }
+
+    /// The user wants to be told of these messages of a conversation; the server is told by whoever calls it.
+    pub fn muted(&mut self, room: RoomId, level: MuteLevel) -> Vec<Effect> {
+        self.rooms.muted(room, level);
+        vec![Effect::Changed(Part::Rooms)]
     }
 
     /// The text field of a conversation changed.

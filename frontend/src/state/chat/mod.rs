@@ -7,9 +7,10 @@ mod apply;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use shared::{
-    Account, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomKind,
+    Account, ChatMessage, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomKind,
     RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
 };
 
@@ -194,6 +195,19 @@ impl ChatState {
             })
     }
 
+    /// A message that is here.
+    #[must_use]
+    pub fn message(&self, room: RoomId, seq: Seq) -> Option<&Arc<ChatMessage>> {
+        self.timelines.get(&room)?.get(seq).map(|entry| &entry.message)
+    }
+
+    /// The user's last message in what is shown of a conversation, if it can be edited.
+    #[must_use]
+    pub fn last_own(&self, room: RoomId) -> Option<&ChatMessage> {
+        let own = |message: &&ChatMessage| message.from == self.me.username && can_change(message);
+        self.timelines.get(&room)?.entries().rev().map(|entry| &*entry.message).find(own)
+    }
+
     /// The conversation on the screen.
     #[must_use]
     pub fn open_room(&self) -> Option<RoomId> {
@@ -225,6 +239,12 @@ impl ChatState {
         self.requests.insert(id, asked);
         effects.push(Effect::Send(ClientFrame { id: Some(id), message }));
     }
+}
+
+/// Whether a message is one that its sender may edit.
+#[must_use]
+pub fn can_change(message: &ChatMessage) -> bool {
+    !message.deleted && message.kind.is_chat() && !message.room.is_pair()
 }
 
 fn send(message: ClientMessage) -> Effect {

@@ -37,6 +37,10 @@ impl Island {
         &self.entries
     }
 
+    pub(super) fn entries_mut(&mut self) -> &mut Entries {
+        &mut self.entries
+    }
+
     pub(super) fn into_entries(self) -> impl Iterator<Item = (Seq, Entry)> {
         self.entries.into_iter()
     }
