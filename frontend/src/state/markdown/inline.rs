@@ -5,6 +5,9 @@ use crate::state::text::{address_length, has_host};
 /// How deep marks may stand in each other; what is deeper is text.
 const DEEPEST: usize = 6;
 
+/// So many stars in a row at most are marks; more are a line that somebody drew.
+const LONGEST: usize = 3;
+
 /// A stretch of a line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Inline {
@@ -116,7 +119,8 @@ impl<'a> Reader<'a> {
             return false;
         }
         let rest = self.rest();
-        for ((mark, make), unclosed) in MARKS.iter().zip(0..) {
+        let length = rest.chars().take_while(|c| rest.starts_with(*c)).count();
+        for ((mark, make), unclosed) in MARKS.iter().zip(0..).filter(|_| length <= LONGEST) {
             let Some(inside) = rest.strip_prefix(mark) else { continue };
             let opens = inside.chars().next().is_some_and(|c| !c.is_whitespace())
                 && (!mark.starts_with('_') || !self.before().is_some_and(char::is_alphanumeric));
@@ -132,7 +136,6 @@ impl<'a> Reader<'a> {
             }
         }
         // What opens nothing is text as a whole, so that a rule of stars stays one.
-        let length = rest.chars().take_while(|c| rest.starts_with(*c)).count();
         self.plain.push_str(rest.get(..length).unwrap_or_default());
         self.at += length;
         true
