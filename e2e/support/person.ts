@@ -266,6 +266,9 @@ export class Person {
     return this.log().evaluate(async (log) => {
       const read = new Map<number, string>();
       const frame = () => new Promise((next) => requestAnimationFrame(next));
+      log.scrollTop = 0;
+      await frame();
+      await frame();
       for (;;) {
         for (const message of log.querySelectorAll<HTMLElement>('article[data-seq]')) {
           read.set(Number(message.dataset.seq), message.querySelector('p')?.innerText ?? '');

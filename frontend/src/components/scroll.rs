@@ -141,10 +141,11 @@ impl Scroller {
             let stays = matches!(scroll.stance, Stance::End) && !left;
             let at_end = shows_newest && (below <= AT_END || stays);
             scroll.scroll_top = scroll_top;
-            scroll.stance = match scroll.window.anchor(edge, |row| matches!(row, RowId::Stored(_))) {
-                Some(anchor) if !at_end => Stance::Row(anchor),
-                _ => Stance::End,
-            };
+            if at_end {
+                scroll.stance = Stance::End;
+            } else {
+                scroll.stand_at(edge);
+            }
             Some(at_end)
         });
         let Some(at_end) = at_end.flatten() else { return };
@@ -225,22 +226,32 @@ impl Scroller {
     fn settle(self) {
         let Some((view_port, start)) = self.place() else { return };
         let heights = self.measure();
-        let (moved, top) = self
-            .scroll
-            .try_update_value(|scroll| {
-                let moved = scroll.window.measured(heights);
-                let top = match &scroll.stance {
-                    Stance::Undecided => None,
-                    Stance::End => Some(f64::from(view_port.scroll_height())),
-                    Stance::Row(anchor) => scroll.window.edge_for(anchor).map(|edge| edge + start),
-                };
-                (moved, top)
-            })
-            .unwrap_or_default();
+        let at = view_port.scroll_top();
+        let below = view_port.scroll_height() - at - view_port.client_height();
+        let settled = self.scroll.try_update_value(|scroll| {
+            let moved = scroll.window.measured(heights);
+            // Somebody has scrolled, and the browser has not told of it yet.
+            let by_hand = match scroll.stance {
+                Stance::Undecided => false,
+                Stance::End => at < scroll.scroll_top && below > AT_END,
+                Stance::Row(_) => at != scroll.scroll_top,
+            };
+            if by_hand {
+                scroll.stand_at(f64::from(at) - start);
+            }
+            let top = match &scroll.stance {
+                Stance::Undecided => None,
+                Stance::End => Some(f64::from(view_port.scroll_height())),
+                Stance::Row(anchor) => scroll.window.edge_for(anchor).map(|edge| edge + start),
+            };
+            (moved, top)
+        });
+        let Some((moved, top)) = settled else { return };
         if let Some(top) = top
-            && (top - f64::from(view_port.scroll_top())).abs() >= 1.0
+            && (top - f64::from(at)).abs() >= 1.0
         {
             view_port.set_scroll_top(whole(top));
+            self.scroll.update_value(|scroll| scroll.scroll_top = view_port.scroll_top());
         }
         if moved {
             self.draw();
@@ -273,6 +284,12 @@ impl Scroller {
 }
 
 impl Scroll {
+    /// From here on what is at this edge stays there.
+    fn stand_at(&mut self, edge: f64) {
+        let anchor = self.window.anchor(edge, |row| matches!(row, RowId::Stored(_)));
+        self.stance = anchor.map_or(Stance::End, Stance::Row);
+    }
+
     /// Decides where to look where that is not decided: at the message that is wanted, at the first that is unread,
     /// else at the end. Gives the message that was wanted.
     fn land(&mut self) -> Option<Seq> {
