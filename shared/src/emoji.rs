@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn emoji_of_every_make_are_taken() {
         let kiss = "👩🏻\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👨🏿";
-        for text in ["👍", "👍🏽", "❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "🇨🇭", "🅰\u{fe0f}", "ℹ\u{fe0f}", "Ⓜ\u{fe0f}", kiss] {
+        for text in ["👍", "👍🏽", "❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "🇨🇭", "🅰\u{fe0f}", "ℹ\u{fe0f}", "Ⓜ\u{fe0f}", kiss]
+        {
             assert!(text.parse::<Emoji>().is_ok(), "{text}");
         }
     }

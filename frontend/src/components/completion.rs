@@ -5,7 +5,6 @@
 use leptos::prelude::*;
 
 use crate::session::Session;
-use crate::state::chat::ChatState;
 use crate::state::completion::{Kind, Query, fitting};
 use crate::words::words;
 use shared::RoomId;
@@ -75,7 +74,7 @@ fn people(session: Session, room: RoomId, word: &str) -> Vec<Proposal> {
     session.peek(|state| {
         let mut names: Vec<String> = Vec::new();
         let here = state.members(room).unwrap_or_default().iter().map(|member| &member.username);
-        for name in here.chain(known(state)).filter(|name| **name != state.me().username) {
+        for name in here.chain(state.known_people()).filter(|name| **name != state.me().username) {
             if !names.contains(&name.to_string()) {
                 names.push(name.to_string());
             }
@@ -83,11 +82,6 @@ fn people(session: Session, room: RoomId, word: &str) -> Vec<Proposal> {
         let fits = fitting(word, &names, String::as_str);
         fits.into_iter().map(|name| Proposal { text: format!("@{name}"), note: String::new() }).collect()
     })
-}
-
-/// Everybody with whom there is a conversation.
-fn known(state: &ChatState) -> impl Iterator<Item = &shared::Username> {
-    state.rooms().all().filter_map(|room| room.with.as_ref())
 }
 
 fn rooms(session: Session, word: &str) -> Vec<Proposal> {

@@ -5,14 +5,17 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::web_sys::HtmlTextAreaElement;
-use shared::RoomId;
+use shared::{RoomId, Seq, excerpt};
 
 use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
 use super::emoji_picker::EmojiPicker;
 use super::icon::{Drawing, Icon};
+use super::talk::{Mode, Talking};
 use crate::session::{Session, now};
 use crate::state::completion::insert_at;
+use crate::state::markdown::harmless;
 use crate::words::words;
 
 /// What is being written in one conversation.
@@ -20,6 +23,7 @@ use crate::words::words;
 struct Writing {
     session: Session,
     room: RoomId,
+    mode: RwSignal<Mode>,
     text: RwSignal<String>,
     field: NodeRef<Textarea>,
     proposals: RwSignal<Proposals>,
@@ -34,7 +38,9 @@ impl Writing {
     /// The text is another one now.
     fn change(self, value: String) {
         self.session.act(|state| state.typed(self.room, value.trim().is_empty(), now()));
-        self.session.keep_draft(self.room, &value);
+        if !matches!(self.mode.get_untracked(), Mode::Edit(_)) {
+            self.session.keep_draft(self.room, &value);
+        }
         self.text.set(value);
     }
 
@@ -68,9 +74,58 @@ impl Writing {
 
     fn send(self) {
         let body = self.text.with_untracked(|text| text.trim_end().to_owned());
-        if !body.trim().is_empty() && !untrack(|| self.too_long()) {
-            self.session.say(self.room, self.session.with_emoji(&body));
+        if body.trim().is_empty() || untrack(|| self.too_long()) {
+            return;
+        }
+        let body = self.session.with_emoji(&body);
+        match self.mode.get_untracked() {
+            Mode::New => self.session.say(self.room, body, None),
+            Mode::Reply(seq) => self.session.say(self.room, body, Some(seq)),
+            Mode::Edit(seq) => self.edit(seq, body),
+        }
+        if matches!(self.mode.get_untracked(), Mode::Edit(_)) {
+            self.give_up();
+        } else {
+            self.mode.set(Mode::New);
             self.put((String::new(), 0));
+        }
+    }
+
+    fn edit(self, seq: Seq, body: String) {
+        let session = self.session;
+        spawn_local(async move {
+            if let Err(problem) = session.edit(self.room, seq, body).await {
+                session.notice(problem.message);
+            }
+        });
+    }
+
+    /// The next text is a new one again: the draft that stood there before.
+    fn give_up(self) {
+        self.mode.set(Mode::New);
+        let draft = self.session.draft(self.room);
+        let end = u32::try_from(draft.encode_utf16().count()).unwrap_or(u32::MAX);
+        self.put((draft, end));
+    }
+
+    /// Takes up what was chosen to be done: a message to edit, one to answer.
+    fn take_up(self, mode: Mode) {
+        let body = match mode {
+            Mode::Edit(seq) => {
+                self.session.peek(|state| state.message(self.room, seq).map(|message| message.body.clone()))
+            }
+            Mode::New | Mode::Reply(_) => None,
+        };
+        let text = body.unwrap_or_else(|| self.text.get_untracked());
+        let end = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+        if mode != Mode::New {
+            self.put((text, end));
+        }
+    }
+
+    fn edit_last(self) {
+        if let Some(seq) = self.session.peek(|state| state.last_own(self.room).map(|message| message.seq)) {
+            self.mode.set(Mode::Edit(seq));
         }
     }
 
@@ -92,6 +147,14 @@ impl Writing {
             "Escape" if choosing => {
                 event.prevent_default();
                 self.proposals.set(Proposals::default());
+            }
+            "Escape" if self.mode.get_untracked() != Mode::New => {
+                event.prevent_default();
+                self.give_up();
+            }
+            "ArrowUp" if self.text.with_untracked(String::is_empty) && !event.alt_key() => {
+                event.prevent_default();
+                self.edit_last();
             }
             "Enter" if !event.shift_key() => {
                 event.prevent_default();
@@ -120,6 +183,7 @@ pub fn Composer(
     let writing = Writing {
         session,
         room,
+        mode: expect_context::<Talking>().mode,
         text: RwSignal::new(session.draft(room)),
         field: NodeRef::new(),
         proposals: RwSignal::new(Proposals::default()),
@@ -127,6 +191,7 @@ pub fn Composer(
     let Writing { text, field, proposals, .. } = writing;
     focus_when_opened(field);
     session.follow_draft(room, text);
+    Effect::new(move |_| writing.take_up(writing.mode.get()));
     let limit = move || session.peek(|state| state.limits().max_message_bytes);
     let too_long = Memo::new(move |_| writing.too_long());
     let picking = RwSignal::new(false);
@@ -139,6 +204,7 @@ pub fn Composer(
                 field.get_untracked().iter().for_each(|field| drop(field.focus()));
             }
         >
+            <Doing writing />
             <ProposalList proposals text accept=Callback::new(move |taken| writing.put(taken)) />
             // The text stands a second time in `data-text`, invisibly, and so gives the field its height.
             <div class="composer-grow" data-text=move || text.get()>
@@ -172,6 +238,38 @@ pub fn Composer(
                 {move || too_long.get().then(|| words().talk.too_long.with([&limit().to_string()]))}
             </p>
         </form>
+    }
+}
+
+/// What is done with the text, where it is not simply said.
+#[component]
+fn Doing(writing: Writing) -> impl IntoView {
+    let about = Memo::new(move |_| {
+        let text = words();
+        match writing.mode.get() {
+            Mode::New => None,
+            Mode::Edit(_) => Some((text.message.editing.to_owned(), String::new())),
+            Mode::Reply(seq) => writing.session.with_timeline(|state| {
+                let message = state.message(writing.room, seq)?;
+                Some((text.message.replying_to.with([message.from.as_str()]), harmless(&excerpt(&message.body))))
+            }),
+        }
+    });
+    move || {
+        about.get().map(|(doing, quote)| {
+            view! {
+                <div class="composer-doing">
+                    <p>
+                        <strong>{doing}</strong>
+                        " "
+                        <span>{quote}</span>
+                    </p>
+                    <button class="icon-button" type="button" aria-label=words().message.give_up on:click=move |_| writing.give_up()>
+                        <Drawing icon=Icon::Close />
+                    </button>
+                </div>
+            }
+        })
     }
 }
 

@@ -9,15 +9,13 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
-use super::composer::Composer;
 use super::icon::{Drawing, Icon};
 use super::members::Members;
 use super::stranger::close;
-use super::timeline::Timeline;
-use crate::session::Session;
+use super::talk::Talk;
+use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::state::rooms::title;
-use crate::state::typing;
 use crate::words::words;
 
 /// Whether the panel with the members is open; one choice for all conversations, a context of the chat.
@@ -113,31 +111,6 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
     }
 }
 
-/// What was said and where one writes.
-#[component]
-pub fn Talk(
-    /// The conversation.
-    room: RoomId,
-    /// What it is called.
-    #[prop(into)]
-    title: Signal<String>,
-    /// The message in it to look at.
-    #[prop(into)]
-    at: Signal<Option<Seq>>,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
-    view! {
-        <Timeline room title at />
-        <div class="talk-foot">
-            <p class="typing" role="status">
-                {move || typists.get()}
-            </p>
-            <Composer room title />
-        </div>
-    }
-}
-
 /// A conversation that is not, or not yet, one of the user's.
 #[component]
 pub fn NotAMember(
@@ -152,8 +125,9 @@ pub fn NotAMember(
     };
     let label = words().rooms.join_one.with([&name]);
     let problem = RwSignal::new(None::<String>);
+    let join_room = room.clone();
     let join = move |_| {
-        let (room, navigate) = (room.clone(), navigate.clone());
+        let (room, navigate) = (join_room.clone(), navigate.clone());
         spawn_local(async move {
             match session.join(room).await {
                 Ok(room) => navigate(&Place::Room(room).path(), Default::default()),
@@ -162,6 +136,7 @@ pub fn NotAMember(
         });
     };
     let connecting = move || !session.greeted.get();
+    let open_to_all = open_to_all(session, &room);
     view! {
         <header class="pane-head">
             <a class="icon-button pane-back" href="/" aria-label=words().general.back>
@@ -174,12 +149,45 @@ pub fn NotAMember(
         <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">{words().rooms.loading_one}</div> }>
             <div class="pane-empty">
                 <h2>{words().rooms.not_in}</h2>
-                <p>{words().rooms.can_join}</p>
                 {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
-                <button class="button button-primary" type="button" on:click=join.clone()>
-                    {label.clone()}
-                </button>
+                <Show
+                    when=move || open_to_all.get() == Some(true)
+                    fallback=move || {
+                        let known = open_to_all.get().is_some();
+                        view! { <p role="status">{if known { words().rooms.no_such } else { words().general.one_moment }}</p> }
+                    }
+                >
+                    <p>{words().rooms.can_join}</p>
+                    <button class="button button-primary" type="button" on:click=join.clone()>
+                        {label.clone()}
+                    </button>
+                </Show>
             </div>
         </Show>
     }
+}
+
+/// Whether it is a public room, which anybody may join; nothing until the server has said so.
+fn open_to_all(session: Session, room: &Destination) -> Memo<Option<bool>> {
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        if session.connection.get() == Connection::Online && !asked.get_untracked() {
+            spawn_local(async move {
+                let _ = session.list_rooms().await;
+                let _ = asked.try_set(true);
+            });
+        }
+    });
+    let room = room.clone();
+    Memo::new(move |_| {
+        asked.get().then(|| {
+            session.with_directory(|state| {
+                state.directory().unwrap_or_default().iter().any(|listing| match &room {
+                    Destination::Room(number) => listing.room == *number,
+                    Destination::Named(name) => listing.name == *name,
+                    Destination::User(_) => false,
+                })
+            })
+        })
+    })
 }

@@ -40,9 +40,8 @@ pub fn MessageActions(
         }
     };
     let text = words();
-    let react = kept.then(|| {
-        act(Icon::Smile, text.message.add_reaction, Callback::new(move |()| talking.reacting.set(Some(seq))))
-    });
+    let react = kept
+        .then(|| act(Icon::Smile, text.message.add_reaction, Callback::new(move |()| talking.reacting.set(Some(seq)))));
     let reply = act(Icon::Reply, text.message.reply, Callback::new(move |()| talking.mode.set(Mode::Reply(seq))));
     let edit = (mine && can_change(&message))
         .then(|| act(Icon::Pencil, text.message.edit, Callback::new(move |()| talking.mode.set(Mode::Edit(seq)))));

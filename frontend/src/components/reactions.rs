@@ -24,9 +24,8 @@ pub fn Reactions(
     let room = expect_context::<Talking>().room;
     let chip = move |emoji: Emoji| {
         let wanted = emoji.clone();
-        let now = Memo::new(move |_| {
-            reactions.with(|all| all.iter().find(|reaction| reaction.emoji == wanted).cloned())
-        });
+        let now =
+            Memo::new(move |_| reactions.with(|all| all.iter().find(|reaction| reaction.emoji == wanted).cloned()));
         let mine = move || {
             let me = session.me.get().username;
             now.with(|now| now.as_ref().is_some_and(|reaction| reaction.users.contains(&me)))

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::{ClientMessage, RoomId, Stranger};
 
-use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
+use super::talk::Talk;
 use crate::session::Session;
 use crate::words::words;
 

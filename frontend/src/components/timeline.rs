@@ -3,7 +3,10 @@
 //!
 //! Accessible names: log "Messages in <conversation>"; button "Jump to newest".
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::{RoomId, Seq};
@@ -69,6 +72,7 @@ pub fn Timeline(
                 tabindex="0"
                 node_ref=frame.view_port
                 on:scroll=move |_| scroller.scrolled()
+                on:keydown=move |event| walk(&event)
             >
                 <div class="timeline-content" node_ref=frame.content>
                     <div class="timeline-top">
@@ -103,6 +107,48 @@ pub fn Timeline(
                 </button>
             </Show>
         </div>
+    }
+}
+
+/// The arrow keys go from message to message, Escape back to where one writes.
+fn walk(event: &KeyboardEvent) {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let message = target.closest("article").ok().flatten();
+    let step: fn(&Element) -> Option<Element> = match event.key().as_str() {
+        "ArrowUp" => Element::previous_element_sibling,
+        "ArrowDown" => Element::next_element_sibling,
+        "Escape" => {
+            focus(document().query_selector(".composer-field").ok().flatten());
+            return;
+        }
+        _ => return,
+    };
+    if event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
+    let next = match &message {
+        Some(message) => std::iter::successors(step(message), step).find(|row| row.tag_name() == "ARTICLE"),
+        // From the whole to the message at its lower edge.
+        None => last_in_view(&target),
+    };
+    if next.is_some() {
+        event.prevent_default();
+        focus(next);
+    }
+}
+
+fn last_in_view(view_port: &Element) -> Option<Element> {
+    let edge = view_port.get_bounding_client_rect().bottom();
+    let messages = view_port.query_selector_all("article").ok()?;
+    (0..messages.length())
+        .rev()
+        .filter_map(|place| messages.get(place)?.dyn_into::<Element>().ok())
+        .find(|message| message.get_bounding_client_rect().top() < edge)
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }
 

@@ -15,6 +15,7 @@ use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
 use crate::components::browse::Browse;
 use crate::components::conversation::{Conversation, MembersOpen};
+use crate::components::finding::{Finding, Panels};
 use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
@@ -55,6 +56,7 @@ pub fn ChatPage(
     });
     let members_open = RwSignal::new(false);
     provide_context(MembersOpen(members_open));
+    provide_context(Panels::closed());
     Effect::new(move |_| {
         session.connect();
         members_open.set(matches_media("(min-width: 75rem)"));
@@ -78,6 +80,7 @@ pub fn ChatPage(
             <Sidebar />
             <main class="pane" tabindex="-1">{move || place_view(shown.get(), at)}</main>
             <Notices />
+            <Finding />
             <Announcer />
         </div>
     }

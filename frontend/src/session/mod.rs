@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
-use shared::{Account, Refused, RequestId, RoomId, ServerMessage, Stranger};
+use shared::{Account, Refused, RequestId, RoomId, Seq, ServerMessage, Stranger};
 
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
@@ -215,10 +215,10 @@ impl Session {
         }
     }
 
-    /// Says something in a conversation.
-    pub fn say(&self, room: RoomId, body: String) {
+    /// Says something in a conversation, be it in answer to a message.
+    pub fn say(&self, room: RoomId, body: String, reply_to: Option<Seq>) {
         if let Some(client_id) = browser::client_id() {
-            self.act(|state| state.say(room, body, client_id, now()));
+            self.act(|state| state.say(room, body, reply_to, client_id, now()));
             self.spoken.update(|spoken| *spoken += 1);
         }
     }

@@ -97,11 +97,8 @@ impl RoomBook {
         }
         room.last_seq = message.seq;
         room.active_at.clone_from(&message.time);
-        room.last = Some(Preview {
-            from: message.from.clone(),
-            excerpt: excerpt(&message.body),
-            time: message.time.clone(),
-        });
+        room.last =
+            Some(Preview { from: message.from.clone(), excerpt: excerpt(&message.body), time: message.time.clone() });
         if message.seq > room.read_seq {
             let of_others = if mine { news - 1 } else { news };
             room.unread = room.unread.saturating_add(u32::try_from(of_others).unwrap_or(u32::MAX));
@@ -301,7 +298,8 @@ mod tests {
         let me = name("alice");
         book.said(&ChatMessage { mentions: vec![name("Alice")], ..message(4) }, &me);
         book.said(&message(5), &me);
-        let counts = |book: &RoomBook| (book.get(ROOM).unwrap().unread, book.get(ROOM).unwrap().mentions, book.unread());
+        let counts =
+            |book: &RoomBook| (book.get(ROOM).unwrap().unread, book.get(ROOM).unwrap().mentions, book.unread());
         assert_eq!(counts(&book), (2, 1, 2));
         book.muted(ROOM, MuteLevel::Mentions);
         assert_eq!(counts(&book), (2, 1, 1));

@@ -422,7 +422,8 @@ mod tests {
     fn an_amended_message_is_as_it_is_now_wherever_it_stands() {
         let mut timeline = loaded(1..=3, false);
         let mut answer = message(4);
-        answer.reply_to = Some(ReplyTo { seq: Seq(2), from: answer.from.clone(), excerpt: Some("message 2".to_owned()) });
+        answer.reply_to =
+            Some(ReplyTo { seq: Seq(2), from: answer.from.clone(), excerpt: Some("message 2".to_owned()) });
         timeline.add(answer);
         let edited = ChatMessage { body: "better".to_owned(), change: Change(5), ..message(2) };
         assert!(timeline.amend(&edited));

@@ -13,13 +13,7 @@ use crate::store::{Act, Amendment, Message, Room};
 const VERSIONS: u32 = 100;
 
 impl Hub {
-    pub(super) async fn edit(
-        &self,
-        session: SessionId,
-        room: RoomId,
-        seq: Seq,
-        body: String,
-    ) -> Result<(), Refusal> {
+    pub(super) async fn edit(&self, session: SessionId, room: RoomId, seq: Seq, body: String) -> Result<(), Refusal> {
         self.check_text(&body)?;
         let (stored, message) = self.message_for(MessageAction::Edit, session, room, seq).await?;
         if !message.kind.is_chat() {

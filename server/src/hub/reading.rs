@@ -67,13 +67,8 @@ impl Hub {
 
     async fn recover(&self, session: SessionId, seen: Seen) -> Result<Recovery, Refusal> {
         let room = seen.room;
-        let recovery = |recovered, messages| Recovery {
-            room,
-            recovered,
-            messages,
-            changed: Vec::new(),
-            change: Change::ZERO,
-        };
+        let recovery =
+            |recovered, messages| Recovery { room, recovered, messages, changed: Vec::new(), change: Change::ZERO };
         if room.is_pair() {
             let live = self.inner.live.lock();
             let sits = live.pairs.room_of(session) == Some(room);

@@ -19,7 +19,12 @@ impl Hub {
         }
         let rooms = match search.room {
             Some(room) => vec![(room, self.readable_after(session, room).await?)],
-            None => self.memberships(&me).await?.into_iter().map(|Membership { room, hidden, .. }| (room.id, hidden)).collect(),
+            None => self
+                .memberships(&me)
+                .await?
+                .into_iter()
+                .map(|Membership { room, hidden, .. }| (room.id, hidden))
+                .collect(),
         };
         let most = self.inner.settings.limits.max_history_page;
         let limit = search.limit.unwrap_or(most).clamp(1, most);

@@ -52,13 +52,7 @@ pub trait Store: Send + Sync + 'static {
     async fn amend(&self, batch: &[Amendment]) -> Result<Vec<Amended>, StoreError>;
 
     /// The messages up to `until` whose last amendment came after `after`, lowest sequence number first.
-    async fn amended(
-        &self,
-        room: RoomId,
-        after: Change,
-        until: Seq,
-        limit: u32,
-    ) -> Result<Vec<Message>, StoreError>;
+    async fn amended(&self, room: RoomId, after: Change, until: Seq, limit: u32) -> Result<Vec<Message>, StoreError>;
 
     /// What a message said before it was edited, oldest first; where there are more, the newest.
     async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError>;

@@ -1,9 +1,9 @@
 //! Where to speak: a conversation by number, by name, or by the user one speaks with.
 
-use std::fmt;
-use std::str::FromStr;
 #[cfg(feature = "schema")]
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 

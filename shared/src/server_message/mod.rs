@@ -9,7 +9,7 @@ use crate::{ClientId, ErrorCode, Limits, MessageId, RequestId, RoomId, Seq, User
 
 pub use message::{ChatMessage, Found, History, MessageKind, Reaction, ReplyTo, Resumed, Version};
 pub use room::{
-    Member, MemberChange, MuteLevel, Preview, Presence, Profile, ReadPosition, RoomChange, RoomGone, RoomGoneReason,
+    Member, MemberChange, MuteLevel, Presence, Preview, Profile, ReadPosition, RoomChange, RoomGone, RoomGoneReason,
     RoomKind, RoomListing, RoomSummary, Stranger, Typing,
 };
 

@@ -1,6 +1,8 @@
 //! What the user does, and what happens to the connection.
 
-use shared::{ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, MuteLevel, RoomAction, RoomId, Seq, TypingNotice};
+use shared::{
+    ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, MuteLevel, RoomAction, RoomId, Seq, TypingNotice,
+};
 
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;

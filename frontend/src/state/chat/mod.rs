@@ -6,12 +6,12 @@ mod apply;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use shared::{
-    Account, ChatMessage, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomKind,
-    RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
+    Account, ChatMessage, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId,
+    RoomKind, RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
 };
 
 use super::clock::Millis;
@@ -206,6 +206,14 @@ impl ChatState {
     pub fn last_own(&self, room: RoomId) -> Option<&ChatMessage> {
         let own = |message: &&ChatMessage| message.from == self.me.username && can_change(message);
         self.timelines.get(&room)?.entries().rev().map(|entry| &*entry.message).find(own)
+    }
+
+    /// People in conversations that were opened, and others of direct ones; each once.
+    pub fn known_people(&self) -> impl Iterator<Item = &Username> {
+        let here = self.members.values().flatten().map(|member| &member.username);
+        let all = here.chain(self.rooms.all().filter_map(|room| room.with.as_ref()));
+        let mut told = HashSet::new();
+        all.filter(move |name| told.insert(name.key()))
     }
 
     /// The conversation on the screen.

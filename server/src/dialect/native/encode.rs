@@ -70,7 +70,8 @@ pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
             ServerMessage::History(History { id, room, messages, more })
         }
         Reply::Versions { room, seq, versions } => {
-            let versions = versions.into_iter().map(|was| Version { body: was.body, time: was.time.rfc3339() }).collect();
+            let versions =
+                versions.into_iter().map(|was| Version { body: was.body, time: was.time.rfc3339() }).collect();
             ServerMessage::Edits { id, room, seq, versions }
         }
         Reply::Found { hits, more } => {

@@ -242,7 +242,15 @@ fn wanted(search: shared::Search) -> Result<Search, Refusal> {
         None => Ok(None),
     };
     let behind = before_hit.map(|hit| (hit.room, hit.seq));
-    Ok(Search { text, room, sender: from, after: time("after", after)?, before: time("before", before)?, limit, behind })
+    Ok(Search {
+        text,
+        room,
+        sender: from,
+        after: time("after", after)?,
+        before: time("before", before)?,
+        limit,
+        behind,
+    })
 }
 
 fn error_for(asked: &Asked, refusal: &Refusal) -> Refused {

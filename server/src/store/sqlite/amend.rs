@@ -61,13 +61,7 @@ fn cannot_react(message: &Message, amendment: &Amendment, emoji: &Emoji) -> Opti
     (is_new && reactions.len() >= Emoji::MAX_KINDS).then_some(Amended::TooManyKinds)
 }
 
-async fn edit(
-    db: &mut SqliteConnection,
-    at: i64,
-    before: &Message,
-    body: &str,
-    now: Timestamp,
-) -> Result<(), Fault> {
+async fn edit(db: &mut SqliteConnection, at: i64, before: &Message, body: &str, now: Timestamp) -> Result<(), Fault> {
     let since = before.since.edited_at.unwrap_or(before.time);
     keep_version(db, at, since, &before.body).await?;
     sqlx::query("UPDATE messages SET body = ?2, edited_at = ?3 WHERE place = ?1")

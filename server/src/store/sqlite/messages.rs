@@ -183,9 +183,7 @@ impl<'a> NewRow<'a> {
         let text = if uuid.is_some() { None } else { Some(parts.id.0.as_str()) };
         let metadata = if parts.metadata.is_empty() { None } else { serde_json::to_string(parts.metadata).ok() };
         let Parts { time, kind, body, client_id, reply_to, change, edited_at, deleted, .. } = parts;
-        Self(
-            place, sender, time, kind, uuid, text, body, metadata, client_id, reply_to, change, edited_at, deleted,
-        )
+        Self(place, sender, time, kind, uuid, text, body, metadata, client_id, reply_to, change, edited_at, deleted)
     }
 }
 

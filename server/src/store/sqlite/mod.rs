@@ -86,13 +86,7 @@ impl Store for SqliteStore {
         self.told(amend::amend(self, batch).await)
     }
 
-    async fn amended(
-        &self,
-        room: RoomId,
-        after: Change,
-        until: Seq,
-        limit: u32,
-    ) -> Result<Vec<Message>, StoreError> {
+    async fn amended(&self, room: RoomId, after: Change, until: Seq, limit: u32) -> Result<Vec<Message>, StoreError> {
         self.told(amend::amended(self, room, after, until, limit).await)
     }
 

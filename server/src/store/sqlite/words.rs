@@ -87,11 +87,8 @@ pub(super) async fn search(store: &SqliteStore, query: &Query) -> Result<Vec<Mes
 
 /// The rooms to look through, latest active first: when that was, and between which places.
 async fn rooms(db: &mut SqliteConnection, query: &Query) -> Result<Vec<(Timestamp, i64, i64)>, Fault> {
-    let given: Vec<(RoomId, i64)> = query
-        .rooms
-        .iter()
-        .filter_map(|(room, hidden)| Some((*room, place(*room, *hidden)?)))
-        .collect();
+    let given: Vec<(RoomId, i64)> =
+        query.rooms.iter().filter_map(|(room, hidden)| Some((*room, place(*room, *hidden)?))).collect();
     let rows = sqlx::query(
         "SELECT r.active_at, given.value ->> 1 AS after, (r.id + 1) << 32 AS before
          FROM jsonb_each(?1) AS given CROSS JOIN rooms r ON r.id = given.value ->> 0 ORDER BY r.active_at DESC",
@@ -100,11 +97,7 @@ async fn rooms(db: &mut SqliteConnection, query: &Query) -> Result<Vec<(Timestam
     .fetch_all(db)
     .await?;
     let bounds = |row: &SqliteRow| {
-        Ok((
-            Timestamp(row.try_get("active_at")?),
-            row.try_get_unchecked("after")?,
-            row.try_get_unchecked("before")?,
-        ))
+        Ok((Timestamp(row.try_get("active_at")?), row.try_get_unchecked("after")?, row.try_get_unchecked("before")?))
     };
     rows.iter().map(bounds).collect()
 }
