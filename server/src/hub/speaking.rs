@@ -177,7 +177,7 @@ impl Hub {
         let sender = speaker_name(&live, session)?;
         let Say { body, kind, metadata, client_id, reply_to, .. } = say;
         let reply_to = match reply_to {
-            Some(seq) => Some(live.pairs.message(room, seq).map(|message| quote_of(message)).ok_or(NOT_THERE)?),
+            Some(seq) => Some(live.pairs.message(room, seq).map(quote_of).ok_or(NOT_THERE)?),
             None => None,
         };
         let is_same =

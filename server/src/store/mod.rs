@@ -173,7 +173,8 @@ pub trait Store: Send + Sync + 'static {
     /// Takes lines of a dump into an empty store, in their order, with the same ids and sequence numbers, in as many
     /// calls as wanted. The dump's lobby takes the place of the store's own, where nobody has been in that yet. A
     /// room's last sequence number follows from the messages taken in. What is there already, a message that does not
-    /// follow the one before it, or a room that is unknown, is [`StoreError::BadDump`].
+    /// follow the one before it, or a room that is unknown, is [`StoreError::BadDump`]; a version of a message that is
+    /// unknown is passed over.
     async fn load(&self, lines: &[Line]) -> Result<(), StoreError>;
 
     /// Whether the store answers, for reading and for writing.

@@ -6,6 +6,7 @@ mod line;
 mod matrix;
 mod messages_api;
 mod native;
+mod native_messages;
 mod pair_chat;
 mod postman;
 mod random_chat;

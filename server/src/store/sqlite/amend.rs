@@ -73,14 +73,23 @@ async fn edit(db: &mut SqliteConnection, at: i64, before: &Message, body: &str, 
     words::replace(db, at, &before.sender, body).await
 }
 
-pub(super) async fn keep_version(db: &mut SqliteConnection, at: i64, time: Timestamp, body: &str) -> Result<(), Fault> {
-    sqlx::query("INSERT INTO versions (place, time, body) VALUES (?1, ?2, ?3)")
-        .bind(at)
-        .bind(time.0)
-        .bind(body)
-        .execute(db)
-        .await?;
-    Ok(())
+/// Keeps what a message said. False: just that is kept already.
+pub(super) async fn keep_version(
+    db: &mut SqliteConnection,
+    at: i64,
+    time: Timestamp,
+    body: &str,
+) -> Result<bool, Fault> {
+    let kept = sqlx::query(
+        "INSERT INTO versions (place, time, body) SELECT ?1, ?2, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM versions WHERE place = ?1 AND time = ?2 AND body = ?3)",
+    )
+    .bind(at)
+    .bind(time.0)
+    .bind(body)
+    .execute(db)
+    .await?;
+    Ok(kept.rows_affected() > 0)
 }
 
 async fn delete(db: &mut SqliteConnection, at: i64) -> Result<(), Fault> {

@@ -180,7 +180,18 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
     });
     words::mention(db, &Vec::from_iter(mentions.flatten())).await?;
     load_reactions(db, said).await?;
-    messages::raise(db, &ends).await
+    messages::raise(db, &ends).await?;
+    // Where the store was in use, messages may have been amended after the rooms' turn.
+    let changes: Vec<_> = said.iter().map(|message| (message.room, message.since.change)).collect();
+    sqlx::query(
+        "UPDATE rooms SET change = given.change
+         FROM (SELECT value ->> 0 AS room, max(value ->> 1) AS change FROM jsonb_each(?1) GROUP BY 1) AS given
+         WHERE rooms.id = given.room AND rooms.change < given.change",
+    )
+    .bind(json(&changes)?)
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// The order in which reactions came is that of the dump.
@@ -205,12 +216,15 @@ async fn load_version(
     time: Timestamp,
     body: &str,
 ) -> Result<(), Fault> {
-    let missing = || bad(format!("a version belongs to message {seq} of room {room}, which is not there"));
-    let at = place(room, seq).ok_or_else(missing)?;
+    // Where the store was in use, the message may have come after the messages' turn.
+    let Some(at) = place(room, seq) else { return Ok(()) };
     if messages::find(db, at).await?.is_none() {
-        return Err(missing());
+        return Ok(());
     }
-    amend::keep_version(db, at, time, body).await
+    if !amend::keep_version(db, at, time, body).await? {
+        return Err(bad(format!("there is this version of message {seq} of room {room} already")));
+    }
+    Ok(())
 }
 
 /// How far the rooms of these messages have come.

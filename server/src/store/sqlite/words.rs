@@ -66,17 +66,18 @@ pub(super) async fn replace(db: &mut SqliteConnection, at: i64, sender: &Usernam
 /// Room by room, the newest that fit; of these the newest of all. A room is not asked where what was found already is
 /// newer than all that was said there.
 pub(super) async fn search(store: &SqliteStore, query: &Query) -> Result<Vec<Message>, Fault> {
-    let Some(matching) = matching(&query.words) else { return Ok(Vec::new()) };
+    let (Some(matching), Some(last)) = (matching(&query.words), (query.limit as usize).checked_sub(1)) else {
+        return Ok(Vec::new());
+    };
     let mut db = store.read().await?;
     let mut found: Vec<(Timestamp, i64)> = Vec::new();
     for (active_at, after, before) in rooms(&mut db, query).await? {
-        let enough = found.get(query.limit as usize - 1).is_some_and(|(time, _)| *time > active_at);
-        if query.limit == 0 || enough {
+        if found.get(last).is_some_and(|(time, _)| *time > active_at) {
             break;
         }
         found.extend(hits(&mut db, query, &matching, after, before).await?);
         found.sort_unstable_by(|one, other| other.cmp(one));
-        found.truncate(query.limit as usize);
+        found.truncate(last + 1);
     }
     let mut messages = Vec::with_capacity(found.len());
     for (_, place) in found {

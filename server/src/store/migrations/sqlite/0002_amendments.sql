@@ -51,3 +51,20 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 
 INSERT INTO words (rowid, body) SELECT place, body FROM messages;
+
+-- What the operator was told of random partners, with the messages attached: a JSON list of them as they were said.
+CREATE TABLE reports (
+    id          INTEGER PRIMARY KEY,
+    time        INTEGER NOT NULL,
+    reporter_id INTEGER NOT NULL REFERENCES users (id),
+    reported_id INTEGER NOT NULL REFERENCES users (id),
+    note        TEXT    NOT NULL,
+    messages    TEXT    NOT NULL
+) STRICT;
+
+-- Whom accounts do not want to meet in the random chat again.
+CREATE TABLE blocks (
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    blocked_id INTEGER NOT NULL REFERENCES users (id),
+    PRIMARY KEY (user_id, blocked_id)
+) STRICT, WITHOUT ROWID;
