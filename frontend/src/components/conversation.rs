@@ -123,10 +123,10 @@ pub fn NotAMember(
         Destination::Room(number) => words().rooms.by_number.with([&number.to_string()]),
         other => other.to_string(),
     };
-    let label = words().rooms.join_one.with([&name]);
+    let label = StoredValue::new(words().rooms.join_one.with([&name]));
     let problem = RwSignal::new(None::<String>);
     let join_room = room.clone();
-    let join = move |_| {
+    let join = Callback::new(move |()| {
         let (room, navigate) = (join_room.clone(), navigate.clone());
         spawn_local(async move {
             match session.join(room).await {
@@ -134,7 +134,7 @@ pub fn NotAMember(
                 Err(refused) => problem.set(Some(refused.message)),
             }
         });
-    };
+    });
     let connecting = move || !session.greeted.get();
     let open_to_all = open_to_all(session, &room);
     view! {
@@ -158,8 +158,8 @@ pub fn NotAMember(
                     }
                 >
                     <p>{words().rooms.can_join}</p>
-                    <button class="button button-primary" type="button" on:click=join.clone()>
-                        {label.clone()}
+                    <button class="button button-primary" type="button" on:click=move |_| join.run(())>
+                        {label.get_value()}
                     </button>
                 </Show>
             </div>
