@@ -17,6 +17,11 @@ export type Surroundings = {
 /** How long the way back after a restart may take: the app waits longer between its tries. In milliseconds. */
 const A_WAY_BACK = 30_000;
 
+/** A pattern for a text that is nothing but this one. */
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
+
 export class Person {
   /** What went wrong inside the page, unseen. */
   readonly errors: string[] = [];
@@ -250,7 +255,7 @@ export class Person {
 
   /** Sees exactly one message with this text. */
   async sees(text: string | RegExp, { from }: { from?: string } = {}): Promise<void> {
-    const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text;
+    const exact = typeof text === 'string' ? exactly(text) : text;
     const body = this.bodies(from).filter({ hasText: exact });
     await expect(body).toHaveCount(1);
     await expect(body).toBeVisible();
@@ -306,7 +311,70 @@ export class Person {
 
   /** The message with exactly this text. */
   message(text: string): Locator {
-    return this.log().getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+    const paragraph = this.page.getByRole('paragraph').filter({ hasText: exactly(text) });
+    return this.log().getByRole('article').filter({ has: paragraph });
+  }
+
+  // What can be done with a message
+
+  /** Points at a message: the bar with what can be done with it. */
+  async pointsAt(text: string): Promise<Locator> {
+    await this.message(text).hover();
+    const bar = this.message(text).getByRole('toolbar', { name: 'Actions for this message' });
+    await expect(bar).toBeVisible();
+    return bar;
+  }
+
+  async repliesTo(text: string, answer: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: 'Reply' }).click();
+    await expect(this.page.getByText(/^Replying to /)).toBeVisible();
+    await this.writesRaw(answer);
+  }
+
+  async edits(text: string, better: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: 'Edit' }).click();
+    await this.hasWritten(text);
+    await this.composer().fill(better);
+    await this.composer().press('Enter');
+    await this.sees(better);
+  }
+
+  async deletes(text: string): Promise<void> {
+    const bar = await this.pointsAt(text);
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await bar.getByRole('button', { name: 'Really delete' }).click();
+    await expect(this.message(text)).toHaveCount(0);
+  }
+
+  async reactsTo(text: string, emoji: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: `React with ${emoji}` }).click();
+  }
+
+  /** An emoji under a message, called by who put it there. */
+  reaction(text: string, name: string): Locator {
+    return this.message(text).getByRole('button', { name, exact: true });
+  }
+
+  // Finding one's way
+
+  /** Types a few letters into the quick switcher and goes to the first that fits. */
+  async switchesTo(letters: string, name: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    const switcher = this.page.getByRole('dialog', { name: 'Go to' });
+    await expect(switcher.getByRole('combobox')).toBeFocused();
+    await this.page.keyboard.type(letters);
+    await expect(switcher.getByRole('option', { name }).first()).toHaveAttribute('aria-selected', 'true');
+    await this.page.keyboard.press('Enter');
+    await this.isIn(name);
+  }
+
+  /** Looks for words; the panel with what is found. */
+  async searchesFor(words: string): Promise<Locator> {
+    await this.page.keyboard.press('Control+Shift+F');
+    const search = this.page.getByRole('dialog', { name: 'Search' });
+    await search.getByLabel('Words').fill(words);
+    await search.getByRole('button', { name: 'Search', exact: true }).click();
+    return search;
   }
 
   /** Where on the screen a message stands, in pixels from the top. */

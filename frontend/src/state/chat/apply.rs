@@ -2,9 +2,8 @@
 
 use shared::{
     Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
-    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone,
-    RoomGoneReason, RoomId, RoomKind, RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
-    excerpt, mentioned,
+    MessageKind, MetadataMap, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
+    RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
@@ -281,7 +280,7 @@ impl ChatState {
         }
     }
 
-    fn forget(&mut self, room: RoomId, effects: &mut Vec<Effect>) -> Option<RoomSummary> {
+    pub(super) fn forget(&mut self, room: RoomId, effects: &mut Vec<Effect>) -> Option<RoomSummary> {
         self.timelines.remove(&room);
         self.members.remove(&room);
         self.seen_by_other.remove(&room);
@@ -331,67 +330,11 @@ impl ChatState {
             effects.push(Effect::Changed(Part::Timeline(position.room)));
         }
     }
-
-    /// Takes a new standing in the random chat. A pair that is over is forgotten with all that was said in it.
-    fn meet(&mut self, stranger: Stranger, effects: &mut Vec<Effect>) {
-        let before = pair(&self.stranger);
-        let after = pair(&stranger);
-        if let Some((room, _)) = before.filter(|before| !after.as_ref().is_some_and(|after| same_pair(before, after))) {
-            self.forget(room, effects);
-        }
-        if let Some((room, with)) = after {
-            let known = self.rooms.get(room).cloned();
-            let new = known.is_none();
-            let summary = known.unwrap_or_else(|| pair_summary(room));
-            self.rooms.put(RoomSummary { with: with.or(summary.with.clone()), ..summary });
-            if new && self.open == Some(room) {
-                self.load(room, effects);
-            }
-        }
-        self.stranger = stranger;
-        effects.extend([Effect::Changed(Part::Stranger), Effect::Changed(Part::Rooms)]);
-    }
 }
 
 /// How far a conversation is known here, amendments included.
 fn seen(room: RoomId, timeline: &Timeline) -> Option<Seen> {
     Some(Seen { room, seq: timeline.seen()?, change: Some(timeline.change()) })
-}
-
-/// A pair's room, and the other's name once the other has one.
-type Pair = (RoomId, Option<Username>);
-
-fn same_pair((room, with): &Pair, (other_room, other_with): &Pair) -> bool {
-    room == other_room && (with.is_none() || other_with.is_none() || with == other_with)
-}
-
-fn pair(stranger: &Stranger) -> Option<Pair> {
-    match stranger {
-        Stranger::Matched { room, with, .. } => Some((*room, with.clone())),
-        Stranger::Idle {} | Stranger::Waiting { .. } => None,
-    }
-}
-
-fn pair_summary(room: RoomId) -> RoomSummary {
-    RoomSummary {
-        room,
-        kind: RoomKind::Pair,
-        name: None,
-        with: None,
-        with_online: true,
-        topic: String::new(),
-        owner: None,
-        members: 2,
-        last_seq: Seq::ZERO,
-        read_seq: Seq::ZERO,
-        unread: 0,
-        mentions: 0,
-        mute: MuteLevel::All,
-        with_read_seq: None,
-        change: Change::ZERO,
-        last: None,
-        active_at: String::new(),
-    }
 }
 
 /// The id of the request a frame answers, where a caller may wait for it.

@@ -3,6 +3,7 @@
 
 mod acts;
 mod apply;
+mod strangers;
 #[cfg(test)]
 mod tests;
 
