@@ -73,7 +73,7 @@ test('a room’s owner says what it is about, and everybody sees it', async ({ g
   await anna.makesRoom('Gardeners');
   await mike.joinsFromDirectory('Gardeners');
   await anna.seesMembers();
-  await anna.page.getByLabel('Topic').fill('Roses and other plants');
+  await anna.page.getByLabel('Topic of this room').fill('Roses and other plants');
   await anna.page.getByRole('button', { name: 'Change topic' }).click();
   await expect(mike.page.getByRole('main').getByText('Roses and other plants')).toBeVisible();
 });

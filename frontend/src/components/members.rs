@@ -76,8 +76,8 @@ pub fn Members(
                 <MuteChoice room summary />
             </div>
             <Parting room summary owned />
-            <ProfileDialog who />
         </section>
+        <ProfileDialog who />
     }
 }
 

@@ -151,7 +151,8 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
         {stored_extras(&message, mine)}
         <Reactions seq reactions />
         <Show when=move || active.get() && !body.with(|body| body.1)>
-            {move || view! { <MessageActions message=now.with(|now| (*now.0).clone()) /> }}
+            // What it offers does not change with what stands under the message, and it may have the focus.
+            <MessageActions message=now.with_untracked(|now| (*now.0).clone()) />
         </Show>
     }
 }

@@ -40,7 +40,7 @@ pub fn Reactions(
         view! {
             <button class="reaction" type="button" aria-label=label title=title aria-pressed=move || mine().to_string() on:click=toggle>
                 <span aria-hidden="true">{shown}</span>
-                <span aria-hidden="true">{move || now.with(|now| now.as_ref().map(|reaction| reaction.count))}</span>
+                <span class="reaction-count" data-count=move || now.with(|now| now.as_ref().map(|reaction| reaction.count.to_string()))></span>
             </button>
         }
     };

@@ -129,7 +129,7 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
             <span class="room-sign">{sign}</span>
             <span class="room-text">
                 <span class="room-name">{shown}</span>
-                <span class="room-preview">{preview(&room)}</span>
+                <span class="room-preview" data-preview=preview(&room)></span>
             </span>
             {muted.then(|| view! { <Drawing icon=Icon::Muted /> })}
             {named.map(|_| view! { <span class="badge badge-mention" data-count="@"></span> })}

@@ -1,6 +1,6 @@
 //! What one can set about a conversation: its topic, and of which messages one wants to be told.
 //!
-//! Accessible names: field "Topic" with a button "Change topic"; choice "Tell me of".
+//! Accessible names: field "Topic of this room" with a button "Change topic"; choice "Tell me of".
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -71,7 +71,7 @@ pub fn TopicForm(
     };
     view! {
         <form class="members-add" on:submit=submit>
-            <Field label=words().rooms.topic value=topic error />
+            <Field label=words().rooms.topic_of_this value=topic error />
             <button class="button" type="submit">
                 {words().rooms.change_topic}
             </button>

@@ -148,6 +148,7 @@ const ROOMS: Rooms = Rooms {
     of_everything: "jeder Nachricht",
     of_mentions: "Nachrichten, die mich erwähnen",
     of_nothing: "nichts",
+    topic_of_this: "Thema dieses Raums",
     change_topic: "Thema ändern",
     no_such: "Diese Unterhaltung gibt es nicht, oder sie steht dir nicht offen.",
 };

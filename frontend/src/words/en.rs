@@ -146,6 +146,7 @@ const ROOMS: Rooms = Rooms {
     of_everything: "every message",
     of_mentions: "messages that mention me",
     of_nothing: "nothing",
+    topic_of_this: "Topic of this room",
     change_topic: "Change topic",
     no_such: "There is no such conversation, or it is not open to you.",
 };

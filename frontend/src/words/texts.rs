@@ -132,6 +132,7 @@ pub(crate) struct Rooms {
     pub(crate) of_everything: Text,
     pub(crate) of_mentions: Text,
     pub(crate) of_nothing: Text,
+    pub(crate) topic_of_this: Text,
     pub(crate) change_topic: Text,
     pub(crate) no_such: Text,
 }
