@@ -174,6 +174,15 @@ pub enum Command {
     NextStranger,
     /// Leaves the random chat. Answered by `Stranger`.
     LeaveStranger,
+    /// Tells the operator of the partner, present or just gone. Answered by `Done`.
+    ReportStranger {
+        /// What happened.
+        note: String,
+        /// What to attach of what was said.
+        messages: Vec<Seq>,
+    },
+    /// Leaves the partner and never meets him again. Answered by `Stranger`.
+    BlockStranger,
 }
 
 /// What to look for.

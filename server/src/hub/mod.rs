@@ -86,6 +86,8 @@ struct Inner {
     settings: HubSettings,
     sources: Sources,
     logins: DefaultKeyedRateLimiter<IpAddr>,
+    /// How fast random partners are left, by the person's name, or the connection where there is none.
+    partners: DefaultKeyedRateLimiter<String>,
     hashing: tokio::sync::Semaphore,
     /// One at a time makes a username for a phone not seen before.
     naming: tokio::sync::Semaphore,
@@ -102,6 +104,7 @@ impl Hub {
         let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live));
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
+        let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
         let logins = RateLimiter::keyed(Quota::per_minute(settings.logins_per_minute));
         Self {
             inner: Arc::new(Inner {
@@ -111,6 +114,7 @@ impl Hub {
                 settings,
                 sources,
                 logins,
+                partners,
                 hashing: tokio::sync::Semaphore::new(2),
                 naming: tokio::sync::Semaphore::new(1),
                 sessions: AtomicU64::new(1),
@@ -198,9 +202,11 @@ impl Hub {
             Command::Members(room) => self.members(session, &room).await,
             Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
-            Command::FindStranger => Ok(Reply::Stranger(self.find_stranger(session))),
-            Command::NextStranger => Ok(Reply::Stranger(self.next_stranger(session))),
+            Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
+            Command::NextStranger => self.next_stranger(session).map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
+            Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
+            Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
         };
         Some(result)
     }

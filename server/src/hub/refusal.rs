@@ -73,6 +73,9 @@ pub enum Refusal {
     /// Too many messages.
     #[error("too many messages; wait a moment")]
     TooFast,
+    /// Random partners are left too fast.
+    #[error("you changed partners often; wait a moment")]
+    TooManyPartners,
     /// Too many logins.
     #[error("too many attempts from this address; wait a minute")]
     TooManyAttempts,
@@ -109,6 +112,7 @@ impl Refusal {
             Self::NotPaired => ErrorCode::NotPaired,
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::TooFast => ErrorCode::TooFast,
+            Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
             Self::Full => ErrorCode::Full,
             Self::Unavailable => ErrorCode::Unavailable,

@@ -11,8 +11,8 @@ use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 pub use error::StoreError;
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
-    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
-    Timestamp, TokenHash, User, Version,
+    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord,
+    Since, Timestamp, TokenHash, User, Version,
 };
 pub use sqlite::SqliteStore;
 
@@ -148,6 +148,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// All accounts, by name.
     async fn accounts(&self) -> Result<Vec<User>, StoreError>;
+
+    // -- the random chat -----------------------------------------------------------------------------------------
+
+    /// Keeps what the operator is told.
+    async fn add_report(&self, report: &Report) -> Result<(), StoreError>;
+
+    /// What the operator was told, oldest first.
+    async fn reports(&self) -> Result<Vec<Report>, StoreError>;
+
+    /// A user does not want to meet somebody again. Saying so again changes nothing.
+    async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Whom a user does not want to meet again.
+    async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError>;
 
     // -- sessions and tokens -------------------------------------------------------------------------------------
 

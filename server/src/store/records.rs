@@ -459,10 +459,25 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
+/// What the operator was told of a random partner.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Report {
+    /// When.
+    pub time: Timestamp,
+    /// By whom.
+    pub reporter: Username,
+    /// Of whom.
+    pub reported: Username,
+    /// What happened, in the reporter's words.
+    pub note: String,
+    /// What was said, as far as the reporter attached it.
+    pub messages: Vec<Message>,
+}
+
 /// A place in a dump, from which it goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dump {
-    /// Which part: users, rooms, members, messages, versions.
+    /// Which part: users, rooms, members, messages, versions, reports, blocks.
     pub part: u8,
     /// The last row of it that was returned.
     pub row: i64,
@@ -471,7 +486,7 @@ pub struct Dump {
 }
 
 /// A line of an export. Users come before rooms, rooms before members, members before messages, messages before
-/// versions.
+/// versions, reports and blocks at the end.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Line {
@@ -511,5 +526,14 @@ pub enum Line {
         body: String,
         /// Since when it was so.
         time: Timestamp,
+    },
+    /// What the operator was told.
+    Report(Report),
+    /// An account does not want to meet somebody in the random chat again.
+    Block {
+        /// Who.
+        user: Username,
+        /// Whom.
+        blocked: Username,
     },
 }

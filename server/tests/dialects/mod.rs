@@ -7,6 +7,7 @@ mod matrix;
 mod messages_api;
 mod native;
 mod native_messages;
+mod native_strangers;
 mod pair_chat;
 mod postman;
 mod random_chat;

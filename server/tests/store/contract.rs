@@ -99,6 +99,10 @@ super::on_every_engine! {
         a_new_guest_has_no_sessions,
         an_account_is_never_renewed,
     }
+    strangers {
+        reports_are_listed_as_they_came,
+        who_is_blocked_stays_blocked,
+    }
     sessions {
         a_session_is_found_until_it_expires,
         a_session_ends_when_it_is_removed,

@@ -15,6 +15,7 @@ mod positions;
 mod rooms;
 mod sessions;
 mod sqlite;
+mod strangers;
 mod whole;
 
 use std::sync::Arc;

@@ -39,6 +39,10 @@ async fn fill(store: &dyn Store) {
         react(club, 1, "alice", "👍"),
     ];
     store.amend(&acts).await.unwrap();
+    store.add_report(&super::strangers::report("rude")).await.unwrap();
+    for blocked in ["bob", "carol"] {
+        store.add_block(&name("alice"), &name(blocked), NOW).await.unwrap();
+    }
     store.set_mute(club, &name("bob"), shared::MuteLevel::Nothing).await.unwrap();
     store.renew_guest(&name("bob"), NOW).await.unwrap();
 }

@@ -88,6 +88,11 @@ pub enum ClientMessage {
     NextStranger {},
     /// Leaves the random chat; answered by `stranger`.
     LeaveStranger {},
+    /// Tells the operator of the random partner, present or just gone; answered by `ok`.
+    ReportStranger(ReportStranger),
+    /// Leaves the random partner, present or just gone, for good: the two are never matched again, as long as the
+    /// account exists, or the guest is connected. Answered by `stranger`.
+    BlockStranger {},
     /// Asks whether anybody is there; answered by `pong`.
     Ping {},
 }

@@ -77,6 +77,8 @@ impl ClientMessage {
             "find_stranger" => Self::FindStranger {},
             "next_stranger" => Self::NextStranger {},
             "leave_stranger" => Self::LeaveStranger {},
+            "report_stranger" => Self::ReportStranger(fields(text)?),
+            "block_stranger" => Self::BlockStranger {},
             "ping" => Self::Ping {},
             other => return Err(BadMessage::UnknownType(other.to_owned())),
         })

@@ -36,6 +36,8 @@ const CLIENT: &[&str] = &[
     r#"{"type":"find_stranger","id":16}"#,
     r#"{"type":"next_stranger","id":17}"#,
     r#"{"type":"leave_stranger","id":18}"#,
+    r#"{"type":"report_stranger","id":18,"note":"rude","messages":[3,4]}"#,
+    r#"{"type":"block_stranger","id":18}"#,
     r#"{"type":"ping","id":19}"#,
 ];
 

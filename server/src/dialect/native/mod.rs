@@ -112,6 +112,10 @@ impl Native {
             ClientMessage::FindStranger {} => Command::FindStranger,
             ClientMessage::NextStranger {} => Command::NextStranger,
             ClientMessage::LeaveStranger {} => Command::LeaveStranger,
+            ClientMessage::ReportStranger(report) => {
+                Command::ReportStranger { note: report.note, messages: report.messages }
+            }
+            ClientMessage::BlockStranger {} => Command::BlockStranger,
         };
         if self.identified {
             self.ask(asked, command, out);

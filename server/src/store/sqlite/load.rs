@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::messages::{self, NewRow, Parts};
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, amend, people, words};
+use super::{SqliteStore, amend, people, strangers, words};
 use crate::store::{Line, Message, Room, Timestamp, User};
 
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
@@ -24,6 +24,16 @@ pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Faul
                 Line::Room(room) => load_room(&mut tx, room).await?,
                 Line::Member { .. } => load_member(&mut tx, line).await?,
                 Line::Message(message) => said.push(message),
+                Line::Report(report) => {
+                    if !strangers::insert_report(&mut tx, report).await? {
+                        return Err(bad(format!("there is this report of {} already", report.reported)));
+                    }
+                }
+                Line::Block { user, blocked } => {
+                    if !strangers::insert_block(&mut tx, user, blocked, Timestamp::default()).await? {
+                        return Err(bad(format!("{user} does not want to meet {blocked} already")));
+                    }
+                }
                 Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,
             }
         }

@@ -16,6 +16,7 @@ mod plan;
 mod rooms;
 mod rows;
 mod sessions;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -30,7 +31,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use self::fault::Fault;
 use super::{
     Amended, Amendment, Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom,
-    Page, Profile, Query, Removal, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User, Version,
+    Page, Profile, Query, Removal, Report, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User, Version,
 };
 
 /// The embedded store.
@@ -192,6 +193,22 @@ impl Store for SqliteStore {
 
     async fn accounts(&self) -> Result<Vec<User>, StoreError> {
         self.told(people::accounts(self).await)
+    }
+
+    async fn add_report(&self, report: &Report) -> Result<(), StoreError> {
+        self.told(strangers::add_report(self, report).await)
+    }
+
+    async fn reports(&self) -> Result<Vec<Report>, StoreError> {
+        self.told(strangers::reports(self).await)
+    }
+
+    async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError> {
+        self.told(strangers::add_block(self, user, blocked, now).await)
+    }
+
+    async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError> {
+        self.told(strangers::blocks(self, user).await)
     }
 
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
