@@ -226,7 +226,8 @@ pub fn Composer(
                     }
                     on:keydown=move |event| writing.key(&event)
                     on:click=move |_| writing.propose()
-                    on:blur=move |_| proposals.set(Proposals::default())
+                    // It also loses the focus when the conversation goes, and all that belongs to it with it.
+                    on:blur=move |_| drop(proposals.try_set(Proposals::default()))
                     node_ref=field
                 ></textarea>
             </div>

@@ -153,8 +153,11 @@ pub fn NotAMember(
                 <Show
                     when=move || open_to_all.get() == Some(true)
                     fallback=move || {
-                        let known = open_to_all.get().is_some();
-                        view! { <p role="status">{if known { words().rooms.no_such } else { words().general.one_moment }}</p> }
+                        let answer = move || match open_to_all.get() {
+                            None => words().general.one_moment,
+                            Some(_) => words().rooms.no_such,
+                        };
+                        view! { <p role="status">{answer}</p> }
                     }
                 >
                     <p>{words().rooms.can_join}</p>

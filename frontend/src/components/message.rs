@@ -75,14 +75,16 @@ fn MessageView(row: MessageRow) -> impl IntoView {
     } else {
         view! { <time title=exact>{time.clone()}</time> }.into_any()
     };
+    // The last of these events may come when the conversation is gone.
+    let active = move || talking.active.try_get_untracked().flatten();
     let point = move || {
-        if seq.is_some() && talking.active.get_untracked() != seq {
-            talking.active.set(seq);
+        if seq.is_some() && active() != seq {
+            drop(talking.active.try_set(seq));
         }
     };
     let leave = move || {
-        if talking.active.get_untracked() == seq {
-            talking.active.set(None);
+        if active() == seq {
+            drop(talking.active.try_set(None));
         }
     };
     view! {

@@ -61,6 +61,8 @@ struct Scroll {
     rows: Vec<Row>,
     window: Window<RowId>,
     stance: Stance,
+    /// What should stand somewhere has not been put there yet.
+    to_be_placed: bool,
     /// A message to go to as soon as it is here.
     wanted: Option<Seq>,
     /// How far it was scrolled when last looked at, in pixels.
@@ -111,6 +113,7 @@ impl Scroller {
         self.scroll.update_value(|scroll| {
             scroll.wanted = None;
             scroll.stance = Stance::End;
+            scroll.to_be_placed = true;
         });
         self.draw();
         self.settle_soon();
@@ -133,7 +136,7 @@ impl Scroller {
         let edge = f64::from(scroll_top) - start;
         let below = view_port.scroll_height() - scroll_top - view_port.client_height();
         let at_end = self.scroll.try_update_value(|scroll| {
-            if matches!(scroll.stance, Stance::Undecided) {
+            if scroll.to_be_placed || matches!(scroll.stance, Stance::Undecided) {
                 return None;
             }
             // What comes in at the end moves it away before the observer can follow; only scrolling up leaves it.
@@ -225,13 +228,15 @@ impl Scroller {
     /// Measures what is drawn and puts what should stay where it was.
     fn settle(self) {
         let Some((view_port, start)) = self.place() else { return };
-        let heights = self.measure();
+        // Where the page does not show what is to be drawn yet, this is called again when it does.
+        let Some(heights) = self.measure() else { return };
         let at = view_port.scroll_top();
         let below = view_port.scroll_height() - at - view_port.client_height();
         let settled = self.scroll.try_update_value(|scroll| {
             let moved = scroll.window.measured(heights);
             // Somebody has scrolled, and the browser has not told of it yet.
             let by_hand = match scroll.stance {
+                _ if scroll.to_be_placed => false,
                 Stance::Undecided => false,
                 Stance::End => at < scroll.scroll_top && below > AT_END,
                 Stance::Row(_) => at != scroll.scroll_top,
@@ -244,6 +249,7 @@ impl Scroller {
                 Stance::End => Some(f64::from(view_port.scroll_height())),
                 Stance::Row(anchor) => scroll.window.edge_for(anchor).map(|edge| edge + start),
             };
+            scroll.to_be_placed = false;
             (moved, top)
         });
         let Some((moved, top)) = settled else { return };
@@ -259,17 +265,14 @@ impl Scroller {
         self.scrolled();
     }
 
-    /// The heights of the rows that are drawn; none where the page does not show them yet.
-    fn measure(self) -> Vec<(RowId, f64)> {
-        let Some(list) = self.frame.list.try_get_untracked().flatten() else { return Vec::new() };
+    /// The heights of the rows that are drawn; nothing where the page does not show them yet.
+    fn measure(self) -> Option<Vec<(RowId, f64)>> {
+        let list = self.frame.list.try_get_untracked().flatten()?;
         let first = list.first_element_child();
         let elements: Vec<Element> = std::iter::successors(first, Element::next_element_sibling).collect();
         self.drawn.with_untracked(|drawn| {
-            if drawn.rows.len() != elements.len() {
-                return Vec::new();
-            }
             let heights = elements.iter().map(|element| element.get_bounding_client_rect().height());
-            drawn.rows.iter().map(Row::id).zip(heights).collect()
+            (drawn.rows.len() == elements.len()).then(|| drawn.rows.iter().map(Row::id).zip(heights).collect())
         })
     }
 
@@ -297,10 +300,12 @@ impl Scroll {
             let here = self.rows.iter().map(Row::id).find(|row| matches!(row, RowId::Stored(seq) if *seq >= wanted));
             if let Some(key) = here {
                 self.stance = Stance::Row(Anchor { key, below_edge: 10.0 * BELOW_EDGE });
+                self.to_be_placed = true;
                 return Some(wanted);
             }
         }
         if matches!(self.stance, Stance::Undecided) {
+            self.to_be_placed = true;
             self.stance = match self.window.place(&RowId::Unread) {
                 Some(_) => Stance::Row(Anchor { key: RowId::Unread, below_edge: BELOW_EDGE }),
                 None => Stance::End,
