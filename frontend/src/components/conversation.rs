@@ -113,6 +113,7 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
 
 /// A conversation that is not, or not yet, one of the user's.
 #[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 pub fn NotAMember(
     /// Which one.
     room: Destination,

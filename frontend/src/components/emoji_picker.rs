@@ -6,7 +6,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::session::Session;
-use crate::state::emoji::Emoji;
+use crate::state::emoji::{Emoji, EmojiBook};
 use crate::words::words;
 
 /// The panel; it goes when it is left, by Escape or by going elsewhere.
@@ -64,7 +64,7 @@ pub fn EmojiPicker(
             />
             <div class="emoji-groups">{move || groups(session, group, word)}</div>
             <div class="emoji-grid">
-                {move || session.emoji.with(|book| book.is_empty()).then(|| view! { <p class="fine" role="status">{words().general.loading}</p> })}
+                {move || session.emoji.with(EmojiBook::is_empty).then(|| view! { <p class="fine" role="status">{words().general.loading}</p> })}
                 <For each=move || shown.get() key=|emoji| emoji.text.clone() let(emoji)>
                     {picture(emoji, pick)}
                 </For>

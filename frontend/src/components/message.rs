@@ -79,12 +79,12 @@ fn MessageView(row: MessageRow) -> impl IntoView {
     let active = move || talking.active.try_get_untracked().flatten();
     let point = move || {
         if seq.is_some() && active() != seq {
-            drop(talking.active.try_set(seq));
+            let _ = talking.active.try_set(seq);
         }
     };
     let leave = move || {
         if active() == seq {
-            drop(talking.active.try_set(None));
+            let _ = talking.active.try_set(None);
         }
     };
     view! {

@@ -4,7 +4,7 @@
 //! "Add reaction"; dialog "Add reaction".
 
 use leptos::prelude::*;
-use shared::{Emoji, Reaction, Seq};
+use shared::{Emoji, Reaction, Seq, Username};
 
 use super::dialog::Dialog;
 use super::emoji_picker::EmojiPicker;
@@ -59,7 +59,7 @@ pub fn Reactions(
 /// `alice, bob and 3 more`
 fn people(reaction: &Reaction) -> String {
     const NAMED: usize = 20;
-    let names: Vec<&str> = reaction.users.iter().take(NAMED).map(|name| name.as_str()).collect();
+    let names: Vec<&str> = reaction.users.iter().take(NAMED).map(Username::as_str).collect();
     let more = reaction.count.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
     let names = names.join(", ");
     if more == 0 { names } else { words().message.and_more.with([&names, &more.to_string()]) }

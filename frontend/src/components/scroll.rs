@@ -10,6 +10,7 @@ use leptos::web_sys::{Element, HtmlElement, ResizeObserver};
 use shared::{RoomId, Seq};
 
 use crate::session::Session;
+use crate::state::chat::ChatState;
 use crate::state::rows::{Row, RowId};
 use crate::state::timeline::Timeline;
 use crate::state::window::{Anchor, Window};
@@ -108,7 +109,7 @@ impl Scroller {
 
     /// Goes to the newest message.
     pub fn to_end(self) {
-        self.session.act(|state| state.return_to_newest());
+        self.session.act(ChatState::return_to_newest);
         self.marked.set(None);
         self.scroll.update_value(|scroll| {
             scroll.wanted = None;

@@ -186,8 +186,8 @@ impl Timeline {
     /// A message is not what it was: takes it as it is now. What answers it quotes it so. Says whether it was news.
     pub fn amend(&mut self, message: &ChatMessage) -> bool {
         self.change = self.change.max(message.change);
-        let island = self.island.as_mut().map(Island::entries_mut);
-        std::iter::once(&mut self.entries).chain(island).fold(false, |news, entries| amend(entries, message) || news)
+        let on_island = self.island.as_mut().is_some_and(|island| amend(island.entries_mut(), message));
+        amend(&mut self.entries, message) || on_island
     }
 
     /// Up to which amendments are known of what is here.

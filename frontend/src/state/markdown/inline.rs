@@ -25,8 +25,11 @@ pub enum Inline {
     Link(String, Vec<Inline>),
 }
 
+/// Makes a part of what stands between two marks.
+type Make = fn(Vec<Inline>) -> Inline;
+
 /// The marks, longer ones first.
-const MARKS: [(&str, fn(Vec<Inline>) -> Inline); 5] =
+const MARKS: [(&str, Make); 5] =
     [("**", Inline::Bold), ("__", Inline::Bold), ("~~", Inline::Struck), ("*", Inline::Italic), ("_", Inline::Italic)];
 
 /// Reads a text.
