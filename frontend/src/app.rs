@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Entrance>
                     <Route path=path!("") view=|| () />
                     <Route path=path!("room/:room") view=|| () />
+                    <Route path=path!("room/:room/:seq") view=|| () />
                     <Route path=path!("with/:user") view=|| () />
                     <Route path=path!("random") view=|| () />
                     <Route path=path!("browse") view=|| () />

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::{ClientMessage, RoomId, Stranger};
 
-use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
+use super::talk::Talk;
 use crate::session::Session;
 use crate::words::words;
 
@@ -114,7 +114,7 @@ fn Matched(room: RoomId) -> impl IntoView {
     });
     let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| words().stranger.somebody.to_owned()));
     let note = move || if partner.get().1 { words().stranger.away } else { words().stranger.a_stranger }.to_owned();
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
         <Head title note=Signal::derive(note)>
@@ -127,7 +127,7 @@ fn Matched(room: RoomId) -> impl IntoView {
                 </button>
             </div>
         </Head>
-        <Talk room title />
+        <Talk room title at=Signal::stored(None) />
     }
 }
 
