@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::Limits;
 
 pub use sources::{ConfigError, Flags};
-pub use values::{Guests, Interval, Listen, Thermometer};
+pub use values::{Guests, Interval, Listen, Proxies, Thermometer};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -38,6 +38,16 @@ pub struct Settings {
     pub thermometer: Thermometer,
     /// The most connections at once, of all dialects together.
     pub max_connections: usize,
+    /// The most of them from one address; all of an IPv6 /64 count as one.
+    pub max_connections_per_address: usize,
+    /// Proxies whose word counts on where a request comes from.
+    pub trusted_proxies: Proxies,
+    /// The certificate by which HTTP is served over TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
     /// The longest message body, in bytes.
     pub max_message_bytes: usize,
     /// The largest frame, in bytes.
@@ -50,6 +60,10 @@ pub struct Settings {
     pub logins_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
+    /// How long a request's header may take.
+    pub header_timeout: Interval,
+    /// How long a whole request may take, its body and its answer.
+    pub request_timeout: Interval,
     /// How long a TMP client may take to give a name.
     pub tmp_name_timeout: Interval,
     /// How long a TMP client may say nothing.
@@ -71,12 +85,18 @@ impl Default for Settings {
             guests: Guests::Allow,
             thermometer: Thermometer::On,
             max_connections: 10_000,
+            max_connections_per_address: 500,
+            trusted_proxies: Proxies::default(),
+            tls_cert: None,
+            tls_key: None,
             max_message_bytes: limits.max_message_bytes,
             max_frame_bytes: limits.max_frame_bytes,
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
+            header_timeout: Interval::seconds(30),
+            request_timeout: Interval::seconds(60),
             tmp_name_timeout: Interval::seconds(45),
             tmp_idle_timeout: Interval::seconds(600),
             line_name_timeout: Interval::seconds(120),
@@ -91,6 +111,8 @@ pub struct HubSettings {
     pub guests: bool,
     /// The most connections at once.
     pub max_connections: usize,
+    /// The most of them from one address.
+    pub max_connections_per_address: usize,
     /// How many deliveries a session's outbox holds.
     pub outbox_capacity: usize,
     /// Password attempts a minute from one address.
@@ -106,6 +128,7 @@ impl Settings {
         HubSettings {
             guests: self.guests == Guests::Allow,
             max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
             limits: Limits {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use shared::Username;
 
 use super::naming::username_candidates;
+use super::networks::network;
 use super::people::Standing;
 use super::{Claim, Credentials, Hub, Identified, Refusal, SessionId, Who, passwords, tokens, views};
 use crate::store::{Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
@@ -306,7 +307,7 @@ impl Hub {
 
     /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.
     async fn check_password(&self, user: Option<&User>, password: String, address: IpAddr) -> Result<(), Refusal> {
-        self.inner.logins.check_key(&address).map_err(|_| Refusal::TooManyAttempts)?;
+        self.inner.logins.check_key(&network(address)).map_err(|_| Refusal::TooManyAttempts)?;
         if password.len() > passwords::MAX_BYTES {
             return Err(Refusal::WrongCredentials);
         }
