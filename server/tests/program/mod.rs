@@ -5,3 +5,5 @@
 mod durability;
 mod login;
 mod operation;
+mod pages;
+mod tls;
