@@ -58,6 +58,8 @@ pub struct Settings {
     pub message_burst: NonZeroU32,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
     /// How long a request's header may take.
@@ -94,6 +96,7 @@ impl Default for Settings {
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
+            partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
             header_timeout: Interval::seconds(30),
             request_timeout: Interval::seconds(60),
@@ -117,6 +120,8 @@ pub struct HubSettings {
     pub outbox_capacity: usize,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// What clients are told.
     pub limits: Limits,
 }
@@ -131,6 +136,7 @@ impl Settings {
             max_connections_per_address: self.max_connections_per_address,
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
+            partners_per_minute: self.partners_per_minute,
             limits: Limits {
                 max_message_bytes: self.max_message_bytes,
                 max_frame_bytes: self.max_frame_bytes,
