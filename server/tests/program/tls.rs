@@ -85,9 +85,9 @@ async fn a_dialect_over_tls_is_the_same_dialect() {
     let server = Server::start_with(&identity.flags()).await;
     let stream = identity.connect(&server).await;
     let (mut socket, _) = tokio_tungstenite::client_async("ws://localhost/ws/tess", stream).await.expect("an upgrade");
-    socket.send(Message::text(r#"{"p":"tess","m":"to myself"}"#)).await.expect("the server reads");
+    socket.send(Message::text(r#"{"p":"joe","m":"Hi"}"#)).await.expect("the server reads");
     let heard = in_time("a frame", socket.next()).await.expect("a frame").expect("a frame");
-    assert_eq!(heard.into_text().expect("a text").as_str(), r#"{"p":"tess","m":"to myself"}"#);
+    assert_eq!(heard.into_text().expect("a text").as_str(), r#"{"info":"joe is offline. Message saved."}"#);
 }
 
 #[tokio::test]
