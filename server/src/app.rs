@@ -20,6 +20,8 @@ use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::transport::tls::{self, TlsError};
+use crate::uploads::{self, Uploads};
+use crate::webhooks::{Deliveries, Poster};
 
 /// How long connections may take to say goodbye when the server stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
@@ -69,7 +71,7 @@ pub enum AppError {
     Metrics(#[from] BuildError),
     /// There is no TLS with these files.
     #[error("{} and {}: {source}; see --tls-cert and --tls-key", certificate.display(), key.display())]
-    Tls {
+    Certificate {
         /// Where the certificate was looked for.
         certificate: PathBuf,
         /// And its key.
@@ -77,13 +79,24 @@ pub enum AppError {
         /// What is wrong with them.
         source: TlsError,
     },
+    /// Uploads cannot be kept.
+    #[error("uploads cannot be kept in the data directory {}: {source}; choose another with --data-dir", data_dir.display())]
+    Uploads {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Outgoing webhooks cannot be posted.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
 }
 
 impl Listeners {
     /// Binds what the settings name, and takes the certificate where there is one.
     ///
     /// # Errors
-    /// [`AppError::Tls`] names the files, [`AppError::Bind`] the address and the setting that moves it.
+    /// [`AppError::Certificate`] names the files, [`AppError::Bind`] the address and the setting that moves it.
     pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
         Ok(Self {
             http: bind(settings.listen, "--listen").await?,
@@ -114,7 +127,7 @@ impl Listeners {
 
 fn acceptor(settings: &Settings) -> Result<Option<TlsAcceptor>, AppError> {
     let (Some(certificate), Some(key)) = (&settings.tls_cert, &settings.tls_key) else { return Ok(None) };
-    let failed = |source| AppError::Tls { certificate: certificate.clone(), key: key.clone(), source };
+    let failed = |source| AppError::Certificate { certificate: certificate.clone(), key: key.clone(), source };
     tls::acceptor(certificate, key).map(Some).map_err(failed)
 }
 
@@ -158,6 +171,15 @@ pub async fn run(
     let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
     start_bots(&settings, &hub, &sources, &connections).await;
+    let uploads = Uploads::open(&settings.data_dir).await;
+    let uploads = uploads.map_err(|source| AppError::Uploads { data_dir: settings.data_dir.clone(), source })?;
+    let sweeping = shutdown.clone().run_until_cancelled_owned(uploads::keep_tidy(uploads.clone(), hub.clone()));
+    connections.spawn(sweeping);
+    let webhooks = settings.webhooks();
+    let poster = Poster::new()?;
+    let deliveries =
+        Deliveries::new(hub.clone(), sources.clone(), poster, webhooks, connections.clone(), shutdown.clone());
+    connections.spawn(deliveries.run());
     if let Some(listener) = listeners.line {
         let name_within = settings.line_name_timeout.0;
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
@@ -168,6 +190,8 @@ pub async fn run(
         metrics: recorder()?,
         connections: connections.clone(),
         tmp_timeouts,
+        uploads,
+        webhook_reach: webhooks.reach,
         ports,
         request_within: settings.request_timeout.0,
     };
