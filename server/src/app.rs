@@ -5,20 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bots::{self, Thermometer};
 use crate::config::{Listen, Settings};
 use crate::dialect::tmp::Timeouts;
+use crate::http::listener::{self, Terms};
 use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
+use crate::transport::tls::{self, TlsError};
 use crate::transport::websocket::Keeper;
 use crate::uploads::{self, Uploads};
 use crate::webhooks::{Deliveries, Poster};
@@ -33,7 +34,6 @@ const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0
 const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 
 /// The sockets the server listens on, bound before anything else is started.
-#[derive(Debug)]
 pub struct Listeners {
     /// HTTP: web app, API, WebSocket dialects.
     pub http: TcpListener,
@@ -41,6 +41,8 @@ pub struct Listeners {
     pub line: Option<TcpListener>,
     /// TMP on a port of its own.
     pub tmp: Option<TcpListener>,
+    /// With it, HTTP is spoken over TLS.
+    pub tls: Option<TlsAcceptor>,
 }
 
 /// Why the server does not run.
@@ -68,6 +70,16 @@ pub enum AppError {
     /// Nothing can be measured.
     #[error("metrics cannot be kept: {0}")]
     Metrics(#[from] BuildError),
+    /// There is no TLS with these files.
+    #[error("{} and {}: {source}; see --tls-cert and --tls-key", certificate.display(), key.display())]
+    Certificate {
+        /// Where the certificate was looked for.
+        certificate: PathBuf,
+        /// And its key.
+        key: PathBuf,
+        /// What is wrong with them.
+        source: TlsError,
+    },
     /// Uploads cannot be kept.
     #[error("uploads cannot be kept in the data directory {}: {source}; choose another with --data-dir", data_dir.display())]
     Uploads {
@@ -79,21 +91,19 @@ pub enum AppError {
     /// Outgoing webhooks cannot be posted.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
-    /// Listening broke off.
-    #[error("HTTP can be served no longer: {0}")]
-    Serve(#[source] std::io::Error),
 }
 
 impl Listeners {
-    /// Binds what the settings name.
+    /// Binds what the settings name, and takes the certificate where there is one.
     ///
     /// # Errors
-    /// [`AppError::Bind`] names the address and the setting that moves it.
+    /// [`AppError::Certificate`] names the files, [`AppError::Bind`] the address and the setting that moves it.
     pub async fn bind(settings: &Settings) -> Result<Self, AppError> {
         Ok(Self {
             http: bind(settings.listen, "--listen").await?,
             line: bind_unless_off(settings.line_listen, "--line-listen").await?,
             tmp: bind_unless_off(settings.tmp_listen, "--tmp-listen").await?,
+            tls: acceptor(settings)?,
         })
     }
 
@@ -106,14 +116,20 @@ impl Listeners {
     /// One line per listener, with the real ports.
     #[must_use]
     pub fn announcement(&self) -> String {
-        let listeners =
-            [("http http://", Some(&self.http)), ("line ", self.line.as_ref()), ("tmp ws://", self.tmp.as_ref())];
+        let http = if self.tls.is_some() { "http https://" } else { "http http://" };
+        let listeners = [(http, Some(&self.http)), ("line ", self.line.as_ref()), ("tmp ws://", self.tmp.as_ref())];
         let lines = listeners.into_iter().filter_map(|(what, listener)| {
             let address = listener?.local_addr().ok()?;
             Some(format!("listening {what}{address}\n"))
         });
         lines.collect()
     }
+}
+
+fn acceptor(settings: &Settings) -> Result<Option<TlsAcceptor>, AppError> {
+    let (Some(certificate), Some(key)) = (&settings.tls_cert, &settings.tls_key) else { return Ok(None) };
+    let failed = |source| AppError::Certificate { certificate: certificate.clone(), key: key.clone(), source };
+    tls::acceptor(certificate, key).map(Some).map_err(failed)
 }
 
 async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, AppError> {
@@ -144,7 +160,7 @@ pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError>
 /// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.
 ///
 /// # Errors
-/// [`AppError::Serve`] where listening breaks off.
+/// [`AppError::Metrics`] where nothing can be measured.
 pub async fn run(
     settings: Settings,
     store: Arc<dyn Store>,
@@ -181,42 +197,32 @@ pub async fn run(
         uploads,
         webhook_reach: webhooks.reach,
         ports,
+        request_within: settings.request_timeout.0,
     };
-    let stopping = {
-        let (hub, shutdown) = (hub.clone(), shutdown.clone());
-        async move {
-            shutdown.cancelled().await;
-            tracing::info!("stopping: clients are told to come back");
-            hub.close_sessions();
-        }
+    let plain = Terms {
+        tls: None,
+        per_address: settings.max_connections_per_address,
+        header_within: settings.header_timeout.0,
+        proxies: Arc::new(settings.trusted_proxies.clone()),
     };
-    let tmp_stopping = shutdown.cancelled_owned();
     let tmp = async {
-        let Some(listener) = listeners.tmp else { return Ok(()) };
-        serve(listener, http::tmp_routes(state.clone()), tmp_stopping).await
+        let Some(listener) = listeners.tmp else { return };
+        listener::serve(listener, http::tmp_routes(state.clone()), plain.clone(), shutdown.clone()).await;
     };
-    let served = tokio::try_join!(serve(listeners.http, http::routes(state.clone()), stopping), tmp);
+    let terms = Terms { tls: listeners.tls, ..plain.clone() };
+    let main = listener::serve(listeners.http, http::routes(state.clone()).await, terms, shutdown.clone());
+    let stopping = async {
+        shutdown.cancelled().await;
+        tracing::info!("stopping: clients are told to come back");
+        hub.close_sessions();
+    };
+    tokio::join!(main, tmp, stopping);
     connections.close();
     if tokio::time::timeout(GOODBYE_WITHIN, connections.wait()).await.is_err() {
         tracing::warn!(connections = connections.len(), "some connections did not end in time");
     }
     hub.shut_down().await;
-    served.map(|_| ()).map_err(AppError::Serve)
-}
-
-/// Serves routes on a listener until `stopping`.
-async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    stopping: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let listener = listener.tap_io(|socket| {
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket will send small frames late");
-        }
-    });
-    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, routes).with_graceful_shutdown(stopping).await
+    Ok(())
 }
 
 /// Starts the programs inside, before anybody else can take their names. One that has no name is left out.

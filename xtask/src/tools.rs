@@ -20,6 +20,8 @@ const TRUNK: &str = "0.21.14";
 const CARGO_LEPTOS: &str = "0.3.10";
 const NEXTEST: &str = "0.9.143";
 const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_MACHETE: &str = "0.9.2";
 /// The npm package `binaryen`, whose major version is wasm-opt's.
 const BINARYEN: &str = "132";
 /// The crate `wasm-opt`, for machines without npm.
@@ -89,6 +91,14 @@ pub(crate) fn cargo_fuzz() -> Result<Vec<PathBuf>, Failure> {
     let path = fuzz.ensure()?;
     sweep();
     Ok(path.into_iter().collect())
+}
+
+/// What looks at dependencies: cargo-deny and cargo-machete. Hands back the directories for `PATH`.
+pub(crate) fn supply() -> Result<Vec<PathBuf>, Failure> {
+    let tool = |name, version: &str| CargoTool { name, package: name, program: name, version: version.to_owned() };
+    let path = [tool("cargo-deny", CARGO_DENY).ensure()?, tool("cargo-machete", CARGO_MACHETE).ensure()?];
+    sweep();
+    Ok(path.into_iter().flatten().collect())
 }
 
 /// Makes sure that rustc can build for the browser.

@@ -131,7 +131,16 @@ fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
     let mut command = Command::new(&places.confab);
     command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
     // The generator asks for more than one person could, so the limits of what one connection may do are out of reach.
-    command.args(["--max-connections", "100000", "--messages-per-second", "4000000", "--message-burst", "4000000"]);
+    command.args([
+        "--max-connections",
+        "100000",
+        "--max-connections-per-address",
+        "100000",
+        "--messages-per-second",
+        "4000000",
+        "--message-burst",
+        "4000000",
+    ]);
     command.arg("--data-dir").arg(data).env("RUST_LOG", "error");
     Ok(command)
 }

@@ -13,7 +13,7 @@ use shared::Limits;
 
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{Guests, Interval, Listen, PrivateTargets, Thermometer, Uploads};
+pub use values::{Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -39,6 +39,16 @@ pub struct Settings {
     pub thermometer: Thermometer,
     /// The most connections at once, of all dialects together.
     pub max_connections: usize,
+    /// The most of them from one address; all of an IPv6 /64 count as one.
+    pub max_connections_per_address: usize,
+    /// Proxies whose word counts on where a request comes from.
+    pub trusted_proxies: Proxies,
+    /// The certificate by which HTTP is served over TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
     /// The longest message body, in bytes.
     pub max_message_bytes: usize,
     /// The largest frame, in bytes.
@@ -53,6 +63,10 @@ pub struct Settings {
     pub partners_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
+    /// How long a request's header may take.
+    pub header_timeout: Interval,
+    /// How long a whole request may take, its body and its answer.
+    pub request_timeout: Interval,
     /// How the server is reached from outside, such as `https://chat.example`: for addresses in messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
@@ -89,6 +103,10 @@ impl Default for Settings {
             guests: Guests::Allow,
             thermometer: Thermometer::On,
             max_connections: 10_000,
+            max_connections_per_address: 500,
+            trusted_proxies: Proxies::default(),
+            tls_cert: None,
+            tls_key: None,
             max_message_bytes: limits.max_message_bytes,
             max_frame_bytes: limits.max_frame_bytes,
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
@@ -96,6 +114,8 @@ impl Default for Settings {
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
             partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
+            header_timeout: Interval::seconds(30),
+            request_timeout: Interval::seconds(300),
             public_url: None,
             uploads: Uploads::On,
             max_upload_bytes: 16 * 1024 * 1024,
@@ -128,6 +148,8 @@ pub struct HubSettings {
     pub guests: bool,
     /// The most connections at once.
     pub max_connections: usize,
+    /// The most of them from one address.
+    pub max_connections_per_address: usize,
     /// How many deliveries a session's outbox holds.
     pub outbox_capacity: usize,
     /// Password attempts a minute from one address.
@@ -159,6 +181,7 @@ impl Settings {
         HubSettings {
             guests: self.guests == Guests::Allow,
             max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
             partners_per_minute: self.partners_per_minute,

@@ -9,7 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{Guests, Interval, Listen, PrivateTargets, Settings, Thermometer, Uploads};
+use super::{Guests, Interval, Listen, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
 
 /// The file that is read where no other is named and this one exists.
 const DEFAULT_FILE: &str = "confab.toml";
@@ -69,6 +69,26 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_connections: Option<usize>,
 
+    /// The most connections from one address, or from one IPv6 /64 [default: 500]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_connections_per_address: Option<usize>,
+
+    /// Proxies to believe on who asks (X-Forwarded-For, Forwarded): addresses and networks, by commas [default: none]
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted_proxies: Option<Proxies>,
+
+    /// The certificate, as PEM, by which HTTP is served over TLS; with --tls-key
+    #[arg(long, global = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_cert: Option<PathBuf>,
+
+    /// The private key of the certificate, as PEM
+    #[arg(long, global = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_key: Option<PathBuf>,
+
     /// The longest message body in bytes [default: 16384]
     #[arg(long, global = true, value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +123,16 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "COUNT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     outbox_capacity: Option<usize>,
+
+    /// How long a request's header may take, and a connection without one [default: 30s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    header_timeout: Option<Interval>,
+
+    /// How long a whole HTTP request may take, its body and its answer [default: 300s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_timeout: Option<Interval>,
 
     /// How the server is reached from outside, such as https://chat.example: for addresses in messages
     #[arg(long, global = true, value_name = "URL")]
@@ -173,6 +203,9 @@ pub enum ConfigError {
         /// The longest message.
         message: usize,
     },
+    /// TLS takes both.
+    #[error("tls_cert and tls_key go together: set both, or none")]
+    HalfTls,
 }
 
 impl Settings {
@@ -201,8 +234,16 @@ impl Settings {
 
     /// Every setting's key. Other `CONFAB_*` variables are none of the server's business.
     fn names() -> Vec<String> {
-        let some = || Some(String::new());
-        let all = Self { database_url: some(), nats_url: some(), public_url: some(), ..Self::default() };
+        let text = || Some(String::new());
+        let path = || Some(PathBuf::new());
+        let all = Self {
+            database_url: text(),
+            nats_url: text(),
+            public_url: text(),
+            tls_cert: path(),
+            tls_key: path(),
+            ..Self::default()
+        };
         match figment::value::Value::serialize(all) {
             Ok(value) => value.into_dict().map(|dict| dict.into_keys().collect()).unwrap_or_default(),
             Err(_) => Vec::new(),
@@ -211,6 +252,9 @@ impl Settings {
 
     fn extract(layers: &Figment) -> Result<Self, ConfigError> {
         let settings: Self = layers.extract().map_err(|error| ConfigError::Setting(Box::new(error)))?;
+        if settings.tls_cert.is_some() != settings.tls_key.is_some() {
+            return Err(ConfigError::HalfTls);
+        }
         let (frame, message) = (settings.max_frame_bytes, settings.max_message_bytes);
         if frame <= message { Err(ConfigError::FrameTooSmall { frame, message }) } else { Ok(settings) }
     }
@@ -253,6 +297,12 @@ mod tests {
         assert!(error.contains("max_conections"), "{error}");
         let error = load("guests = \"maybe\"", &Flags::default()).unwrap_err().to_string();
         assert!(error.contains("guests") && error.contains("allow or deny"), "{error}");
+    }
+
+    #[test]
+    fn a_certificate_is_nothing_without_its_key() {
+        assert!(matches!(load("tls_cert = \"a.pem\"", &Flags::default()), Err(ConfigError::HalfTls)));
+        assert!(load("tls_cert = \"a.pem\"\ntls_key = \"b.pem\"", &Flags::default()).is_ok());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Settings' values that are more than a number: each reads from and prints as the text a person writes.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Where to listen, or that nothing listens: `127.0.0.1:5000` or `off`.
@@ -58,6 +59,19 @@ pub enum Thermometer {
     Off,
     /// At this interval.
     Every(Interval),
+}
+
+/// Proxies whose word counts on where a request comes from: addresses and networks, as `127.0.0.1, 10.0.0.0/8`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Proxies(Vec<IpNet>);
+
+impl Proxies {
+    /// Whether there is such a proxy at this address.
+    #[must_use]
+    pub fn trust(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
 }
 
 impl Interval {
@@ -200,6 +214,29 @@ impl fmt::Display for Interval {
     }
 }
 
+impl FromStr for Proxies {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let network = |part: &str| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(network)
+            .collect::<Result<_, _>>()
+            .map(Self)
+            .map_err(|_| BadValue::new(text, "a list of addresses and networks, such as 127.0.0.1, 10.0.0.0/8"))
+    }
+}
+
+impl fmt::Display for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, network) in self.0.iter().enumerate() {
+            write!(f, "{}{network}", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
 impl FromStr for Thermometer {
     type Err = BadValue;
 
@@ -241,7 +278,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Listen, Guests, Uploads, PrivateTargets, Interval, Thermometer);
+as_text!(Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
 
 #[cfg(test)]
 mod tests {
@@ -255,6 +292,18 @@ mod tests {
         for text in ["on", "off", "100s", "1500ms"] {
             assert_eq!(text.parse::<Thermometer>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_proxy_is_one_address_or_a_network_in_either_notation() {
+        let proxies: Proxies = "127.0.0.1, 10.0.0.0/8".parse().unwrap();
+        assert_eq!(proxies.to_string(), "127.0.0.1/32, 10.0.0.0/8");
+        for address in ["127.0.0.1", "10.9.8.7", "::ffff:10.9.8.7"] {
+            assert!(proxies.trust(address.parse().unwrap()), "{address}");
+        }
+        assert!(!proxies.trust("127.0.0.2".parse().unwrap()));
+        assert_eq!("".parse::<Proxies>().unwrap(), Proxies::default());
+        assert!("somewhere".parse::<Proxies>().is_err());
     }
 
     #[test]

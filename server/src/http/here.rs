@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 
-use super::origin;
+use super::forwarded;
 
 /// Ports beside the main one, of listeners that are on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,8 +32,7 @@ impl<S: Sync> FromRequestParts<S> for Here {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let authority = host.and_then(|host| host.parse().ok());
         let authority = authority.unwrap_or_else(|| Authority::from_static("127.0.0.1:8000"));
-        let forwarded = parts.headers.get("x-forwarded-proto").is_some_and(|protocol| protocol == "https");
-        Ok(Self { authority, secure: forwarded || origin::is_secure(&parts.headers) })
+        Ok(Self { authority, secure: forwarded::is_secure(&parts.headers) })
     }
 }
 

@@ -15,7 +15,7 @@ use frontend::server_api::{BoxFuture, Identity, SignedIn};
 use serde::Deserialize;
 use shared::{Account, ErrorBody, ErrorCode, Username};
 
-use super::origin;
+use super::{forwarded, origin};
 use crate::hub::{Claim, Credentials, Hub, LoggedIn, Login, Refusal, Who};
 
 /// The session cookie's name.
@@ -223,7 +223,7 @@ pub fn cookie(headers: &HeaderMap, value: String, lasts: Duration) -> String {
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_path("/");
-    cookie.set_secure(origin::is_secure(headers));
+    cookie.set_secure(forwarded::is_secure(headers));
     format!("{cookie}; Max-Age={}", lasts.as_secs())
 }
 

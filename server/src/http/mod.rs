@@ -5,26 +5,31 @@ mod asking;
 mod docs;
 mod documents;
 mod files;
+mod forwarded;
 mod health;
 mod here;
 mod identity;
+pub mod listener;
 mod messages;
 mod origin;
+mod page_headers;
 mod sockets;
 mod web_app;
 mod webhooks;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{any, get, post};
 use frontend::server_api::IdentityHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
@@ -54,12 +59,15 @@ pub struct HttpState {
     pub webhook_reach: Reach,
     /// Where else the server listens, for documents.
     pub ports: Ports,
+    /// How long a request may take. What was upgraded was answered.
+    pub request_within: Duration,
 }
 
 /// Every route there is.
-pub fn routes(state: HttpState) -> Router {
+pub async fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
-    let pages = web_app::pages(&identity);
+    let (pages, policy) = web_app::pages(&identity).await;
+    let too_late = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, state.request_within);
     let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
@@ -85,11 +93,8 @@ pub fn routes(state: HttpState) -> Router {
         .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
         .merge(pages)
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(too_late)
+        .layer(middleware::from_fn_with_state(Arc::new(policy), page_headers::add))
         .with_state(state)
 }
 

@@ -18,12 +18,6 @@ pub fn is_own(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether the page that asks was served over TLS.
-#[must_use]
-pub fn is_secure(headers: &HeaderMap) -> bool {
-    headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! here. And the server functions, which are the same both ways.
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
@@ -14,24 +15,36 @@ use memory_serve::{CacheControl, MemoryServe};
 use tower::ServiceExt;
 
 use super::HttpState;
+use super::page_headers::ContentPolicy;
 
 /// By this variable `cargo leptos` tells a server that it started it.
 const RENDER_HERE: &str = "LEPTOS_SITE_ROOT";
+
+/// More than the app's page will ever have, in bytes.
+const MOST_OF_A_PAGE: usize = 1024 * 1024;
 
 /// What stands in for the app where the binary was built without it.
 const NO_BUNDLE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Confab</title>\
 <h1>Confab runs, without its web app</h1>\
 <p>This binary was built without the browser bundle. <code>cargo xtask start</code> builds both.</p></html>";
 
-/// The pages and what belongs to them.
-pub fn pages(identity: &IdentityHandle) -> Router<HttpState> {
+/// The pages and what belongs to them, and what they may load.
+pub async fn pages(identity: &IdentityHandle) -> (Router<HttpState>, ContentPolicy) {
     if std::env::var_os(RENDER_HERE).is_some() {
         match get_configuration(None) {
-            Ok(config) => return rendered(config.leptos_options, identity),
+            Ok(config) => return (rendered(config.leptos_options, identity), ContentPolicy::none()),
             Err(error) => tracing::error!(%error, "cargo leptos gave no usable configuration; serving the bundle"),
         }
     }
-    bundled()
+    (bundled(), ContentPolicy::of_page(&index_page().await))
+}
+
+/// The page that all of the app is, as a browser gets it; empty where there is no bundle.
+async fn index_page() -> String {
+    let index: Router = bundle().into_router();
+    let page = index.oneshot(Request::new(Body::empty())).await.unwrap_or_else(|never| match never {});
+    let bytes = to_bytes(page.into_body(), MOST_OF_A_PAGE).await.unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A server function, with the server's side of it as context.

@@ -1,7 +1,7 @@
 //! How often somebody may try to log in: counted by network and by name, so that neither one machine with many names
 //! nor many machines with one name get far.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,6 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::Username;
 
 use super::Refusal;
+use super::networks::network;
 
 /// After so many attempts those are forgotten that count no more.
 const FORGET_AFTER: u32 = 1_024;
@@ -39,14 +40,6 @@ impl Attempts {
         }
         self.by_network.check_key(&network(address)).map_err(|_| Refusal::TooManyAttempts)?;
         self.by_name.check_key(&name.key()).map_err(|_| Refusal::TooManyAttempts)
-    }
-}
-
-/// Whose an address is: an IPv6 subscriber has a whole /64 to himself.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
     }
 }
 

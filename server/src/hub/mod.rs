@@ -20,6 +20,7 @@ mod lane;
 mod live;
 mod logins;
 mod naming;
+mod networks;
 mod news;
 mod outbox;
 mod pairing;
@@ -57,6 +58,7 @@ pub use files::{Allowed, Told, Uploaded};
 pub use identity::password_hash;
 pub use lane::{Lane, Reading, Written};
 pub use logins::{LoggedIn, Login};
+pub use networks::Networks;
 pub use news::News;
 pub use outbox::{Delivery, Outbox};
 pub use refusal::Refusal;
@@ -168,14 +170,22 @@ impl Hub {
     /// Lets a connection in, still without a name.
     ///
     /// # Errors
-    /// [`Refusal::Full`] and [`Refusal::ShuttingDown`].
+    /// [`Refusal::Full`], [`Refusal::Crowded`] and [`Refusal::ShuttingDown`].
     pub fn connect(&self, traits: SessionTraits) -> Result<(SessionId, Outbox), Refusal> {
+        let refused = |why, refusal| {
+            metrics::counter!("confab_connections_refused_total", "why" => why).increment(1);
+            Err(refusal)
+        };
         if self.inner.stopping.load(Ordering::Acquire) {
-            return Err(Refusal::ShuttingDown);
+            return refused("stopping", Refusal::ShuttingDown);
         }
+        let settings = &self.inner.settings;
         let mut live = self.inner.live.lock();
-        if live.people.connections() >= self.inner.settings.max_connections {
-            return Err(Refusal::Full);
+        if live.people.connections() >= settings.max_connections {
+            return refused("full", Refusal::Full);
+        }
+        if live.people.connections_from(traits.address) >= settings.max_connections_per_address {
+            return refused("address", Refusal::Crowded);
         }
         let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
         let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);

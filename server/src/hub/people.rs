@@ -1,9 +1,11 @@
 //! Who is connected, and who holds which name: at most one holder a name, however many connections he has.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use shared::Username;
 
+use super::networks::Networks;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
 use crate::store::TokenHash;
@@ -68,12 +70,15 @@ pub struct People {
     connections: HashMap<SessionId, Connection>,
     /// How many of the connections are services'.
     services: usize,
+    /// Where the others come from.
+    networks: Networks,
     holders: HashMap<String, Holder>,
 }
 
 impl People {
     /// A connection without a name.
     pub fn connect(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
+        self.networks.add(traits.address);
         self.insert(session, traits, outbox, false);
     }
 
@@ -92,6 +97,12 @@ impl People {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.connections.len() - self.services
+    }
+
+    /// How many of them come from the same place as this address.
+    #[must_use]
+    pub fn connections_from(&self, address: IpAddr) -> usize {
+        self.networks.count(address)
     }
 
     /// All connections.
@@ -155,8 +166,10 @@ impl People {
 
     /// Forgets a connection, whose name was released before.
     pub fn disconnect(&mut self, session: SessionId) {
-        if self.connections.remove(&session).is_some_and(|connection| connection.service) {
-            self.services -= 1;
+        match self.connections.remove(&session) {
+            Some(connection) if connection.service => self.services -= 1,
+            Some(connection) => self.networks.remove(connection.traits.address),
+            None => {}
         }
     }
 

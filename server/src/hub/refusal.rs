@@ -106,6 +106,9 @@ pub enum Refusal {
     /// As many as the server is set to take.
     #[error("the server is full; try again later")]
     Full,
+    /// As many as may come from one address.
+    #[error("too many connections from this address; close some")]
+    Crowded,
     /// The store did not take it.
     #[error("this cannot be stored or read at the moment; try again")]
     Unavailable,
@@ -140,7 +143,7 @@ impl Refusal {
             Self::TooFast => ErrorCode::TooFast,
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
-            Self::Full => ErrorCode::Full,
+            Self::Full | Self::Crowded => ErrorCode::Full,
             Self::Unavailable => ErrorCode::Unavailable,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }

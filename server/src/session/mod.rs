@@ -118,6 +118,7 @@ impl Session {
         let end = life.live(&mut transport).await;
         if let End::Closed(code) = end {
             life.say_goodbye(&mut transport, code).await;
+            metrics::counter!("confab_connections_closed_total", "code" => code.number().to_string()).increment(1);
         }
         let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
         self.ended = true;

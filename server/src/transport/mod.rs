@@ -2,4 +2,5 @@
 
 pub mod lines;
 pub mod tcp;
+pub mod tls;
 pub mod websocket;

@@ -7,5 +7,7 @@ mod durability;
 mod files;
 mod login;
 mod operation;
+mod pages;
+mod tls;
 mod webhooks;
 mod wire;

@@ -12,7 +12,7 @@ async fn confab_says(arguments: &[&str], data: &Path) -> Output {
     in_time("the program's end", command.output()).await.expect("it runs")
 }
 
-async fn complaint(arguments: &[&str], data: &Path) -> String {
+pub async fn complaint(arguments: &[&str], data: &Path) -> String {
     let output = confab_says(arguments, data).await;
     assert!(!output.status.success(), "{arguments:?} should have failed");
     String::from_utf8_lossy(&output.stderr).into_owned()

@@ -79,6 +79,12 @@ impl Native {
         self.room_answered(asked).await
     }
 
+    /// Opens the direct conversation with somebody.
+    pub async fn creates_direct(&mut self, user: &str) -> RoomId {
+        let asked = self.ask(json!({"type": "open_direct", "user": user})).await;
+        self.room_answered(asked).await.room
+    }
+
     /// Makes a public room or a group.
     pub async fn creates(&mut self, name: &str, group: bool) -> RoomSummary {
         let asked = self.ask(json!({"type": "create_room", "name": name, "group": group})).await;
@@ -127,6 +133,19 @@ impl Native {
         self.until(|message| match message {
             ServerMessage::Accepted(accepted) if accepted.id.is_some_and(|id| id.0 == asked) => Some(accepted.clone()),
             ServerMessage::Error(error) if error.id.is_some_and(|id| id.0 == asked) => panic!("refused: {error:?}"),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Says something that may be refused.
+    pub async fn tries_to_say(&mut self, to: &str, body: &str) -> Result<Accepted, Refused> {
+        let asked = self.ask(json!({"type": "say", "to": to, "body": body})).await;
+        self.until(|message| match message {
+            ServerMessage::Accepted(accepted) if accepted.id.is_some_and(|id| id.0 == asked) => {
+                Some(Ok(accepted.clone()))
+            }
+            ServerMessage::Error(error) if error.id.is_some_and(|id| id.0 == asked) => Some(Err(error.clone())),
             _ => None,
         })
         .await

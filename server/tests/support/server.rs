@@ -10,10 +10,10 @@ use tokio::process::{Child, ChildStdout, Command};
 use super::http::{self, Answer};
 use super::{Native, Socket, in_time};
 
-/// Where a server of a test listens.
-const HTTP: &str = "127.0.0.1:0";
-const LINE: &str = "127.0.0.1:0";
-const TMP: &str = "127.0.0.1:0";
+/// Where each listener of a server of a test listens.
+const ANY: &str = "127.0.0.1:0";
+/// HTTP, line chat and TMP.
+const LISTENERS: usize = 3;
 
 /// A running server.
 pub struct Server {
@@ -60,28 +60,50 @@ impl Server {
     /// The same with more flags.
     pub async fn start_with(flags: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        Self::launch(Data::Own(dir), flags.iter().map(|flag| (*flag).to_owned()).collect(), None).await
+        Self::launch(Data::Own(dir), flags.iter().map(|flag| (*flag).to_owned()).collect()).await
     }
 
     /// A server on a data directory that outlives it.
     pub async fn start_in(data_dir: PathBuf, flags: &[&str]) -> Self {
-        Self::launch(Data::Given(data_dir), flags.iter().map(|flag| (*flag).to_owned()).collect(), None).await
+        Self::launch(Data::Given(data_dir), flags.iter().map(|flag| (*flag).to_owned()).collect()).await
     }
 
-    async fn launch(data: Data, flags: Vec<String>, ports: Option<[String; 3]>) -> Self {
-        let [http_flag, line_flag, tmp_flag] = ports.unwrap_or_else(|| [HTTP, LINE, TMP].map(str::to_owned));
-        let mut command = confab();
-        command.args(["serve", "--listen", &http_flag, "--line-listen", &line_flag, "--tmp-listen", &tmp_flag]);
+    /// A server on a "disk" that has room for files of so many KiB: past that the system refuses to write.
+    pub async fn start_with_files_of(kib: u32, flags: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let program = confab();
+        let mut command = Command::new("sh");
+        // Who ignores the signal is told by an error, as on a full disk.
+        let script = format!("trap '' XFSZ; ulimit -S -f $(({kib} * 2)); exec \"$0\" \"$@\"");
+        command.args(["-c", &script]).arg(program.as_std().get_program());
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        Self::launch_by(command, Data::Own(dir), flags).await
+    }
+
+    /// Takes that limit away while the server runs.
+    pub async fn is_given_space(&self) {
+        let id = self.process.id().expect("the process runs").to_string();
+        let given = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status().await;
+        assert!(given.expect("prlimit can be run").success());
+    }
+
+    async fn launch(data: Data, flags: Vec<String>) -> Self {
+        Self::launch_by(confab(), data, flags).await
+    }
+
+    async fn launch_by(mut command: Command, data: Data, flags: Vec<String>) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+        command.env("RUST_LOG", "warn");
+        command.args(["serve", "--listen", ANY, "--line-listen", ANY, "--tmp-listen", ANY]);
         command.arg("--data-dir").arg(data.path()).args(&flags);
         let mut process = command.spawn().expect("the program starts");
         let mut output = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let expected = 1 + usize::from(line_flag != "off") + usize::from(tmp_flag != "off");
         let (mut http, mut line, mut tmp) = (None, None, None);
-        for _ in 0..expected {
+        for _ in 0..LISTENERS {
             let text = in_time("the listeners", output.next_line()).await.expect("readable output");
             let text = text.expect("the server starts");
             match text.split(' ').collect::<Vec<_>>()[..] {
-                ["listening", "http", url] => http = Some(url.trim_start_matches("http://").to_owned()),
+                ["listening", "http", url] => http = url.split("://").nth(1).map(str::to_owned),
                 ["listening", "line", address] => line = Some(address.to_owned()),
                 ["listening", "tmp", url] => tmp = Some(url.trim_start_matches("ws://").to_owned()),
                 _ => panic!("unexpected output: {text}"),
@@ -115,7 +137,7 @@ impl Server {
         in_time("the end of the process", self.process.wait()).await.expect("its end")
     }
 
-    /// Starts a stopped server anew on the same data and ports.
+    /// Starts a stopped server anew on the same data. Its ports are others: the old ones may be taken by now.
     pub async fn again(mut self) -> Self {
         self.comes_back().await;
         self
@@ -123,10 +145,8 @@ impl Server {
 
     /// The same, in place.
     pub async fn comes_back(&mut self) {
-        let off = || "off".to_owned();
-        let ports = [self.http.clone(), self.line.clone().unwrap_or_else(off), self.tmp.clone().unwrap_or_else(off)];
         let data = std::mem::replace(&mut self.data, Data::Given(PathBuf::new()));
-        *self = Self::launch(data, std::mem::take(&mut self.flags), Some(ports)).await;
+        *self = Self::launch(data, std::mem::take(&mut self.flags)).await;
     }
 
     /// Where the server keeps its data.

@@ -5,6 +5,7 @@
 
 mod counts;
 mod fuzz;
+mod supply;
 
 use crate::{bench, browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
 use counts::Counts;
@@ -30,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", what: "the project's own rules", counts: false, run: tidiness },
     Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
     Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
+    Step { name: "supply", what: "what comes in with dependencies", counts: false, run: supplies },
     Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
     Step { name: "bench", what: "a short load: nothing is lost", counts: false, run: short_load },
     Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
@@ -164,6 +166,10 @@ fn cargo_test(workspace: &Workspace, which: &[&str], extra: &[String]) -> Result
     let run = Run::cargo(&workspace.root).args(["test", "--locked", "--workspace"]).args(which).args(extra);
     let (said, verdict) = run.go_and_read()?;
     Ok(Outcome { counts: counts::of_cargo_test(&said), verdict })
+}
+
+fn supplies(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: supply::supply(workspace) })
 }
 
 fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {

@@ -1,0 +1,190 @@
+//! Clients that lie, hold on, crowd and flood: each runs into a limit that has a name and a setting, is answered in its
+//! dialect's way and counted in `/metrics`, and nobody else notices.
+
+use std::net::SocketAddr;
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::support::{Frail, Native, Server, Socket, Wire, in_time};
+
+/// A metric's value; 0: it was never counted.
+async fn counted(server: &Server, metric: &str) -> f64 {
+    let metrics = server.get("/metrics").await.body;
+    let line = metrics.lines().find(|line| line.starts_with(metric));
+    line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+}
+
+/// Everything the server sends until it closes.
+async fn rest_of(stream: &mut TcpStream) -> String {
+    let mut rest = Vec::new();
+    // A reset ends it just as well.
+    let _ = in_time("the server to close", stream.read_to_end(&mut rest)).await;
+    String::from_utf8_lossy(&rest).into_owned()
+}
+
+async fn connection(server: &Server) -> TcpStream {
+    TcpStream::connect(&server.http).await.expect("the server accepts")
+}
+
+#[tokio::test]
+async fn a_header_that_never_ends_is_not_waited_for() {
+    let server = Server::start_with(&["--header-timeout", "300ms"]).await;
+    let mut slow = connection(&server).await;
+    let mut silent = connection(&server).await;
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nX-A: ").await.expect("the server reads");
+    assert_eq!(rest_of(&mut silent).await, "");
+    assert!(!rest_of(&mut slow).await.contains("200 OK"));
+    assert!(counted(&server, "confab_header_timeouts_total").await >= 2.0);
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let server = Server::start_with(&["--request-timeout", "300ms"]).await;
+    let mut slow = connection(&server).await;
+    let head = "POST /messages/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
+    slow.write_all(head.as_bytes()).await.expect("the server reads");
+    assert!(rest_of(&mut slow).await.starts_with("HTTP/1.1 408"));
+}
+
+#[tokio::test]
+async fn a_frame_said_to_have_a_gibibyte_is_refused_by_its_header() {
+    let server = Server::start().await;
+    let mut bystander = server.native("bystander").await;
+    bystander.joins("#lobby").await;
+    let mut liar = connection(&server).await;
+    let upgrade = "GET /ws/liar HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    liar.write_all(upgrade.as_bytes()).await.expect("the server reads");
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        assert_ne!(in_time("the upgrade", liar.read_buf(&mut head)).await.expect("the server answers"), 0);
+    }
+    // A final text frame, masked, of 2^30 bytes.
+    let header = [&[0x81, 0xFF][..], &(1_u64 << 30).to_be_bytes(), &[1, 2, 3, 4], b"not even a start"].concat();
+    liar.write_all(&header).await.expect("the server reads");
+    let told = rest_of(&mut liar).await;
+    assert!(told.contains("a frame has at most 65536 bytes") || told.contains("65536"), "{told:?}");
+    assert!(counted(&server, r#"confab_connections_closed_total{code="4413"}"#).await >= 1.0);
+    bystander.says("#lobby", "undisturbed").await;
+}
+
+#[tokio::test]
+async fn a_thousand_connections_from_one_address_leave_room_for_others() {
+    let server = Server::start_with(&["--max-connections-per-address", "20"]).await;
+    let mut crowd = Vec::new();
+    for number in 0..20 {
+        crowd.push(server.native(&format!("crowd{number}")).await);
+    }
+    let refused = Socket::try_connect(&server.ws("/ws/another"), &[]).await.err().expect("one too many");
+    assert_eq!(refused.status, 503);
+    assert!(refused.body.contains("too many connections from this address"), "{}", refused.body);
+    assert_eq!(Wire::turned_away(&server).await, "Disconnecting: server full, try later.\n");
+    assert!(counted(&server, r#"confab_connections_refused_total{why="address"}"#).await >= 2.0);
+
+    let mut held = Vec::new();
+    for _ in 0..980 {
+        held.push(connection(&server).await);
+    }
+    let refused = rest_of(held.last_mut().expect("a connection")).await;
+    assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("too many connections"), "{refused}");
+
+    let elsewhere = TcpSocket::new_v4().expect("a socket");
+    elsewhere.bind("127.0.0.2:0".parse().expect("an address")).expect("another address of this machine");
+    let http: SocketAddr = server.http.parse().expect("an address");
+    let mut other = in_time("the server", elsewhere.connect(http)).await.expect("the server accepts");
+    let asked = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.http);
+    other.write_all(asked.as_bytes()).await.expect("the server reads");
+    assert!(rest_of(&mut other).await.contains("200 OK"), "another address gets in");
+    crowd[0].says("@crowd1", "and those who are in go on").await;
+    crowd[1].sees("crowd0", "and those who are in go on").await;
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_addresses_are_those_it_names() {
+    let server = Server::start_with(&["--max-connections-per-address", "1", "--trusted-proxies", "127.0.0.1"]).await;
+    let from = |address: &'static str| [("X-Forwarded-For", address)];
+    let url = server.ws("/ws/alice");
+    let _alice = Socket::try_connect(&url, &from("192.0.2.1")).await.expect("the first from there");
+    let second = Socket::try_connect(&server.ws("/ws/bob"), &from("192.0.2.1")).await.err().expect("the second");
+    assert_eq!(second.status, 503);
+    let made_up = from("203.0.113.9, 192.0.2.1");
+    assert!(
+        Socket::try_connect(&server.ws("/ws/bob"), &made_up).await.is_err(),
+        "what a client makes up is no address"
+    );
+    Socket::try_connect(&server.ws("/ws/bob"), &from("192.0.2.2")).await.expect("the first from elsewhere");
+    let _eve = Socket::try_connect(&server.ws("/ws/eve"), &from("2001:db8::1")).await.expect("the first of its /64");
+    let neighbour = Socket::try_connect(&server.ws("/ws/fay"), &from("2001:db8::ffff")).await;
+    assert!(neighbour.is_err(), "a /64 is one address");
+}
+
+#[tokio::test]
+async fn who_floods_is_slowed_down_and_then_closed_and_counted() {
+    let server = Server::start_with(&["--messages-per-second", "5", "--message-burst", "10"]).await;
+    let mut bystander = server.native("bystander").await;
+    let mut flood = Frail::socket(&server.ws("/ws/flood")).await.expect("an upgrade");
+    for _ in 0..500 {
+        if !flood.says(r#"{"p":"somebody","m":"buy"}"#).await {
+            break;
+        }
+    }
+    let mut heard = Vec::new();
+    while let Some(text) = flood.hears().await {
+        heard.push(text);
+    }
+    assert!(heard.iter().any(|text| text.contains("too many messages")), "{heard:?}");
+    assert_eq!(flood.closed_with, Some(4429));
+    assert_eq!(counted(&server, r#"confab_connections_closed_total{code="4429"}"#).await, 1.0);
+    assert!(counted(&server, "confab_requests_too_fast_total").await >= 50.0);
+    bystander.says("@bystander", "quiet here").await;
+}
+
+#[tokio::test]
+async fn deep_json_is_answered_and_nothing_more() {
+    let server = Server::start().await;
+    let deep = format!(r#"{{"type":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    let mut postman = server.connect("/ws/paul").await;
+    let mut native = server.native("nina").await;
+    postman.send(deep.as_str()).await;
+    assert!(postman.receive_json().await["error"].is_string());
+    native.send(&deep).await;
+    assert!(native.receive().await.contains(r#""type":"error""#));
+    let posted = crate::support::http::request_text(&server.http, "POST", "/messages/", &[], Some(&deep)).await;
+    assert_eq!(posted.status, 422);
+    native.says("@paul", "still here").await;
+    postman.sees_json(json!({"p": "nina", "m": "still here"})).await;
+}
+
+#[tokio::test]
+async fn who_stops_reading_is_let_go_and_finds_everything_when_he_is_back() {
+    let server = Server::start_with(&["--outbox-capacity", "8", "--message-burst", "5000"]).await;
+    let mut deaf = Frail::socket(&server.ws("/ws/deaf")).await.expect("an upgrade");
+    let mut nina = server.native("nina").await;
+    let long = "x".repeat(16_000);
+    let mut said = 0;
+    while counted(&server, "confab_outbox_overflows_total").await == 0.0 {
+        for _ in 0..50 {
+            nina.says("@deaf", &long).await;
+            said += 1;
+        }
+        assert!(said < 5_000, "a client that reads nothing is given up");
+    }
+    while deaf.hears().await.is_some() {}
+    assert_eq!(deaf.closed_with, Some(4001));
+    let history = whole_direct_history(&mut nina).await;
+    assert_eq!(history, said, "all of it is stored");
+}
+
+async fn whole_direct_history(nina: &mut Native) -> usize {
+    let room = nina.creates_direct("deaf").await;
+    let mut count = 0;
+    loop {
+        let page = nina.history(json!({"room": room, "after": count})).await;
+        count += page.messages.len();
+        if !page.more {
+            return count;
+        }
+    }
+}

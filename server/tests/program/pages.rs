@@ -1,0 +1,31 @@
+//! What pages tell a browser to be careful about.
+
+use crate::support::Server;
+
+#[tokio::test]
+async fn a_page_lets_in_its_own_scripts_and_belongs_in_no_frame() {
+    let server = Server::start().await;
+    for path in ["/", "/docs", "/docs/line"] {
+        let page = server.get(path).await;
+        let policy = page.header("content-security-policy").unwrap_or_else(|| panic!("{path}: {}", page.head));
+        for rule in ["default-src 'none'", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri 'none'"] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
+        assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
+        assert_eq!(page.header("x-frame-options"), Some("DENY"));
+        assert_eq!(page.header("referrer-policy"), Some("same-origin"));
+        assert_eq!(page.header("strict-transport-security"), None, "not over TLS");
+    }
+    assert_eq!(server.get("/healthz").await.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn every_inline_script_of_the_page_has_its_hash() {
+    let server = Server::start().await;
+    let page = server.get("/").await;
+    let policy = page.header("content-security-policy").expect("a policy");
+    let inline = page.body.matches("<script").count() - page.body.matches("<script src").count();
+    let scripts = policy.split(';').find(|rule| rule.trim().starts_with("script-src")).expect("a rule for scripts");
+    assert_eq!(scripts.matches("'sha256-").count(), inline, "{policy}");
+}
