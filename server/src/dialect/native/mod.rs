@@ -351,7 +351,7 @@ mod tests {
             serde_json::json!({
                 "type": kind, "id": number, "to": to, "room": to, "body": text, "seq": number, "seen": seen, "username": text,
                 "emoji": if number % 3 == 0 { "👍" } else { &text }, "text": text, "topic": text, "user": text,
-                "level": "all", "after": text, "note": text, "messages": [number],
+                "level": "all", "note": text, "messages": [number],
             })
             .to_string()
         })
