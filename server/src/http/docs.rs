@@ -13,7 +13,7 @@ use super::here::{Here, Ports};
 type Page = (&'static str, &'static str, &'static str);
 
 /// Every page, in the order in which a newcomer wants them.
-const PAGES: [Page; 7] = [
+const PAGES: [Page; 9] = [
     ("postman", "Postman chat", include_str!("../../../docs/dialects/postman.md")),
     ("native", "The native protocol", include_str!("../../../docs/dialects/native.md")),
     ("pair_chat", "Public and private chat", include_str!("../../../docs/dialects/pair_chat.md")),
@@ -21,6 +21,8 @@ const PAGES: [Page; 7] = [
     ("random_chat", "RandomChat", include_str!("../../../docs/dialects/random_chat.md")),
     ("line", "Line chat", include_str!("../../../docs/dialects/line.md")),
     ("messages", "The message API", include_str!("../../../docs/dialects/messages.md")),
+    ("webhooks", "Webhooks", include_str!("../../../docs/webhooks.md")),
+    ("files", "Files", include_str!("../../../docs/files.md")),
 ];
 
 /// The app's own colours, and what a page of text needs beside them.
@@ -100,8 +102,9 @@ fn rendered(text: &str) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url =
-                dest_url.strip_suffix(".md").map_or_else(|| dest_url.clone(), |name| format!("/docs/{name}").into());
+            let page = dest_url.strip_suffix(".md").filter(|path| !path.contains("://"));
+            let name = page.and_then(|path| path.rsplit('/').next());
+            let dest_url = name.map_or_else(|| dest_url.clone(), |name| format!("/docs/{name}").into());
             Event::Start(Tag::Link { link_type, dest_url, title, id })
         }
         Event::Start(Tag::CodeBlock(_)) => {
@@ -133,5 +136,6 @@ mod tests {
     fn html_in_a_page_is_text_and_links_stay_here() {
         assert_eq!(rendered("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
         assert_eq!(rendered("[line](line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
+        assert_eq!(rendered("[line](dialects/line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
     }
 }
