@@ -26,6 +26,12 @@ const QUEUE: usize = 4_096;
 const TOO_MANY_KINDS: Refusal =
     Refusal::BadField { field: "emoji", problem: "is one more than the 20 that fit under a message" };
 
+/// How long nothing is said before the store is given time for what it put off.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// How long between two pieces of that.
+const BETWEEN: Duration = Duration::from_millis(10);
+
 /// How long positions may stay in memory.
 const MARKS_WITHIN: Duration = Duration::from_millis(250);
 
@@ -126,11 +132,19 @@ impl Writer {
     async fn run(mut self, mut received: mpsc::Receiver<Item>) {
         let mut items = Vec::with_capacity(BATCH);
         let mut marks_due = None;
+        let mut quiet_due = Some(Instant::now() + QUIET);
         loop {
             let open = tokio::select! {
                 taken = received.recv_many(&mut items, BATCH) => taken > 0,
                 () = until(marks_due) => true,
+                () = until(quiet_due) => {
+                    quiet_due = self.catch_up().await;
+                    true
+                }
             };
+            if !items.is_empty() {
+                quiet_due = Some(Instant::now() + QUIET);
+            }
             self.work(&mut items).await;
             if !open {
                 self.store_marks().await;
@@ -230,6 +244,18 @@ impl Writer {
         for envelope in news.envelopes() {
             if let Event::Message { message, .. } = &envelope.event {
                 self.note(&Marks::delivered(room, user.clone(), message.seq, message.class()));
+            }
+        }
+    }
+
+    /// Lets the store do a piece of what it put off: when to go on, if something is left.
+    async fn catch_up(&self) -> Option<Instant> {
+        match self.store.catch_up().await {
+            Ok(true) => Some(Instant::now() + BETWEEN),
+            Ok(false) => None,
+            Err(error) => {
+                tracing::warn!(%error, "search could not be brought up to date; it is tried again");
+                Some(Instant::now() + QUIET * 40)
             }
         }
     }

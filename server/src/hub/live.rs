@@ -146,11 +146,11 @@ impl Live {
         Some((name, gone))
     }
 
-    /// Whether others are shown when the user of a connection was last here: he has a phone, or is in a group, whose
-    /// members may be among those who are shown it.
+    /// Whether others are shown when the user of a connection was last here: he has a phone, or is in a group or a
+    /// direct conversation, whose members may look him up.
     #[must_use]
     pub fn is_missed(&self, session: SessionId) -> bool {
         self.people.connection(session).is_some_and(|connection| connection.phone.is_some())
-            || self.rooms.of_session(session).any(|room| room.room.kind == RoomKind::Group)
+            || self.rooms.of_session(session).any(|room| matches!(room.room.kind, RoomKind::Group | RoomKind::Direct))
     }
 }

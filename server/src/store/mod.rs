@@ -37,8 +37,8 @@ pub trait Store: Send + Sync + 'static {
     /// hinders no other and uses up no `client_id`. The sender's read position moves to his own message. Files that its
     /// metadata names are said with it, where they are the sender's and the room's.
     ///
-    /// Whom the body names ([`shared::mentioned`]) has one more in [`Membership::mentions`], where he is a user by then;
-    /// its words are found by [`Store::search`] at once.
+    /// Whom the body names ([`shared::mentioned`]) has one more in [`Membership::mentions`], where he is a user by then.
+    /// Its words are found by [`Store::search`] soon: an engine may put that work off under load.
     async fn append(&self, batch: &[NewMessage]) -> Result<Vec<Appended>, StoreError>;
 
     /// A page of a room's messages, lowest sequence number first, without gaps.
@@ -62,8 +62,11 @@ pub trait Store: Send + Sync + 'static {
     /// What a message said before it was edited, oldest first; where there are more, the newest.
     async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError>;
 
+    /// Does a piece of what [`Store::append`] put off, where nothing else is to be done. False: nothing is left.
+    async fn catch_up(&self) -> Result<bool, StoreError>;
+
     /// The messages that hold all the words, newest first: by time, then room and sequence number. Words are compared
-    /// without regard to case and accents.
+    /// without regard to case and accents. What was put off is done first, up to 20,000 messages of these rooms.
     async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError>;
 
     /// The messages of the user's direct conversations and groups that were never delivered to him, in the order

@@ -326,6 +326,15 @@ async fn a_profile_says_who_somebody_is_and_what_one_shares() {
         .await;
     assert_eq!((profile.username.as_str(), profile.guest, profile.online), ("bob", true, true));
     assert_eq!(profile.shared, [lobby]);
+    bob.close().await;
+    alice.until(|message| matches!(message, ServerMessage::Presence(bob) if !bob.online).then_some(())).await;
+    alice.ask(json!({"type": "profile", "user": "bob"})).await;
+    let profile = alice
+        .until(
+            |message| if let ServerMessage::Profile { profile, .. } = message { Some(profile.clone()) } else { None },
+        )
+        .await;
+    assert!(!profile.online);
     let refused = alice.is_refused(json!({"type": "profile", "user": "nobody"})).await;
     assert_eq!(refused.code, ErrorCode::NoSuchUser);
 }

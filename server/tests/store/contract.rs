@@ -44,6 +44,7 @@ super::on_every_engine! {
         sender_and_time_narrow_what_is_found,
         what_is_edited_or_deleted_is_found_as_it_is_now,
         what_was_loaded_is_found,
+        what_was_said_in_a_rush_is_found_too,
     }
     positions {
         speaking_moves_only_the_senders_read_position,

@@ -126,3 +126,30 @@ pub(super) async fn what_was_loaded_is_found(place: &dyn Place) {
     }
     assert_eq!(found(&*copy, looking("carried", &[lobby])).await, ["carried over"]);
 }
+
+pub(super) async fn what_was_said_in_a_rush_is_found_too(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    let other = direct(&*store, "alice", "bob").await;
+    let rush = |from: u64| {
+        let said = |nth| said(if nth % 3 == 0 { other } else { lobby }, "alice", &format!("word{nth} all"));
+        (from..from + 700).map(said).collect::<Vec<_>>()
+    };
+    store.append(&rush(0)).await.unwrap();
+    say(&*store, said(lobby, "alice", "afterwards all")).await;
+    let acts = [edit(lobby, 460, "edited all"), edit(lobby, 2, "early all"), act(other, 200, "alice", Act::Delete)];
+    store.amend(&acts).await.unwrap();
+    store.close().await;
+
+    let store = place.open().await;
+    store.append(&rush(700)).await.unwrap();
+    for (word, hits) in
+        [("word699", 1), ("word1399", 1), ("afterwards", 1), ("edited", 1), ("early", 1), ("word597", 0)]
+    {
+        assert_eq!(found(&*store, looking(word, &[lobby, other])).await.len(), hits, "{word}");
+    }
+    let all = Query { limit: 2000, ..looking("all", &[lobby, other]) };
+    assert_eq!(found(&*store, all).await.len(), 1400);
+    while store.catch_up().await.unwrap() {}
+    assert_eq!(found(&*store, looking("word1398", &[other])).await, ["word1398 all"]);
+}

@@ -346,6 +346,16 @@ mod tests {
             "history",
             "read",
             "typing",
+            "edit",
+            "delete_message",
+            "react",
+            "edits",
+            "search",
+            "set_topic",
+            "mute",
+            "profile",
+            "report_stranger",
+            "block_stranger",
             "resume",
             "members",
             "directory",
@@ -357,6 +367,8 @@ mod tests {
             let seen = [serde_json::json!({"room": number, "seq": number})];
             serde_json::json!({
                 "type": kind, "id": number, "to": to, "room": to, "body": text, "seq": number, "seen": seen, "username": text,
+                "emoji": if number % 3 == 0 { "👍" } else { &text }, "text": text, "topic": text, "user": text,
+                "level": "all", "note": text, "messages": [number],
             })
             .to_string()
         })

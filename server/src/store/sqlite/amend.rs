@@ -40,7 +40,7 @@ async fn amend_one(db: &mut SqliteConnection, amendment: &Amendment) -> Result<A
         .await?;
     match &amendment.act {
         Act::Edit(body) => edit(db, at, &message, body, amendment.time).await?,
-        Act::Delete => delete(db, at).await?,
+        Act::Delete => delete(db, at, &message).await?,
         Act::React(_) | Act::Unreact(_) => react(db, at, amendment, change).await?,
     }
     sqlx::query("UPDATE messages SET change = ?2 WHERE place = ?1").bind(at).bind(change).execute(&mut *db).await?;
@@ -92,8 +92,9 @@ pub(super) async fn keep_version(
     Ok(kept.rows_affected() > 0)
 }
 
-async fn delete(db: &mut SqliteConnection, at: i64) -> Result<(), Fault> {
-    forget(db, at, at).await?;
+async fn delete(db: &mut SqliteConnection, at: i64, before: &Message) -> Result<(), Fault> {
+    words::replace(db, at, &before.sender, "").await?;
+    forget_acts(db, at, at).await?;
     sqlx::query("UPDATE messages SET body = '', metadata = NULL, deleted = 1 WHERE place = ?1")
         .bind(at)
         .execute(db)
@@ -104,6 +105,10 @@ async fn delete(db: &mut SqliteConnection, at: i64) -> Result<(), Fault> {
 /// Takes out what belongs to the messages from one place to another, the messages themselves apart.
 pub(super) async fn forget(db: &mut SqliteConnection, first: i64, last: i64) -> Result<(), Fault> {
     words::remove(db, first, last).await?;
+    forget_acts(db, first, last).await
+}
+
+async fn forget_acts(db: &mut SqliteConnection, first: i64, last: i64) -> Result<(), Fault> {
     for forget in [
         "DELETE FROM versions WHERE place >= ?1 AND place <= ?2",
         "DELETE FROM reactions WHERE place >= ?1 AND place <= ?2",

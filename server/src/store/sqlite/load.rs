@@ -178,8 +178,9 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
             rows.push(NewRow::of(place, *sender, Parts::from(*message)));
         }
     }
-    words::add(db, &rows).await?;
-    messages::insert(db, rows).await.map_err(|fault| match fault {
+    rows.sort_unstable_by_key(NewRow::place);
+    words::add(db, &Vec::from_iter(&rows)).await?;
+    messages::insert(db, &rows).await.map_err(|fault| match fault {
         Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             bad("a sender has used the same client_id for two messages")
         }

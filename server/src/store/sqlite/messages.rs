@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use shared::{Change, FileInfo, RoomId, Seq, Username};
 use sqlx::{Row, SqliteConnection};
 
+use super::backlog::{self, Backlog, Progress};
 use super::fault::Fault;
 use super::plan::{Known, Plan};
 use super::rows::{
@@ -27,8 +28,8 @@ pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<
     let firsts = firsts(&mut tx, batch, &keys, &known.senders).await?;
     let plan = Plan::draw(batch, &keys, Known { firsts, ..known });
     if !plan.stored.is_empty() {
-        carry_out(&mut tx, batch, &keys, &plan).await?;
-        tx.commit().await?;
+        let progress = carry_out(&mut tx, &store.backlog, batch, &keys, &plan).await?;
+        store.backlog.commit(tx, progress).await?;
     }
     Ok(plan.outcomes)
 }
@@ -81,7 +82,13 @@ async fn firsts(
     Ok(firsts)
 }
 
-async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[String], plan: &Plan) -> Result<(), Fault> {
+async fn carry_out(
+    db: &mut SqliteConnection,
+    backlog: &Backlog,
+    batch: &[NewMessage],
+    keys: &[String],
+    plan: &Plan,
+) -> Result<Progress, Fault> {
     let senders = people::add(db, &plan.newcomers(batch, keys)).await?;
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
@@ -95,8 +102,9 @@ async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[Stri
         rows.push(NewRow::of(place, sender, Parts::from(said)));
         reads.insert((said.room, sender), seq);
     }
-    words::add(db, &rows).await?;
-    insert(db, rows).await?;
+    rows.sort_unstable_by_key(NewRow::place);
+    insert(db, &rows).await?;
+    let progress = backlog::add(db, backlog, &rows).await?;
     files::say(db, &files).await?;
     words::mention(db, &mentions).await?;
     raise(db, &plan.ends).await?;
@@ -108,7 +116,7 @@ async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[Stri
     .bind(json(&reads)?)
     .execute(db)
     .await?;
-    Ok(())
+    Ok(progress)
 }
 
 /// What a row holds that a record has under another form; new messages and imported ones have it in common.
@@ -164,13 +172,13 @@ impl<'a> From<&'a Message> for Parts<'a> {
 /// what it answers, and what became of it.
 #[derive(serde::Serialize)]
 pub(super) struct NewRow<'a>(
-    pub(super) i64,
+    i64,
     i64,
     Timestamp,
     i64,
     Option<String>,
     Option<&'a str>,
-    pub(super) &'a str,
+    &'a str,
     Option<String>,
     Option<&'a str>,
     Option<Seq>,
@@ -189,9 +197,20 @@ impl<'a> NewRow<'a> {
     }
 }
 
-/// Inserts rows in one statement, ordered as the table is, so that it is walked through once.
-pub(super) async fn insert(db: &mut SqliteConnection, mut rows: Vec<NewRow<'_>>) -> Result<(), Fault> {
-    rows.sort_unstable_by_key(|row| row.0);
+impl NewRow<'_> {
+    /// Where the message lies.
+    pub(super) fn place(&self) -> i64 {
+        self.0
+    }
+
+    /// What it says.
+    pub(super) fn body(&self) -> &str {
+        self.6
+    }
+}
+
+/// Inserts rows in one statement. They are ordered as the table is, so that it is walked through once.
+pub(super) async fn insert(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
                                deleted)
@@ -199,7 +218,7 @@ pub(super) async fn insert(db: &mut SqliteConnection, mut rows: Vec<NewRow<'_>>)
                 value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
          FROM jsonb_each(?1)",
     )
-    .bind(json(&rows)?)
+    .bind(json(rows)?)
     .execute(db)
     .await?;
     Ok(())

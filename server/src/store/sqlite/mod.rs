@@ -6,6 +6,7 @@
 //! parameter, so a batch costs the same few statements whatever its size.
 
 mod amend;
+mod backlog;
 mod dump;
 mod fault;
 mod files;
@@ -31,6 +32,7 @@ use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use self::backlog::Backlog;
 use self::fault::Fault;
 use super::{
     Amended, Amendment, Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom,
@@ -47,6 +49,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     /// A few connections that cannot write.
     readers: SqlitePool,
+    /// Rooms with messages whose words are not yet found.
+    backlog: Backlog,
 }
 
 impl SqliteStore {
@@ -97,6 +101,10 @@ impl Store for SqliteStore {
 
     async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError> {
         self.told(amend::versions(self, room, seq, limit).await)
+    }
+
+    async fn catch_up(&self) -> Result<bool, StoreError> {
+        self.told(backlog::catch_up(self).await)
     }
 
     async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError> {

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::SqliteStore;
+use super::backlog::{self, Backlog};
 use super::fault::{Fault, explain_migration};
 use crate::store::StoreError;
 
@@ -46,7 +47,7 @@ impl SqliteStore {
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let file = data_dir.join(FILE);
         make_file(data_dir, &file).map_err(|source| StoreError::DataDir { path: data_dir.to_owned(), source })?;
-        let store = Self { writer: writer(&file), readers: readers(&file), file };
+        let store = Self { writer: writer(&file), readers: readers(&file), backlog: Backlog::default(), file };
         let known = MIGRATIONS.iter().map(|(number, ..)| *number).max().unwrap_or_default();
         let found = store.told(store.version().await)?;
         if found > known {
@@ -54,6 +55,7 @@ impl SqliteStore {
         }
         migrator().run(&store.writer).await.map_err(|error| explain_migration(error, &store.file, known))?;
         store.told(store.make_lobby().await)?;
+        store.told(backlog::find(&store).await)?;
         Ok(store)
     }
 

@@ -4,10 +4,10 @@ use shared::{RoomId, Username, mentioned};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
 use super::fault::Fault;
 use super::messages::NewRow;
 use super::rows::{json, place};
+use super::{SqliteStore, backlog};
 use crate::store::{Message, Query, Timestamp};
 
 /// A message's place and the key of a user whom it names.
@@ -36,13 +36,33 @@ pub(super) async fn mention(db: &mut SqliteConnection, mentions: &[Mention]) -> 
 }
 
 /// Makes messages findable.
-pub(super) async fn add(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
-    let bodies: Vec<(i64, &str)> = rows.iter().map(|row| (row.0, row.6)).collect();
+pub(super) async fn add(db: &mut SqliteConnection, rows: &[&NewRow<'_>]) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let bodies: Vec<(i64, &str)> = rows.iter().map(|row| (row.place(), row.body())).collect();
     sqlx::query("INSERT INTO words (rowid, body) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?1)")
         .bind(json(&bodies)?)
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// Makes the next messages of a room findable, behind those that are: how many it were.
+pub(super) async fn add_next(db: &mut SqliteConnection, room: i64, most: usize) -> Result<usize, Fault> {
+    let added = sqlx::query(
+        "INSERT INTO words (rowid, body)
+         SELECT x.place, x.body FROM messages x
+         WHERE x.place > (SELECT coalesce(max(w.id), ?1 << 32) FROM words_docsize w
+                          WHERE w.id > ?1 << 32 AND w.id < (?1 + 1) << 32)
+             AND x.place < (?1 + 1) << 32
+         ORDER BY x.place LIMIT ?2",
+    )
+    .bind(room)
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .execute(db)
+    .await?;
+    Ok(usize::try_from(added.rows_affected()).unwrap_or(usize::MAX))
 }
 
 /// Takes out what messages from one place to another were found by.
@@ -56,10 +76,14 @@ pub(super) async fn remove(db: &mut SqliteConnection, first: i64, last: i64) -> 
     Ok(())
 }
 
-/// A message has another body.
+/// A message has another body, which may be empty; its row in `words` stays, since [`add_next`] goes by the last.
 pub(super) async fn replace(db: &mut SqliteConnection, at: i64, sender: &Username, body: &str) -> Result<(), Fault> {
+    let findable: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM words_docsize WHERE id = ?1").bind(at).fetch_optional(&mut *db).await?;
     remove(db, at, at).await?;
-    sqlx::query("INSERT INTO words (rowid, body) VALUES (?1, ?2)").bind(at).bind(body).execute(&mut *db).await?;
+    if findable.is_some() {
+        sqlx::query("INSERT INTO words (rowid, body) VALUES (?1, ?2)").bind(at).bind(body).execute(&mut *db).await?;
+    }
     mention(db, &Vec::from_iter(mentions_of(at, sender, body))).await
 }
 
@@ -69,6 +93,7 @@ pub(super) async fn search(store: &SqliteStore, query: &Query) -> Result<Vec<Mes
     let (Some(matching), Some(last)) = (matching(&query.words), (query.limit as usize).checked_sub(1)) else {
         return Ok(Vec::new());
     };
+    backlog::before_search(store, query.rooms.iter().map(|(room, _)| *room)).await?;
     let mut db = store.read().await?;
     let mut found: Vec<(Timestamp, i64)> = Vec::new();
     for (active_at, after, before) in rooms(&mut db, query).await? {

@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade::downcast;
 use shared::Limits;
 use tokio::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
@@ -97,7 +96,7 @@ impl Upgrade {
 }
 
 fn transport(upgraded: Upgraded, limits: &Limits, keeper: &Keeper) -> WebSocketTransport {
-    match downcast::<TokioIo<TcpStream>>(upgraded) {
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(parts) => WebSocketTransport::over_tcp(parts.io.into_inner(), &parts.read_buf, limits, keeper),
         Err(upgraded) => WebSocketTransport::over(TokioIo::new(upgraded), limits),
     }
