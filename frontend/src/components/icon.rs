@@ -31,6 +31,8 @@ pub enum Icon {
     Alert,
     /// A lock.
     Lock,
+    /// A hook.
+    Hook,
 }
 
 /// Draws it, as large as the text around it.
@@ -56,6 +58,7 @@ pub fn Drawing(
         Icon::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.500V10l2.5 1.5",
         Icon::Check => "M4.5 10.5 8.5 14.5 15.5 6",
         Icon::Alert => "M10 17.500a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 6v5M10 13.800v.2",
+        Icon::Hook => "M14 3v7.5a4.5 4.5 0 0 1-9 0V9M2.500 11.500 5 9l2.500 2.500M12 3h4",
         Icon::Lock => "M5.5 9h9v7.500h-9zM7 9V6.500a3 3 0 0 1 6 0V9",
     };
     view! {

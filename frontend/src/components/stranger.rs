@@ -3,11 +3,11 @@
 //! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave".
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::{ClientMessage, RoomId, Stranger};
 
 use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
+use super::title::Title;
 use crate::session::Session;
 use crate::words::words;
 

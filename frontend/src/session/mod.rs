@@ -6,6 +6,7 @@
 mod asking;
 mod browser;
 mod carry_out;
+pub mod notify;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -16,13 +17,15 @@ use shared::{Account, Refused, RequestId, RoomId, ServerMessage, Stranger};
 
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
+use crate::state::preferences::Preferences;
 use crate::state::queue::SendQueue;
 use crate::state::rooms::Sections;
 use crate::state::rows::Row;
+use crate::state::wire::Wire;
 use crate::transport::Link;
 
 pub use asking::Problem;
-pub use browser::{clock_offset, now};
+pub use browser::{clock_offset, now, shown_clock, shown_time};
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,6 +62,7 @@ pub struct Session {
     drawing_planned: StoredValue<bool>,
     farewell: StoredValue<Option<String>>,
     drafts: StoredValue<HashMap<RoomId, String>>,
+    wire: StoredValue<Wire>,
     parts: Parts,
     signed_out: Callback<String>,
     /// How the connection is.
@@ -75,6 +79,8 @@ pub struct Session {
     pub at_end: RwSignal<bool>,
     /// Counts what the user has said in this tab.
     pub spoken: RwSignal<u32>,
+    /// How the user wants to be told of messages.
+    pub preferences: RwSignal<Preferences>,
     /// The user.
     pub me: Memo<Account>,
     /// The user's conversations.
@@ -97,12 +103,13 @@ struct Parts {
     typing: Trigger,
     stranger: Trigger,
     directory: Trigger,
+    wire: Trigger,
 }
 
 impl Parts {
     fn new() -> Self {
-        let [me, rooms, timeline, members, typing, stranger, directory] = std::array::from_fn(|_| Trigger::new());
-        Self { me, rooms, timeline, members, typing, stranger, directory }
+        let [me, rooms, timeline, members, typing, stranger, directory, wire] = std::array::from_fn(|_| Trigger::new());
+        Self { me, rooms, timeline, members, typing, stranger, directory, wire }
     }
 }
 
@@ -126,6 +133,7 @@ impl Session {
             drawing_planned: StoredValue::new(false),
             farewell: StoredValue::new(None),
             drafts: StoredValue::new(HashMap::new()),
+            wire: StoredValue::new(Wire::default()),
             parts,
             signed_out,
             connection: RwSignal::new(Connection::Connecting),
@@ -135,6 +143,7 @@ impl Session {
             landed: RwSignal::new(None),
             at_end: RwSignal::new(false),
             spoken: RwSignal::new(0),
+            preferences: RwSignal::new(Preferences::default()),
             me: Memo::new(move |_| {
                 see(parts.me);
                 state.with_value(|state| state.me().clone())
@@ -182,6 +191,23 @@ impl Session {
     pub fn with_directory<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
         self.parts.directory.track();
         self.state.with_value(look)
+    }
+
+    /// Looks at the frames that passed lately and is told when more do.
+    pub fn with_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.parts.wire.track();
+        self.wire.with_value(look)
+    }
+
+    /// Looks at them once.
+    pub fn peek_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.wire.with_value(look)
+    }
+
+    /// Forgets them.
+    pub fn clear_wire(&self) {
+        self.wire.update_value(Wire::clear);
+        self.parts.wire.notify();
     }
 
     /// Looks once, without being told of changes.

@@ -17,6 +17,8 @@ pub enum Place {
     Random,
     /// `/browse`: the public rooms.
     Browse,
+    /// `/settings`
+    Settings,
 }
 
 impl Place {
@@ -29,6 +31,7 @@ impl Place {
             [] => Some(Self::Home),
             ["random"] => Some(Self::Random),
             ["browse"] => Some(Self::Browse),
+            ["settings"] => Some(Self::Settings),
             ["room", room] => match room.parse() {
                 Ok(number) => Some(Self::Room(RoomId(number))),
                 Err(_) => room.parse().ok().map(Self::Named),
@@ -48,6 +51,7 @@ impl Place {
             Self::Direct(user) => format!("/with/{}", encode(user.as_str())),
             Self::Random => "/random".to_owned(),
             Self::Browse => "/browse".to_owned(),
+            Self::Settings => "/settings".to_owned(),
         }
     }
 }
@@ -97,6 +101,7 @@ mod tests {
             (Place::Direct("zoë".parse().unwrap()), "/with/zo%C3%AB"),
             (Place::Random, "/random"),
             (Place::Browse, "/browse"),
+            (Place::Settings, "/settings"),
         ] {
             assert_eq!(place.path(), path);
             assert_eq!(Place::parse(path), Some(place));

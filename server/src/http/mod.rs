@@ -63,6 +63,7 @@ pub fn routes(state: HttpState) -> Router {
         .route("/postman.json", get(documents::postman_json))
         .route("/docs", get(docs::index))
         .route("/docs/style.css", get(docs::style))
+        .route("/docs/docs.js", get(docs::program))
         .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
         .merge(pages)

@@ -10,7 +10,7 @@ use frontend::{App, shell};
 use leptos::config::{LeptosOptions, get_configuration};
 use leptos::prelude::provide_context;
 use leptos_axum::LeptosRoutes;
-use memory_serve::{CacheControl, MemoryServe};
+use memory_serve::CacheControl;
 use tower::ServiceExt;
 
 use super::HttpState;
@@ -57,16 +57,13 @@ fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpSta
 
 /// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.
 fn bundled() -> Router<HttpState> {
-    let index: Router = bundle().into_router();
-    let page = move |request: Request| page(index.clone(), request);
-    bundle().into_router().fallback(page)
-}
-
-fn bundle() -> MemoryServe {
-    memory_serve::load!()
+    let files: Router = memory_serve::load!()
         .index_file(Some("/index.html"))
         .html_cache_control(CacheControl::NoCache)
         .cache_control(CacheControl::Long)
+        .into_router();
+    let index = files.clone();
+    Router::new().fallback_service(files.fallback(move |request: Request| page(index.clone(), request)))
 }
 
 async fn page(index: Router, mut request: Request) -> Response {

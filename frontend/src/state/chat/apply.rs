@@ -162,6 +162,9 @@ impl ChatState {
             }
             effects.push(Effect::Said(message.from.clone(), message.body.clone()));
         }
+        if news && !mine && !(self.attentive && self.open == Some(room)) {
+            effects.push(Effect::News(room, message.from.clone(), message.body.clone()));
+        }
         self.rooms.said(&message, mine);
         effects.push(Effect::Changed(Part::Rooms));
         self.add(message, effects);
