@@ -1,15 +1,23 @@
 /**
  * The documents for machines: what each one's own ecosystem makes of it. AsyncAPI's parser reads every channel,
- * every sample is held against its schema; Postman's runner sends every request of the collection.
+ * every sample is held against its schema; the collection is what its schema says, and Postman's runner sends every
+ * request of it.
  */
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv from 'ajv';
+import { createRequire } from 'node:module';
 import newman, { type NewmanRunSummary } from 'newman';
 import type { ConfabServer } from './support/server';
 import { expect, test } from './support/test';
 
 const GRAVE = 1;
+
+// A CommonJS package whose names an `import` does not find.
+const { PostmanValidator } = createRequire(import.meta.url)('@har-sdk/validator') as typeof import('@har-sdk/validator');
+
+// Every listener is on, so that every channel is in the documents.
+test.use({ flags: ['--line-listen', '127.0.0.1:0', '--tmp-listen', '127.0.0.1:0'] });
 
 test('AsyncAPI\'s own parser takes the document of every dialect, as JSON and as YAML', async ({ server }) => {
   for (const path of ['/api/asyncapi.json', '/api/asyncapi.yaml']) {
@@ -18,9 +26,13 @@ test('AsyncAPI\'s own parser takes the document of every dialect, as JSON and as
     expect(wrong.map(({ path: at, message }) => `${at.join('.')}: ${message}`), path).toEqual([]);
     const addresses = document!.channels().all().map((channel) => channel.address());
     expect(addresses).toEqual(
-      expect.arrayContaining(['/api/ws', '/ws/{username}', '/chat/public', '/chat/private', '/tmp', '/randomchat']),
+      expect.arrayContaining(['/api/ws', '/ws/{username}', '/chat/public', '/chat/private', '/tmp', '/randomchat', '/']),
     );
     expect(document!.servers().get('main')!.url()).toContain(new URL(server.url).host);
+    const protocols = document!.servers().all().map((each) => `${each.id()} ${each.protocol()}`);
+    expect(protocols.sort()).toEqual(['line tcp', 'main ws', 'tmp ws']);
+    const reached = document!.channels().all().flatMap((channel) => channel.servers().all().map((each) => each.id()));
+    expect([...new Set(reached)].sort()).toEqual(['line', 'main', 'tmp']);
   }
 });
 
@@ -45,6 +57,13 @@ test('the OpenAPI document is a valid one of version 3.1', async ({ server }) =>
   const result = await validator.validate(JSON.parse(await text(server, '/api/openapi.json')));
   expect(result.errors ?? []).toEqual([]);
   expect(validator.version).toBe('3.1');
+});
+
+test('the Postman collection is what the schema of version 2.1 says', async ({ server }) => {
+  const validator = new PostmanValidator();
+  const collection = JSON.parse(await text(server, '/postman.json'));
+  expect(await validator.verify(collection)).toEqual([]);
+  expect(await validator.verify({ ...collection, item: [{ request: { method: 7 } }] })).not.toEqual([]);
 });
 
 test('Postman\'s own runner imports the collection and every request in it is answered', async ({ server }) => {

@@ -19,6 +19,9 @@ const PATIENCE = 15_000;
 /** How much of its output is kept to be shown with a failure, in lines. */
 const KEPT_LINES = 400;
 
+/** Listeners that hardly any journey needs. */
+const OFF = { '--line-listen': 'off', '--tmp-listen': 'off' };
+
 export class ConfabServer {
   /** Where the web app is, without a slash at the end. */
   url = '';
@@ -31,7 +34,7 @@ export class ConfabServer {
     private readonly flags: readonly string[],
   ) {}
 
-  /** Starts a server with fresh data; `flags` come after the fixture's own. */
+  /** Starts a server with fresh data; what `flags` say holds in place of the fixture's own. */
   static async start(flags: readonly string[] = []): Promise<ConfabServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
     const server = new ConfabServer(dataDir, flags);
@@ -91,10 +94,11 @@ export class ConfabServer {
   }
 
   private async launch(listen: string): Promise<void> {
-    const own = ['--listen', listen, '--line-listen', 'off', '--tmp-listen', 'off', '--data-dir', this.dataDir];
+    const own = Object.entries({ '--listen': listen, '--data-dir': this.dataDir, ...OFF });
+    const settled = own.filter(([flag]) => !this.flags.includes(flag)).flat();
     // The server's settings may come from the environment; what is there now is meant for the tests.
     const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('CONFAB_'));
-    const child = spawn(PROGRAM, ['serve', ...own, ...this.flags], {
+    const child = spawn(PROGRAM, ['serve', ...settled, ...this.flags], {
       cwd: ROOT,
       env: Object.fromEntries(environment),
       stdio: ['ignore', 'pipe', 'pipe'],

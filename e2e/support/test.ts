@@ -11,7 +11,7 @@ import { ConfabServer } from './server';
 export { expect } from '@playwright/test';
 
 type Fixtures = {
-  /** Flags of the server beyond the fixture's own; set with `test.use({ flags: […] })`. */
+  /** Flags of the server, in place of the fixture's own where both set one; by `test.use({ flags: […] })`. */
   flags: string[];
   /** The server of this test. */
   server: ConfabServer;

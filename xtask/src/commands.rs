@@ -1,6 +1,6 @@
 //! The list of commands: their names, what they are for, and where each is done.
 
-use crate::{bundle, failure::Failure, say, start, test, tidy, tools, watch, workspace::Workspace};
+use crate::{bench, bundle, failure::Failure, say, start, test, tidy, tools, watch, workspace::Workspace};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -8,6 +8,7 @@ cargo xtask <command>
   start [-- <arguments of confab>]   builds everything, runs the server at http://127.0.0.1:8000
   test [<step> …] [-- <arguments>]   runs every check and test, or the steps named
   tidy                               checks the project's own rules, in a second or two
+  bench [--quick|--medium] [<peer> …] measures Confab beside others; writes bench/RESULTS.md
   bundle                             builds the browser bundle into dist/
   watch                              cargo leptos watch: rendered on the server, with live reload
   tools                              installs what the builds need, and nothing else
@@ -24,6 +25,7 @@ pub(crate) fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "start" => start::start(&Workspace::find()?, rest),
         "test" => test::test(&Workspace::find()?, rest),
         "tidy" => tidy::tidy(&Workspace::find()?),
+        "bench" => bench::bench(&Workspace::find()?, rest),
         "bundle" => bundle::bundle(&Workspace::find()?),
         "watch" => watch::watch(&Workspace::find()?, rest),
         "tools" => tools::all(&Workspace::find()?),

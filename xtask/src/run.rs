@@ -148,6 +148,7 @@ fn is_about_xtask(name: &str) -> bool {
         "CARGO_CRATE_NAME",
         "CARGO_PRIMARY_PACKAGE",
         "CONFAB_CHROMIUM",
+        "CONFAB_FUZZ_SECONDS",
         "CONFAB_SKIP_BROWSER",
         "CONFAB_TOOLS_DIR",
     ];

@@ -19,6 +19,7 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const CARGO_LEPTOS: &str = "0.3.10";
 const NEXTEST: &str = "0.9.143";
+const CARGO_FUZZ: &str = "0.13.2";
 /// The npm package `binaryen`, whose major version is wasm-opt's.
 const BINARYEN: &str = "132";
 /// The crate `wasm-opt`, for machines without npm.
@@ -77,6 +78,15 @@ pub(crate) fn nextest() -> Result<Vec<PathBuf>, Failure> {
         version: NEXTEST.to_owned(),
     };
     let path = nextest.ensure()?;
+    sweep();
+    Ok(path.into_iter().collect())
+}
+
+/// cargo-fuzz, which knows how targets are instrumented. Hands back the directories for `PATH`.
+pub(crate) fn cargo_fuzz() -> Result<Vec<PathBuf>, Failure> {
+    let fuzz =
+        CargoTool { name: "cargo-fuzz", package: "cargo-fuzz", program: "cargo-fuzz", version: CARGO_FUZZ.to_owned() };
+    let path = fuzz.ensure()?;
     sweep();
     Ok(path.into_iter().collect())
 }

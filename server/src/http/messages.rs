@@ -125,7 +125,7 @@ fn stored(room: &RoomRef, message: &Message, reader: &Username) -> Value {
 /// A message as a device posts it. Its own `timestamp` is checked and then left aside: a message's time is when it was
 /// accepted, so that the order of times is the order of the messages.
 #[derive(Debug, PartialEq)]
-struct Posted {
+pub struct Posted {
     sender: Username,
     destination: Username,
     message: String,
@@ -134,7 +134,11 @@ struct Posted {
 }
 
 impl Posted {
-    fn parse(body: &[u8]) -> Result<Self, Vec<Problem>> {
+    /// Reads a request's body.
+    ///
+    /// # Errors
+    /// Every field that is wrong, or that the body is no JSON object at all.
+    pub fn parse(body: &[u8]) -> Result<Self, Vec<Problem>> {
         let body = match serde_json::from_slice(body) {
             Ok(Value::Object(body)) => body,
             Ok(_) => return Err(vec![Problem::new("model_attributes_type", ["body"], "Input should be an object")]),

@@ -25,6 +25,7 @@ use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
 pub use here::Ports;
 use identity::CookieIdentity;
+pub use messages::{Posted, Problem};
 
 /// What request handlers share.
 #[derive(Clone)]

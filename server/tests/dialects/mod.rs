@@ -1,6 +1,7 @@
 //! A file per dialect: what its users rely on, over real sockets. A new dialect's test goes into a file of its own;
 //! what two dialects say to each other goes into `matrix.rs`.
 
+mod arbitrary;
 mod line;
 mod matrix;
 mod messages_api;

@@ -1,69 +1,10 @@
-//! Nothing that was acknowledged is lost, and nothing is there twice: after a kill, after a stop, in a copy.
+//! What is there after a stop, for the one who comes back and for another, and in a copy. Stops and kills in the middle
+//! of conversations are in `faults/`.
 
 use serde_json::json;
-use shared::{Seq, ServerMessage};
 
 use crate::support::server::confab;
 use crate::support::{Native, Server, in_time};
-
-/// How often the server is killed in the middle of a conversation.
-const KILLS: usize = 5;
-
-#[tokio::test]
-async fn a_kill_in_the_middle_of_a_conversation_loses_nothing_that_was_acknowledged() {
-    let mut server = Server::start_with(&["--message-burst", "5000"]).await;
-    let mut acknowledged = Vec::new();
-    let mut sent = 0;
-    let mut lobby = None;
-    for round in 0..KILLS {
-        let mut alice = server.native("alice").await;
-        lobby = Some(alice.joins("#lobby").await.room);
-        // What the last kill left unanswered is sent again under the same client_id.
-        for number in acknowledged.len()..sent {
-            say(&mut alice, number).await;
-        }
-        for _ in 0..100 {
-            say(&mut alice, sent).await;
-            sent += 1;
-        }
-        let until = sent - 10 * (round + 1);
-        while acknowledged.len() < until {
-            let accepted = next_accepted(&mut alice).await;
-            assert_eq!(accepted, format!("m{}", acknowledged.len()), "acknowledged in the order it was sent");
-            acknowledged.push(accepted);
-        }
-        server = server.kill_and_restart().await;
-    }
-
-    let mut bob = server.native("bob").await;
-    let mut stored = Vec::new();
-    loop {
-        let page = bob.history(json!({"room": lobby, "after": stored.len()})).await;
-        for message in page.messages {
-            assert_eq!(message.seq, Seq(stored.len() as u64 + 1), "no gap");
-            stored.push(message.client_id.map(String::from).expect("each was sent with one"));
-        }
-        if !page.more {
-            break;
-        }
-    }
-    assert_eq!(stored[..acknowledged.len()], acknowledged, "each once, in order");
-    assert!(stored.len() <= sent);
-}
-
-async fn say(alice: &mut Native, number: usize) {
-    let id = format!("m{number}");
-    alice.ask(json!({"type": "say", "to": "#lobby", "body": id, "client_id": id})).await;
-}
-
-async fn next_accepted(alice: &mut Native) -> String {
-    alice
-        .until(|message| match message {
-            ServerMessage::Accepted(accepted) => accepted.client_id.clone().map(String::from),
-            _ => None,
-        })
-        .await
-}
 
 #[tokio::test]
 async fn a_stop_says_goodbye_to_every_client_and_keeps_everything() {

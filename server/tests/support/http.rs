@@ -64,20 +64,29 @@ pub async fn request_text(
     }
     text += "\r\n";
     text += body.unwrap_or_default();
-    in_time(path, exchange(address, &text)).await
+    in_time(path, exchange(address, &text)).await.expect("the server answers")
 }
 
-async fn exchange(address: &str, request: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).await.expect("the server accepts");
-    stream.write_all(request.as_bytes()).await.expect("the server reads");
+/// Posts JSON to a server that may be gone.
+pub async fn try_post(address: &str, path: &str, body: &Value) -> Option<Answer> {
+    let body = body.to_string();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let about = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+    in_time(path, exchange(address, &[head, about, body].concat())).await
+}
+
+/// `None`: no whole answer came.
+async fn exchange(address: &str, request: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    stream.write_all(request.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("the server answers");
+    stream.read_to_end(&mut answer).await.ok()?;
     let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok())?;
     let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
     let body = if chunked { unchunked(body) } else { body.to_owned() };
-    Answer { status, head: head.to_owned(), body }
+    Some(Answer { status, head: head.to_owned(), body })
 }
 
 fn unchunked(mut body: &str) -> String {

@@ -1,6 +1,7 @@
 //! A real server on free ports, and clients that speak to it over real sockets. Everything here waits for what it
 //! expects, with a deadline, and says what it got instead.
 
+pub mod frail;
 pub mod http;
 pub mod native;
 pub mod server;
@@ -9,6 +10,7 @@ pub mod wire;
 
 use std::time::Duration;
 
+pub use frail::Frail;
 pub use native::Native;
 pub use server::Server;
 pub use socket::Socket;

@@ -91,11 +91,10 @@ impl Server {
         Self { http, line, tmp, data, flags, process, _output: output }
     }
 
-    /// Kills the process at once, as a power cut would, and starts it anew on the same data and ports.
-    pub async fn kill_and_restart(mut self) -> Self {
+    /// Kills the process at once, as a power cut would.
+    pub async fn kill(&mut self) {
         self.process.start_kill().expect("the process can be killed");
         in_time("the killed process", self.process.wait()).await.expect("its end");
-        self.again().await
     }
 
     /// Asks the process to stop, as an operator would. How it ended.
@@ -117,10 +116,17 @@ impl Server {
     }
 
     /// Starts a stopped server anew on the same data and ports.
-    pub async fn again(self) -> Self {
+    pub async fn again(mut self) -> Self {
+        self.comes_back().await;
+        self
+    }
+
+    /// The same, in place.
+    pub async fn comes_back(&mut self) {
         let off = || "off".to_owned();
         let ports = [self.http.clone(), self.line.clone().unwrap_or_else(off), self.tmp.clone().unwrap_or_else(off)];
-        Self::launch(self.data, self.flags, Some(ports)).await
+        let data = std::mem::replace(&mut self.data, Data::Given(PathBuf::new()));
+        *self = Self::launch(data, std::mem::take(&mut self.flags), Some(ports)).await;
     }
 
     /// Where the server keeps its data.

@@ -4,8 +4,9 @@
 //! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
 
 mod counts;
+mod fuzz;
 
-use crate::{browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
+use crate::{bench, browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
 use counts::Counts;
 use std::fs;
 
@@ -30,7 +31,9 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
     Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
     Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
+    Step { name: "bench", what: "a short load: nothing is lost", counts: false, run: short_load },
     Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
+    Step { name: "fuzz", what: "anything into every decoder", counts: false, run: fuzzing },
     Step { name: "browser", what: "journeys in a real browser", counts: true, run: journeys },
 ];
 
@@ -68,6 +71,7 @@ fn help() {
         say::line(&format!("  {:<12} {}", step.name, step.what));
     }
     say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
+    say::line("CONFAB_FUZZ_SECONDS says how long each fuzz target runs: 10 by itself, 60 in CI, 0 leaves them out.");
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Step>, Failure> {
@@ -112,6 +116,12 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     ]))
 }
 
+/// The load generator against the debug build, for half a minute. It looks for what is lost and takes no times.
+fn short_load(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Run::cargo(&workspace.root).args(["build", "--locked", "--package", "server", "--package", "bench"]).go()?;
+    plain(bench::measuring(workspace, "debug", &["--quick".to_owned()])?)
+}
+
 /// The web app by itself: with the whole workspace the server's dependencies would be built for the browser too.
 fn clippy_wasm(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     tools::wasm_target()?;
@@ -154,6 +164,10 @@ fn cargo_test(workspace: &Workspace, which: &[&str], extra: &[String]) -> Result
     let run = Run::cargo(&workspace.root).args(["test", "--locked", "--workspace"]).args(which).args(extra);
     let (said, verdict) = run.go_and_read()?;
     Ok(Outcome { counts: counts::of_cargo_test(&said), verdict })
+}
+
+fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: fuzz::fuzz(workspace) })
 }
 
 /// The journeys need the bundle and a server; the server of the unit tests will do, and is not built twice.

@@ -1,0 +1,90 @@
+//! What the program was asked to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::cases::Extent;
+use crate::peers::{self, Peer, Places};
+use crate::trouble::Trouble;
+use crate::{report, rounds, say};
+
+const HELP: &str = "\
+cargo xtask bench [--quick | --medium] [<peer> …]
+
+  without an option   five rounds of 3 s for each load, 15,000 idle connections; writes bench/RESULTS.md
+  --medium            three rounds of 1.5 s; about ten minutes; writes bench/RESULTS.md
+  --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
+  <peer> …            only these: confab ceiling nats axum node mosquitto fastapi; writes nothing";
+
+/// How thoroughly to measure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Mode {
+    Quick,
+    Medium,
+    Full,
+}
+
+impl Mode {
+    fn extent(self) -> Extent {
+        let (rounds, millis, idle) = match self {
+            Self::Quick => (1, 400, 1_000),
+            Self::Medium => (3, 1_500, 15_000),
+            Self::Full => (5, 3_000, 15_000),
+        };
+        Extent { rounds, time: Duration::from_millis(millis), idle }
+    }
+}
+
+/// Does what the words ask for.
+///
+/// # Errors
+/// What stopped it.
+pub fn run(words: &[String]) -> Result<(), Trouble> {
+    if let [be, name, address] = words
+        && be == "be"
+    {
+        return peers::be(name, address);
+    }
+    let mut mode = Mode::Full;
+    let mut names = Vec::new();
+    let mut places = Places { confab: PathBuf::new(), here: PathBuf::new(), work: PathBuf::new() };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut path = || words.next().map(PathBuf::from).ok_or_else(|| Trouble::Argument(word.clone()));
+        match word.as_str() {
+            "--quick" => mode = Mode::Quick,
+            "--medium" => mode = Mode::Medium,
+            "--confab" => places.confab = path()?,
+            "--here" => places.here = path()?,
+            "--work" => places.work = path()?,
+            "--help" | "-h" => {
+                say::line(HELP);
+                return Ok(());
+            }
+            name => names.push(name.to_owned()),
+        }
+    }
+    measure(mode, &names, &places)
+}
+
+fn measure(mode: Mode, names: &[String], places: &Places) -> Result<(), Trouble> {
+    if !places.confab.is_file() {
+        return Err(Trouble::NotBuilt(places.confab.clone()));
+    }
+    let mut peers = peers::all();
+    if let Some(unknown) = names.iter().find(|name| peers.iter().all(|peer| peer.name != name.as_str())) {
+        return Err(Trouble::Argument(unknown.clone()));
+    }
+    let wanted = |peer: &Peer| match mode {
+        _ if !names.is_empty() => names.iter().any(|name| name == peer.name),
+        Mode::Quick => peer.is_ours(),
+        Mode::Medium | Mode::Full => true,
+    };
+    peers.retain(wanted);
+    let results = rounds::run(&peers, places, &mode.extent())?;
+    if mode == Mode::Quick || !names.is_empty() {
+        say::line("nothing was lost, doubled or out of order");
+        return Ok(());
+    }
+    report::write(&results, &peers, places, &mode.extent())
+}

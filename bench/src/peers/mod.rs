@@ -1,0 +1,184 @@
+//! The servers under test: how each is made ready, started and spoken to. One that cannot be had here is left out, and
+//! the report says so.
+
+mod axum_chat;
+mod ceiling;
+mod installed;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Server, free_address};
+use crate::tongues::{Confab, Mqtt, Nats, Plain, Tongue};
+use crate::trouble::Trouble;
+
+/// Where things lie.
+#[derive(Debug)]
+pub struct Places {
+    /// Confab's program.
+    pub confab: PathBuf,
+    /// The checkout's `bench/`.
+    pub here: PathBuf,
+    /// A directory of our own, for installed peers and data.
+    pub work: PathBuf,
+}
+
+/// A server that can be measured.
+pub struct Peer {
+    /// Its short name.
+    pub name: &'static str,
+    /// What it is, for the report.
+    pub what: &'static str,
+    /// How it is spoken to.
+    pub tongue: Box<dyn Tongue>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Confab,
+    Ceiling,
+    AxumChat,
+    Nats,
+    Node,
+    Mosquitto,
+    FastApi,
+}
+
+/// Every peer, Confab first.
+pub fn all() -> Vec<Peer> {
+    let peer = |name, what, tongue, kind| Peer { name, what, tongue, kind };
+    vec![
+        peer(
+            "confab",
+            "Confab, native protocol, all features on, every message stored",
+            Box::<Confab>::default(),
+            Kind::Confab,
+        ),
+        peer("ceiling", "one thread of bare epoll: reads, frames, writes, no chat", Box::new(Plain), Kind::Ceiling),
+        peer("nats", "nats-server over WebSocket", Box::new(Nats), Kind::Nats),
+        peer("axum", "axum's broadcast chat, written anew", Box::new(Plain), Kind::AxumChat),
+        peer("node", "Node.js with `ws`", Box::new(Plain), Kind::Node),
+        peer("mosquitto", "mosquitto, MQTT over WebSocket, QoS 0", Box::new(Mqtt), Kind::Mosquitto),
+        peer("fastapi", "FastAPI on uvicorn, the seeds' way", Box::new(Plain), Kind::FastApi),
+    ]
+}
+
+impl Peer {
+    /// Whether it is made here, so that its failure is ours.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.kind, Kind::Confab | Kind::Ceiling)
+    }
+
+    /// Makes sure that the peer can be started; installs what can be installed. Why not, where it cannot.
+    pub fn prepare(&self, places: &Places) -> Result<(), String> {
+        match self.kind {
+            Kind::Confab => places.confab.is_file().then_some(()).ok_or_else(|| "is not built".to_owned()),
+            Kind::Ceiling | Kind::AxumChat => Ok(()),
+            Kind::Nats => installed::from_debian("nats-server"),
+            Kind::Mosquitto => installed::from_debian("mosquitto"),
+            Kind::Node => installed::from_npm(&places.here.join("peers/node"), &places.work.join("node")),
+            Kind::FastApi => installed::from_pip(&places.here.join("peers/fastapi"), &places.work.join("fastapi")),
+        }
+    }
+
+    /// Starts it with nothing in it.
+    ///
+    /// # Errors
+    /// What keeps it from listening.
+    pub fn start(&self, places: &Places) -> Result<Server, Trouble> {
+        let address = free_address()?;
+        let mut command = match self.kind {
+            Kind::Confab => confab(places, address)?,
+            Kind::Ceiling | Kind::AxumChat => myself(self.name, address)?,
+            Kind::Nats => nats(places, address)?,
+            Kind::Mosquitto => mosquitto(places, address)?,
+            Kind::Node => node(places, address),
+            Kind::FastApi => fast_api(places, address),
+        };
+        Server::start(self.name, &mut command, address)
+    }
+}
+
+/// Runs a peer that is a part of this program, until it is killed.
+///
+/// # Errors
+/// [`Trouble::Argument`] where there is none of that name.
+pub fn be(name: &str, address: &str) -> Result<(), Trouble> {
+    let address: SocketAddr = address.parse().map_err(|_| Trouble::Argument(address.to_owned()))?;
+    match name {
+        "ceiling" => ceiling::run(address),
+        "axum" => axum_chat::run(address),
+        _ => Err(Trouble::Argument(name.to_owned())),
+    }
+}
+
+fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    let data = places.work.join("data").join(address.port().to_string());
+    empty(&data)?;
+    let mut command = Command::new(&places.confab);
+    command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
+    // The generator asks for more than one person could, so the limits of what one connection may do are out of reach.
+    command.args(["--max-connections", "100000", "--messages-per-second", "4000000", "--message-burst", "4000000"]);
+    command.arg("--data-dir").arg(data).env("RUST_LOG", "error");
+    Ok(command)
+}
+
+fn myself(name: &str, address: SocketAddr) -> Result<Command, Trouble> {
+    let program = std::env::current_exe().map_err(Trouble::socket("looking for this program"))?;
+    let mut command = Command::new(program);
+    command.args(["be", name, &address.to_string()]);
+    Ok(command)
+}
+
+fn nats(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    let clients = free_address()?;
+    let settings = format!(
+        "listen: \"{clients}\"\nmax_connections: 100000\nwebsocket {{ listen: \"{address}\", no_tls: true }}\n\
+         ping_interval: \"10m\"\n"
+    );
+    let mut command = Command::new("nats-server");
+    command.arg("-c").arg(settings_file(places, "nats.conf", &settings)?);
+    Ok(command)
+}
+
+fn mosquitto(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    let settings = format!(
+        "listener {} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
+         max_queued_messages 0\nmax_inflight_messages 0\npersistence false\nlog_type none\nuser root\n",
+        address.port()
+    );
+    let mut command = Command::new(installed::program("mosquitto").unwrap_or_else(|| "mosquitto".into()));
+    command.arg("-c").arg(settings_file(places, "mosquitto.conf", &settings)?);
+    Ok(command)
+}
+
+fn node(places: &Places, address: SocketAddr) -> Command {
+    let mut command = Command::new("node");
+    command.arg("server.mjs").arg(address.port().to_string()).current_dir(places.work.join("node"));
+    command
+}
+
+fn fast_api(places: &Places, address: SocketAddr) -> Command {
+    let home = places.work.join("fastapi");
+    let mut command = Command::new(home.join("venv/bin/python"));
+    command.args(["-m", "uvicorn", "server:app", "--log-level", "error", "--no-access-log"]);
+    // The generator answers no pings.
+    command.args(["--ws-ping-interval", "600", "--host", "127.0.0.1", "--port", &address.port().to_string()]);
+    command.current_dir(home);
+    command
+}
+
+fn settings_file(places: &Places, name: &str, text: &str) -> Result<PathBuf, Trouble> {
+    let path = places.work.join(name);
+    fs::write(&path, text).map_err(|source| Trouble::File { path: path.clone(), source })?;
+    Ok(path)
+}
+
+fn empty(directory: &Path) -> Result<(), Trouble> {
+    // It need not be there.
+    let _ = fs::remove_dir_all(directory);
+    fs::create_dir_all(directory).map_err(|source| Trouble::File { path: directory.to_owned(), source })
+}

@@ -1,0 +1,70 @@
+//! Confab's native protocol: every connection is a guest with a name, rooms are public rooms, pairs are two strangers.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Prepared, Tongue, frames};
+use crate::swarm::Opening;
+
+/// Native clients. Each process of the generator gives every connection a name never used before.
+#[derive(Debug, Default)]
+pub struct Confab {
+    names: AtomicUsize,
+}
+
+impl Confab {
+    fn hello(&self) -> Vec<Opening> {
+        let name = self.names.fetch_add(1, Ordering::Relaxed);
+        let hello = format!("{{\"type\":\"hello\",\"username\":\"b{name}\"}}");
+        vec![
+            Opening { send: frames::upgrade("/api/ws", ""), until: b"\r\n\r\n" },
+            Opening { send: frames::text(&hello), until: b"\"type\":\"welcome\"" },
+        ]
+    }
+
+    fn with(&self, frame: &str, until: &'static [u8]) -> Vec<Opening> {
+        let mut openings = self.hello();
+        openings.push(Opening { send: frames::text(frame), until });
+        openings
+    }
+}
+
+/// A room's name: the lobby is there, the others are made by who comes first.
+fn room_name(room: usize) -> String {
+    if room == 0 { "lobby".to_owned() } else { format!("room {room}") }
+}
+
+impl Tongue for Confab {
+    fn connect(&self, _who: usize) -> Vec<Opening> {
+        self.hello()
+    }
+
+    fn enter(&self, who: usize, room: usize) -> Vec<Opening> {
+        let name = room_name(room);
+        if room > 0 && who == 0 {
+            return self.with(&format!("{{\"type\":\"create_room\",\"name\":\"{name}\"}}"), b"\"type\":\"room\"");
+        }
+        self.with(&format!("{{\"type\":\"join\",\"room\":\"#{name}\"}}"), b"\"type\":\"room\"")
+    }
+
+    fn say(&self, room: usize) -> Prepared {
+        let name = room_name(room);
+        Prepared::text(|body| format!("{{\"type\":\"say\",\"to\":\"#{name}\",\"body\":\"{body}\"}}"))
+    }
+
+    fn pair(&self, _who: usize, _pair: usize, second: bool) -> Vec<Opening> {
+        let until: &[u8] = if second { b"\"state\":\"matched\"" } else { b"\"state\":\"waiting\"" };
+        self.with("{\"type\":\"find_stranger\"}", until)
+    }
+
+    fn tell(&self, _pair: usize, _second: bool, heard: &[u8]) -> Prepared {
+        let room = number_after(heard, b"\"room\":").unwrap_or_default();
+        Prepared::text(|body| format!("{{\"type\":\"say\",\"to\":{room},\"body\":\"{body}\"}}"))
+    }
+}
+
+/// The whole number behind the last `key`.
+fn number_after(text: &[u8], key: &[u8]) -> Option<u64> {
+    let at = memchr::memmem::rfind(text, key)? + key.len();
+    let digits: Vec<u8> = text[at..].iter().copied().take_while(u8::is_ascii_digit).collect();
+    String::from_utf8(digits).ok()?.parse().ok()
+}

@@ -1,0 +1,32 @@
+//! How each server is spoken to: what a connection opens with, and what a message looks like on the wire.
+
+mod confab;
+pub mod frames;
+mod mqtt;
+mod nats;
+mod plain;
+
+use crate::swarm::Opening;
+pub use confab::Confab;
+pub use frames::Prepared;
+pub use mqtt::Mqtt;
+pub use nats::Nats;
+pub use plain::Plain;
+
+/// One protocol.
+pub trait Tongue {
+    /// Opens connection `who`, with nothing to hear yet.
+    fn connect(&self, who: usize) -> Vec<Opening>;
+
+    /// Opens connection `who` in the room of that number, where it hears all that is said, itself too.
+    fn enter(&self, who: usize, room: usize) -> Vec<Opening>;
+
+    /// A message to everybody in the room.
+    fn say(&self, room: usize) -> Prepared;
+
+    /// Opens one of a pair: connection `who` is the first or the second of pair `pair`.
+    fn pair(&self, who: usize, pair: usize, second: bool) -> Vec<Opening>;
+
+    /// A message to the other of the pair. `heard` is what the second one heard last while opening.
+    fn tell(&self, pair: usize, second: bool, heard: &[u8]) -> Prepared;
+}

@@ -1,0 +1,7 @@
+//! What is promised, tested by breaking things: the program is killed and stopped in the middle of conversations, its
+//! disk fills up, its clients lie, flood and go silent. The next fault goes into the file of its kind;
+//! `docs/reliability.md` names the test for each promise.
+
+mod killing;
+mod resuming;
+mod voices;
