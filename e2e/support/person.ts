@@ -100,6 +100,20 @@ export class Person {
     return account;
   }
 
+  async opensSettings(): Promise<void> {
+    const account = await this.opensAccount();
+    await account.getByRole('link', { name: 'All settings' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
+  }
+
+  /** Opens the panel that shows what passes between the page and the server. */
+  async opensWire(): Promise<Locator> {
+    await this.button('Wire').click();
+    const wire = this.page.getByRole('region', { name: 'Wire' });
+    await expect(wire).toBeVisible();
+    return wire;
+  }
+
   async claimsName(password: string): Promise<void> {
     const account = await this.opensAccount();
     await account.getByLabel('New password').fill(password);

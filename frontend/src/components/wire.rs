@@ -1,7 +1,7 @@
 //! The wire: the native frames as they pass, and how a message reads in every other dialect.
 //!
 //! Accessible names: region "Wire"; field "Filter frames"; buttons "Pause", "Go on", "Clear", "Copy all", "Close the
-//! wire"; list "Frames"; field "Message number" with a button "Show in every dialect"; list "Readings".
+//! wire"; list "Frames"; field "Number of the message" with a button "Show in every dialect"; list "Readings".
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -274,7 +274,7 @@ const WIRE: Wire = Wire {
     frames: "Frames",
     sent: "sent",
     received: "received",
-    number: "Message number",
+    number: "Number of the message",
     no_number: "A message number is a number from 1 on.",
     show: "Show in every dialect",
     readings: "Readings",

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Section;
+use crate::session::Session;
 use crate::session::notify::{self, Permission};
 use crate::state::preferences::Preferences;
 use crate::words::words;
 
 #[component]
 pub(super) fn NotificationSettings() -> impl IntoView {
-    let preferences = expect_context::<RwSignal<Preferences>>();
+    let preferences = expect_context::<Session>().preferences;
     let permission = RwSignal::new(notify::permission());
     let change = move |change: fn(&mut Preferences, bool), on: bool| {
         preferences.update(|preferences| change(preferences, on));
