@@ -29,6 +29,10 @@ pub enum ErrorCode {
     GuestsNotAllowed,
     /// No such conversation, or one that this user may not know of.
     NoSuchRoom,
+    /// No such message, or it was deleted.
+    NoSuchMessage,
+    /// Only who said it may do this.
+    NotYours,
     /// No such user.
     NoSuchUser,
     /// A room or group of that name exists.
@@ -43,6 +47,8 @@ pub enum ErrorCode {
     NotPaired,
     /// Messages come faster than the limit told in `welcome`; wait a moment.
     TooFast,
+    /// Random partners are left faster than allowed; wait a moment.
+    TooManyPartners,
     /// More logins from this address than are allowed in a minute.
     TooManyAttempts,
     /// The server has as many connections, rooms or names as it is set to take.

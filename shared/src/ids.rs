@@ -54,6 +54,24 @@ impl fmt::Display for Seq {
     }
 }
 
+/// How many amendments (edits, deletions, reactions) a conversation has had: 1, 2, 3 … A message carries the count of
+/// its own last one; 0: it is as it was said.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Change(pub u64);
+
+impl Change {
+    /// Before the first amendment.
+    pub const ZERO: Self = Self(0);
+
+    /// Whether nothing was amended; frames leave it out then.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// A message's own id, unique over all conversations: a UUID (version 7) in its usual text form.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -93,14 +111,15 @@ impl ClientId {
 
 /// Why a text is no [`ClientId`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("a client_id is 1 to {} bytes", ClientId::MAX_BYTES)]
+#[error("a client_id is 1 to {} bytes, none of them zero", ClientId::MAX_BYTES)]
 pub struct InvalidClientId;
 
 impl TryFrom<String> for ClientId {
     type Error = InvalidClientId;
 
     fn try_from(text: String) -> Result<Self, InvalidClientId> {
-        if text.is_empty() || text.len() > Self::MAX_BYTES { Err(InvalidClientId) } else { Ok(Self(text)) }
+        let fits = (1..=Self::MAX_BYTES).contains(&text.len()) && !text.contains('\0');
+        if fits { Ok(Self(text)) } else { Err(InvalidClientId) }
     }
 }
 

@@ -3,23 +3,30 @@
 
 mod client_message;
 mod close_code;
+mod emoji;
 mod error_code;
+mod excerpt;
 mod ids;
 mod limits;
+mod mentions;
 mod names;
 mod server_message;
 
 pub use client_message::{
-    AddMember, ClientFrame, ClientMessage, CreateRoom, Destination, Hello, HistoryRequest, MarkRead, OpenDirect,
-    RemoveMember, Resume, RoomAction, Say, Seen, TypingNotice, UnusableFrame,
+    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Edit, Hello, HistoryRequest, MarkRead,
+    MessageAction, Mute, OpenDirect, React, RemoveMember, ReportStranger, Resume, RoomAction, Say, Search, Seen,
+    SetTopic, TypingNotice, UnusableFrame,
 };
 pub use close_code::{CloseCode, Return};
+pub use emoji::{Emoji, InvalidEmoji};
 pub use error_code::{ErrorBody, ErrorCode};
-pub use ids::{ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
+pub use excerpt::excerpt;
+pub use ids::{Change, ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
 pub use limits::Limits;
+pub use mentions::{Mention, mentioned, mentions_in};
 pub use names::{InvalidRoomName, InvalidUsername, RoomName, Username};
 pub use server_message::{
-    Accepted, Account, ChatMessage, Goodbye, History, Member, MemberChange, MessageKind, MetadataMap, Presence,
-    ReadPosition, Refused, Resumed, RoomGone, RoomGoneReason, RoomKind, RoomListing, RoomSummary, ServerMessage,
-    Stranger, Typing, Welcome,
+    Accepted, Account, ChatMessage, Found, Goodbye, History, Member, MemberChange, MessageKind, MetadataMap, MuteLevel,
+    Presence, Preview, Profile, Reaction, ReadPosition, Refused, ReplyTo, Resumed, RoomChange, RoomGone,
+    RoomGoneReason, RoomKind, RoomListing, RoomSummary, ServerMessage, Stranger, Typing, Version, Welcome,
 };

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use shared::{ChatMessage, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomSummary, Seq, Username};
+use shared::{
+    Change, ChatMessage, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomSummary, Seq, Username,
+};
 
 pub(crate) const ROOM: RoomId = RoomId(7);
 
@@ -30,6 +32,12 @@ pub(crate) fn said(seq: u64, from: &str, body: &str) -> ChatMessage {
         kind: MessageKind::Chat,
         metadata: MetadataMap::new(),
         client_id: None,
+        reply_to: None,
+        mentions: Vec::new(),
+        edited_at: None,
+        deleted: false,
+        reactions: Vec::new(),
+        change: Change::ZERO,
     }
 }
 
@@ -47,6 +55,11 @@ pub(crate) fn room(number: u64, last_seq: u64) -> RoomSummary {
         last_seq: Seq(last_seq),
         read_seq: Seq(last_seq),
         unread: 0,
+        mentions: 0,
+        mute: MuteLevel::All,
+        with_read_seq: None,
+        change: Change::ZERO,
+        last: None,
         active_at: "2026-11-21T09:00:00.000Z".to_owned(),
     }
 }

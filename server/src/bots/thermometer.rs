@@ -246,6 +246,8 @@ mod tests {
             kind: MessageKind::Chat,
             metadata: MetadataMap::new(),
             client_id: None,
+            reply_to: None,
+            since: crate::store::Since::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The program `confab`: its commands, and what they print for people.
 
 mod check;
+mod reports;
 mod serve;
 mod transfer;
 mod user;
@@ -39,6 +40,8 @@ enum Command {
         #[command(subcommand)]
         action: user::Action,
     },
+    /// Print what was reported of random partners, oldest first
+    Reports,
     /// Write all data as JSON Lines, to standard output or a file
     Export {
         /// The file to write; it must not exist yet
@@ -95,6 +98,7 @@ async fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(settings).await,
         Command::User { action } => user::run(&settings, action).await,
+        Command::Reports => reports::run(&settings).await,
         Command::Export { file } => transfer::export(&settings, file).await,
         Command::Import { file } => transfer::import(&settings, file).await,
         Command::Check => check::check(&settings).await,

@@ -48,6 +48,8 @@ pub struct Settings {
     pub message_burst: NonZeroU32,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
     /// How long a TMP client may take to give a name.
@@ -76,6 +78,7 @@ impl Default for Settings {
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
+            partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
             tmp_name_timeout: Interval::seconds(45),
             tmp_idle_timeout: Interval::seconds(600),
@@ -95,6 +98,8 @@ pub struct HubSettings {
     pub outbox_capacity: usize,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
+    /// Random partners that one may leave a minute.
+    pub partners_per_minute: NonZeroU32,
     /// What clients are told.
     pub limits: Limits,
 }
@@ -108,6 +113,7 @@ impl Settings {
             max_connections: self.max_connections,
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
+            partners_per_minute: self.partners_per_minute,
             limits: Limits {
                 max_message_bytes: self.max_message_bytes,
                 max_frame_bytes: self.max_frame_bytes,

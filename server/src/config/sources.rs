@@ -94,6 +94,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     logins_per_minute: Option<NonZeroU32>,
 
+    /// Random partners that one may leave a minute [default: 20]
+    #[arg(long, global = true, value_name = "RATE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partners_per_minute: Option<NonZeroU32>,
+
     /// Deliveries that may wait for one connection before it is told to resynchronise [default: 1024]
     #[arg(long, global = true, value_name = "COUNT")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -166,6 +166,9 @@ impl Dialect for Postman {
             | Event::RoomGone { .. }
             | Event::Presence { .. }
             | Event::Attendance { .. }
+            | Event::Changed { .. }
+            | Event::RoomChanged { .. }
+            | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }

@@ -9,7 +9,7 @@ use super::{Dialect, Frame, Out, Step};
 use crate::hub::{
     Accepted, Claim, Command, Credentials, Envelope, Event, Identified, Refusal, Reply, RoomRef, RoomView, Tag, Who,
 };
-use crate::store::{Message, Profile, Timestamp};
+use crate::store::{Message, Profile, Since, Timestamp};
 
 /// What a dialect can be given.
 #[derive(Clone, Debug)]
@@ -127,6 +127,8 @@ pub fn message(room: &RoomRef, sender: &str, body: &str) -> Message {
         kind: shared::MessageKind::Chat,
         metadata: shared::MetadataMap::new(),
         client_id: None,
+        reply_to: None,
+        since: Since::default(),
     }
 }
 
@@ -168,9 +170,14 @@ pub fn entered(tag: Tag, room: &Arc<RoomRef>) -> Event {
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,
         unread: 0,
+        mentions: 0,
+        mute: shared::MuteLevel::All,
+        change: shared::Change::ZERO,
+        last: None,
         active_at: Timestamp(0),
         partner: None,
         partner_online: false,
+        partner_read: None,
     };
     done(tag, Reply::Room(Box::new(view)))
 }

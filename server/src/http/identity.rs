@@ -113,10 +113,12 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {
             StatusCode::UNAUTHORIZED
         }
-        ErrorCode::GuestsNotAllowed | ErrorCode::NotAMember | ErrorCode::NotTheOwner => StatusCode::FORBIDDEN,
-        ErrorCode::NoSuchRoom | ErrorCode::NoSuchUser => StatusCode::NOT_FOUND,
+        ErrorCode::GuestsNotAllowed | ErrorCode::NotAMember | ErrorCode::NotTheOwner | ErrorCode::NotYours => {
+            StatusCode::FORBIDDEN
+        }
+        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NoSuchUser => StatusCode::NOT_FOUND,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::TooFast | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooFast | ErrorCode::TooManyAttempts | ErrorCode::TooManyPartners => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Full | ErrorCode::Unavailable | ErrorCode::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::BadFrame
         | ErrorCode::UnknownType

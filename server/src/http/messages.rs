@@ -56,7 +56,7 @@ pub async fn store(
     let Posted { sender, destination, message, kind, metadata } = Posted::parse(&body).map_err(Refused::Body)?;
     let name = vouched(&state.hub, sender, ambient, peer).await?;
     let to = Destination::User(destination.clone());
-    let say = Say { to, body: message, kind, metadata, client_id: None };
+    let say = Say { to, body: message, kind, metadata, client_id: None, reply_to: None };
     let speaker = Speaker { name, address: peer.ip().to_canonical() };
     state.hub.say_as(speaker, &destination, say).await.map_err(Refused::of)?;
     Ok(Json(json!({ "status": "stored" })))

@@ -3,7 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::{ClientId, Destination, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seen, Seq, Username};
+use shared::{
+    ClientId, Destination, Emoji, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seen, Seq, Username,
+};
+
+use crate::store::Timestamp;
 
 /// A live connection's number, never used twice while the server runs.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -35,6 +39,42 @@ pub enum Command {
     Identify(Claim),
     /// Speaks. Answered by [`Reply::Accepted`](super::Reply::Accepted) once stored.
     Say(Say),
+    /// Gives one's own message another text. Answered by `Done`.
+    Edit {
+        /// Where.
+        room: RoomId,
+        /// Which one.
+        seq: Seq,
+        /// The text.
+        body: String,
+    },
+    /// Takes a message back. Answered by `Done`.
+    DeleteMessage {
+        /// Where.
+        room: RoomId,
+        /// Which one.
+        seq: Seq,
+    },
+    /// Puts an emoji under a message or takes it away. Answered by `Done`.
+    React {
+        /// Where.
+        room: RoomId,
+        /// Under which one.
+        seq: Seq,
+        /// Which emoji.
+        emoji: Emoji,
+        /// There, or no longer.
+        on: bool,
+    },
+    /// Reads what a message said before it was edited. Answered by `Versions`.
+    Versions {
+        /// Where.
+        room: RoomId,
+        /// Which one.
+        seq: Seq,
+    },
+    /// Looks for words. Answered by `Found`.
+    Search(Search),
     /// Says that the user is typing, or no longer. Answered by `Done`.
     Typing {
         /// Where.
@@ -60,6 +100,20 @@ pub enum Command {
     },
     /// Deletes a room or group for everybody. Answered by `Done`.
     DeleteRoom(Destination),
+    /// Says what a room or group is about. Answered by `Done`.
+    SetTopic {
+        /// Which one.
+        room: Destination,
+        /// What it is about.
+        topic: String,
+    },
+    /// Says of which messages the user wants to be told aloud. Answered by `Done`.
+    Mute {
+        /// Where.
+        room: RoomId,
+        /// Of which.
+        level: MuteLevel,
+    },
     /// Brings a user into a group. Answered by `Done`.
     AddMember {
         /// The group.
@@ -109,6 +163,8 @@ pub enum Command {
     Members(Destination),
     /// Lists who is online. Answered by `Online`.
     Online,
+    /// Asks who a user is. Answered by `Profile`.
+    Profile(Username),
     /// Asks how people are shown who are no members of a conversation of the user any more: a former owner, the
     /// sender of a message that waited. Answered by `People`.
     People(Vec<Username>),
@@ -118,6 +174,34 @@ pub enum Command {
     NextStranger,
     /// Leaves the random chat. Answered by `Stranger`.
     LeaveStranger,
+    /// Tells the operator of the partner, present or just gone. Answered by `Done`.
+    ReportStranger {
+        /// What happened.
+        note: String,
+        /// What to attach of what was said.
+        messages: Vec<Seq>,
+    },
+    /// Leaves the partner and never meets him again. Answered by `Stranger`.
+    BlockStranger,
+}
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The words; everything but letters and digits separates them.
+    pub text: String,
+    /// Only there; else in all that the user is in.
+    pub room: Option<RoomId>,
+    /// Only what this user said.
+    pub sender: Option<Username>,
+    /// Only from then on.
+    pub after: Option<Timestamp>,
+    /// Only before then.
+    pub before: Option<Timestamp>,
+    /// At most so many.
+    pub limit: Option<u32>,
+    /// The last message of the page before.
+    pub behind: Option<(RoomId, Seq)>,
 }
 
 /// A claim to be somebody.
@@ -172,13 +256,22 @@ pub struct Say {
     pub metadata: MetadataMap,
     /// The sender's own name for it.
     pub client_id: Option<ClientId>,
+    /// The message of the same conversation that it answers.
+    pub reply_to: Option<Seq>,
 }
 
 impl Say {
     /// An ordinary message.
     #[must_use]
     pub fn chat(to: Destination, body: impl Into<String>) -> Self {
-        Self { to, body: body.into(), kind: MessageKind::Chat, metadata: MetadataMap::new(), client_id: None }
+        Self {
+            to,
+            body: body.into(),
+            kind: MessageKind::Chat,
+            metadata: MetadataMap::new(),
+            client_id: None,
+            reply_to: None,
+        }
     }
 }
 

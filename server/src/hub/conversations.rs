@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use shared::{Destination, RoomGoneReason, RoomKind, RoomName, Username};
+use shared::{Destination, MuteLevel, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
 
 use super::permission::{self, Action, Relation};
 use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
-use crate::store::{Membership, NewRoom, Profile, Removal, Room, Store};
+use crate::store::{NewRoom, Profile, Removal, Room, Store};
 
 /// The longest topic, in bytes.
 const MAX_TOPIC: usize = 500;
@@ -64,18 +64,21 @@ impl Hub {
     async fn part(&self, room: &Room, user: &Username, reason: RoomGoneReason) -> Result<(), Refusal> {
         let person = self.person(user, room.owner.as_ref()).await?;
         let removal = self.inner.store.remove_member(room.id, user).await;
-        let members = match removal.map_err(|error| Self::unavailable(&error))? {
+        let (members, heir) = match removal.map_err(|error| Self::unavailable(&error))? {
             Removal::NotAMember => return Err(Refusal::NotAMember),
-            Removal::Left(members) => members,
-            Removal::RoomDeleted => 0,
+            Removal::Left { members, heir } => (members, heir),
+            Removal::RoomDeleted => (0, None),
         };
         let reference = RoomRef::of(room);
         let mut live = self.inner.live.lock();
         if let Some(in_room) = live.rooms.get(room.id) {
             in_room.tell(Event::Left { room: Arc::clone(&reference), member: person, members });
         }
-        live.tell_user(user, Event::RoomGone { room: reference, reason }, None);
+        live.tell_user(user, Event::RoomGone { room: Arc::clone(&reference), reason }, None);
         live.displace_user(user, room.id);
+        if let (Some(heir), Some(in_room)) = (heir, live.rooms.get(room.id)) {
+            in_room.tell(Event::RoomChanged { room: reference, topic: room.topic.clone(), owner: Some(heir) });
+        }
         Ok(())
     }
 
@@ -87,9 +90,7 @@ impl Hub {
         topic: String,
     ) -> Result<RoomView, Refusal> {
         let me = self.name_of(session)?;
-        if topic.len() > MAX_TOPIC || topic.chars().any(char::is_control) {
-            return Err(Refusal::BadField { field: "topic", problem: "has at most 500 bytes and no line breaks" });
-        }
+        check_topic(&topic)?;
         if !matches!(kind, RoomKind::Public | RoomKind::Group) {
             return Err(Refusal::NotInThisKind);
         }
@@ -115,6 +116,35 @@ impl Hub {
             in_room.tell(Event::RoomGone { room: RoomRef::of(&room), reason: RoomGoneReason::Deleted });
         }
         live.rooms.close(room.id);
+        Ok(())
+    }
+
+    pub(super) async fn set_topic(
+        &self,
+        session: SessionId,
+        place: &Destination,
+        topic: String,
+    ) -> Result<(), Refusal> {
+        check_topic(&topic)?;
+        let room = self.find_room(place).await?;
+        permission::check(Action::SetTopic, room.kind, self.relation(session, &room))?;
+        let set = self.inner.store.set_topic(room.id, &topic).await.map_err(|error| Self::unavailable(&error))?;
+        if !set {
+            return Err(Refusal::NoSuchRoom);
+        }
+        if let Some(in_room) = self.inner.live.lock().rooms.get(room.id) {
+            in_room.tell(Event::RoomChanged { room: RoomRef::of(&room), topic, owner: room.owner });
+        }
+        Ok(())
+    }
+
+    pub(super) async fn mute(&self, session: SessionId, room: RoomId, level: MuteLevel) -> Result<(), Refusal> {
+        let me = self.name_of(session)?;
+        let muted = self.inner.store.set_mute(room, &me, level).await.map_err(|error| Self::unavailable(&error))?;
+        if !muted {
+            return Err(Refusal::NoSuchRoom);
+        }
+        self.inner.live.lock().tell_user(&me, Event::Muted { room, level }, Some(session));
         Ok(())
     }
 
@@ -200,19 +230,24 @@ impl Hub {
         Ok(Person { username: name.clone(), profile, last_seen_at, online, owner: owner == Some(name) })
     }
 
-    async fn member_count(&self, room: shared::RoomId, user: &Username) -> Result<u32, Refusal> {
+    async fn member_count(&self, room: RoomId, user: &Username) -> Result<u32, Refusal> {
         let membership = self.inner.store.membership(room, user).await.map_err(|error| Self::unavailable(&error))?;
         Ok(membership.map_or(0, |membership| membership.members))
     }
 
     async fn view_of(&self, room: &Room, user: &Username) -> Result<RoomView, Refusal> {
         let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
-        let membership = membership.unwrap_or_else(|| Membership {
-            room: room.clone(),
-            members: 0,
-            read: room.last_seq,
-            hidden: shared::Seq::ZERO,
-        });
-        Ok(views::room_view(&self.inner.live.lock(), user, membership))
+        let live = self.inner.live.lock();
+        Ok(match membership {
+            Some(membership) => views::room_view(&live, user, membership),
+            None => views::passing_view(room.clone(), 0),
+        })
     }
+}
+
+fn check_topic(topic: &str) -> Result<(), Refusal> {
+    if topic.len() > MAX_TOPIC || topic.chars().any(char::is_control) {
+        return Err(Refusal::BadField { field: "topic", problem: "has at most 500 bytes and no line breaks" });
+    }
+    Ok(())
 }

@@ -3,10 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
-use shared::{ClientId, CloseCode, MessageId, RoomGoneReason, RoomId, RoomKind, RoomName, Seq, Stranger, Username};
+use shared::{
+    Change, ClientId, CloseCode, MessageId, MuteLevel, RoomGoneReason, RoomId, RoomKind, RoomName, Seq, Stranger,
+    Username,
+};
 
 use super::{Refusal, SessionId, Tag};
-use crate::store::{Message, Profile, Timestamp};
+use crate::store::{Glimpse, Message, Profile, Timestamp, Version};
 
 /// Something a session is told.
 #[derive(Clone, Debug)]
@@ -26,6 +29,13 @@ pub enum Event {
         message: Arc<Message>,
         /// The session that said it, where it was one of this node.
         origin: Option<SessionId>,
+    },
+    /// A message was edited or deleted, or what stands under it changed.
+    Changed {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// The message as it is now.
+        message: Arc<Message>,
     },
     /// Somebody is typing, or no longer. Never told to the user himself.
     Typing {
@@ -63,6 +73,22 @@ pub enum Event {
         /// Why.
         reason: RoomGoneReason,
     },
+    /// What a conversation is about, or whose it is, has changed.
+    RoomChanged {
+        /// Which one.
+        room: Arc<RoomRef>,
+        /// What it is about.
+        topic: String,
+        /// Who owns it.
+        owner: Option<Username>,
+    },
+    /// Of which messages the user wants to be told aloud, said on another of his connections.
+    Muted {
+        /// Where.
+        room: RoomId,
+        /// Of which.
+        level: MuteLevel,
+    },
     /// Somebody who shares a conversation with the user came online or went.
     Presence {
         /// Who.
@@ -93,6 +119,8 @@ pub enum Event {
         seq: Seq,
         /// How many are left to him; only he is told.
         unread: Option<u32>,
+        /// How many of those name him; only he is told.
+        mentions: Option<u32>,
     },
     /// Where the user stands in the random chat has changed.
     Stranger(Stranger),
@@ -122,6 +150,24 @@ pub enum Reply {
         /// Whether there are more in the direction asked for.
         more: bool,
     },
+    /// What a message said before it was edited.
+    Versions {
+        /// Where.
+        room: RoomId,
+        /// Which one.
+        seq: Seq,
+        /// Oldest first.
+        versions: Vec<Version>,
+    },
+    /// What was looked for.
+    Found {
+        /// Newest first.
+        hits: Vec<Message>,
+        /// Whether there are more.
+        more: bool,
+    },
+    /// Who a user is.
+    Profile(Box<Portrait>),
     /// What was missed, conversation by conversation.
     Resumed(Vec<Recovery>),
     /// What waited for the user, in the order it was said.
@@ -184,12 +230,22 @@ pub struct RoomView {
     pub read_seq: Seq,
     /// How many are left to the user.
     pub unread: u32,
+    /// How many of those name him.
+    pub mentions: u32,
+    /// Of which messages he wants to be told aloud.
+    pub mute: MuteLevel,
+    /// How far its amendments have come.
+    pub change: Change,
+    /// Its newest message.
+    pub last: Option<Glimpse>,
     /// When it was last spoken in, or made.
     pub active_at: Timestamp,
     /// The other of a direct conversation.
     pub partner: Option<Username>,
     /// Whether that other is online.
     pub partner_online: bool,
+    /// How far that other has read.
+    pub partner_read: Option<Seq>,
 }
 
 /// A public room as anyone sees it.
@@ -220,6 +276,19 @@ pub struct Person {
     pub online: bool,
     /// Whether the conversation asked about is his.
     pub owner: bool,
+}
+
+/// Who a user is, as somebody else sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Portrait {
+    /// The user.
+    pub person: Person,
+    /// Whether the name is held only while connected.
+    pub guest: bool,
+    /// When the name was first used.
+    pub since: Timestamp,
+    /// The rooms and groups that both are in.
+    pub shared: Vec<RoomId>,
 }
 
 /// Who a session speaks for.
@@ -267,6 +336,10 @@ pub struct Recovery {
     pub recovered: bool,
     /// In order.
     pub messages: Vec<Message>,
+    /// What was seen before and amended since, in order.
+    pub changed: Vec<Message>,
+    /// How far the conversation's amendments have come.
+    pub change: Change,
 }
 
 /// How many ways of encoding an event there can be.

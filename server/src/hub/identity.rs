@@ -83,7 +83,7 @@ impl Hub {
     /// Closes to a newcomer what the name's earlier bearer was told, all of it.
     pub(super) async fn renew_guest(&self, name: &Username) -> Result<(), Refusal> {
         self.flush_marks().await;
-        self.inner.store.renew_guest(name).await.map_err(|error| Self::unavailable(&error))
+        self.inner.store.renew_guest(name, self.now()).await.map_err(|error| Self::unavailable(&error))
     }
 
     /// Checks a claim, and finds out whose it is where only credentials or a phone say so.

@@ -12,13 +12,17 @@ use tokio::time::Instant;
 
 use super::live::Live;
 use super::{Accepted, Event, Refusal, Reply, RoomRef, SessionId, Tag};
-use crate::store::{Appended, Marks, Message, NewMessage, Store};
+use crate::store::{Amended, Amendment, Appended, Marks, Message, NewMessage, Since, Store};
 
 /// The most messages one commit takes.
 const BATCH: usize = 1_024;
 
 /// How many messages may wait for the next commit; past that, who speaks waits.
 const QUEUE: usize = 4_096;
+
+/// Why an emoji is not put under a message.
+const TOO_MANY_KINDS: Refusal =
+    Refusal::BadField { field: "emoji", problem: "is one more than the 20 that fit under a message" };
 
 /// How long positions may stay in memory.
 const MARKS_WITHIN: Duration = Duration::from_millis(250);
@@ -45,8 +49,20 @@ pub enum Answer {
     Caller(oneshot::Sender<Result<Accepted, Refusal>>),
 }
 
+/// Something done to a message, to be stored and told.
+#[derive(Debug)]
+pub struct Change {
+    /// What.
+    pub amendment: Amendment,
+    /// Where.
+    pub room: Arc<RoomRef>,
+    /// Who is told what became of it.
+    pub done: oneshot::Sender<Result<(), Refusal>>,
+}
+
 enum Item {
     Append(Box<Entry>),
+    Amend(Box<Change>),
     Mark(Marks),
     Flush(oneshot::Sender<()>),
 }
@@ -71,6 +87,14 @@ impl Journal {
     /// [`Refusal::ShuttingDown`] once the journal is closed.
     pub async fn append(&self, entry: Entry) -> Result<(), Refusal> {
         self.items.send(Item::Append(Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
+    }
+
+    /// Puts something done to a message in line, behind all that was said before. Waits while the line is full.
+    ///
+    /// # Errors
+    /// [`Refusal::ShuttingDown`] once the journal is closed.
+    pub async fn amend(&self, change: Change) -> Result<(), Refusal> {
+        self.items.send(Item::Amend(Box::new(change))).await.map_err(|_| Refusal::ShuttingDown)
     }
 
     /// Notes a position; it is stored soon.
@@ -118,16 +142,22 @@ impl Writer {
 
     async fn work(&mut self, items: &mut Vec<Item>) {
         let mut entries = Vec::new();
+        let mut changes = Vec::new();
         let mut flushed = Vec::new();
         for item in items.drain(..) {
             match item {
                 Item::Append(entry) => entries.push(*entry),
+                Item::Amend(change) => changes.push(*change),
                 Item::Mark(marks) => self.note(&marks),
                 Item::Flush(done) => flushed.push(done),
             }
         }
         if !entries.is_empty() {
             self.append(entries).await;
+        }
+        // Only what is stored can be amended, so what is done to a message never overtakes it.
+        if !changes.is_empty() {
+            self.amend(changes).await;
         }
         if !flushed.is_empty() {
             self.store_marks().await;
@@ -156,6 +186,34 @@ impl Writer {
                 for entry in entries {
                     answer(&live, entry.answer, Err(Refusal::Unavailable));
                 }
+            }
+        }
+    }
+
+    async fn amend(&self, changes: Vec<Change>) {
+        let batch: Vec<_> = changes.iter().map(|change| change.amendment.clone()).collect();
+        let amended = match self.store.amend(&batch).await {
+            Ok(amended) => amended,
+            Err(error) => {
+                tracing::error!(%error, amendments = batch.len(), "amendments could not be stored");
+                metrics::counter!("confab_commit_failures_total").increment(1);
+                for change in changes {
+                    drop(change.done.send(Err(Refusal::Unavailable)));
+                }
+                return;
+            }
+        };
+        let live = self.live.lock();
+        for (Change { room, done, .. }, amended) in changes.into_iter().zip(amended) {
+            // Who asked may have gone: it is done all the same.
+            drop(done.send(match &amended {
+                Amended::Done(_) | Amended::Unchanged => Ok(()),
+                Amended::NoSuchMessage => Err(Refusal::NoSuchMessage),
+                Amended::TooManyKinds => Err(TOO_MANY_KINDS),
+            }));
+            if let (Amended::Done(message), Some(in_room)) = (amended, live.rooms.get(room.id)) {
+                let message = Arc::from(message);
+                in_room.tell_those(Event::Changed { room, message }, |_, present| present.listens);
             }
         }
     }
@@ -220,8 +278,8 @@ fn tell(live: &mut Live, entry: Entry, appended: Appended) {
 }
 
 fn stored(message: NewMessage, seq: shared::Seq) -> Message {
-    let NewMessage { room, id, sender, body, time, kind, metadata, client_id } = message;
-    Message { room, seq, id, sender, body, time, kind, metadata, client_id }
+    let NewMessage { room, id, sender, body, time, kind, metadata, client_id, reply_to } = message;
+    Message { room, seq, id, sender, body, time, kind, metadata, client_id, reply_to, since: Since::default() }
 }
 
 /// The other of a direct conversation, where nothing of his takes the message now.

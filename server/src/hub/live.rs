@@ -141,6 +141,7 @@ impl Live {
         let (name, gone) = self.people.release(session)?;
         if gone {
             self.tell_presence(session, &name, Some(now));
+            self.pairs.forget_blocks(&name);
         }
         Some((name, gone))
     }

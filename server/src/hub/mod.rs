@@ -5,6 +5,7 @@
 //! [`journal`] the messages on their way to disk. A message is stored first and told then; the journal's order is
 //! the order everybody sees.
 
+mod amending;
 mod command;
 mod conversations;
 mod event;
@@ -21,6 +22,7 @@ mod permission;
 mod reading;
 mod refusal;
 mod rooms;
+mod searching;
 mod speaking;
 mod strangers;
 #[cfg(test)]
@@ -37,8 +39,10 @@ use parking_lot::Mutex;
 use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
-pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, SessionId, SessionTraits, Tag, Who};
-pub use event::{Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
+pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
+pub use event::{
+    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
+};
 pub use identity::password_hash;
 pub use logins::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};
@@ -82,6 +86,8 @@ struct Inner {
     settings: HubSettings,
     sources: Sources,
     logins: DefaultKeyedRateLimiter<IpAddr>,
+    /// How fast random partners are left, by the person's name, or the connection where there is none.
+    partners: DefaultKeyedRateLimiter<String>,
     hashing: tokio::sync::Semaphore,
     /// One at a time makes a username for a phone not seen before.
     naming: tokio::sync::Semaphore,
@@ -98,6 +104,7 @@ impl Hub {
         let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live));
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
+        let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
         let logins = RateLimiter::keyed(Quota::per_minute(settings.logins_per_minute));
         Self {
             inner: Arc::new(Inner {
@@ -107,6 +114,7 @@ impl Hub {
                 settings,
                 sources,
                 logins,
+                partners,
                 hashing: tokio::sync::Semaphore::new(2),
                 naming: tokio::sync::Semaphore::new(1),
                 sessions: AtomicU64::new(1),
@@ -165,6 +173,14 @@ impl Hub {
             Command::Identify(claim) => {
                 self.identify(session, claim).await.map(|identified| Reply::Identified(Box::new(identified)))
             }
+            Command::Edit { room, seq, body } => done(self.edit(session, room, seq, body).await),
+            Command::DeleteMessage { room, seq } => done(self.delete_message(session, room, seq).await),
+            Command::React { room, seq, emoji, on } => done(self.react(session, room, seq, emoji, on).await),
+            Command::Versions { room, seq } => self.versions(session, room, seq).await,
+            Command::Search(search) => self.search(session, search).await,
+            Command::SetTopic { room, topic } => done(self.set_topic(session, &room, topic).await),
+            Command::Mute { room, level } => done(self.mute(session, room, level).await),
+            Command::Profile(user) => self.profile(session, &user).await,
             Command::Typing { room, on } => done(self.typing(session, room, on)),
             Command::Enter(room) => self.enter(session, &room).await.map(|room| Reply::Room(Box::new(room))),
             Command::Join(room) => self.join(session, &room).await.map(|room| Reply::Room(Box::new(room))),
@@ -186,9 +202,11 @@ impl Hub {
             Command::Members(room) => self.members(session, &room).await,
             Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
-            Command::FindStranger => Ok(Reply::Stranger(self.find_stranger(session))),
-            Command::NextStranger => Ok(Reply::Stranger(self.next_stranger(session))),
+            Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
+            Command::NextStranger => self.next_stranger(session).map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
+            Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
+            Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
         };
         Some(result)
     }

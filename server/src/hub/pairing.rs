@@ -5,7 +5,7 @@
 //! exactly one person. Never more than two. When one leaves, the other's room counts as free again. A room gets a new
 //! number, and an empty history, whenever it is matched or one of its two leaves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use shared::{RoomId, RoomKind, Seq, Stranger, Username};
@@ -37,6 +37,15 @@ struct Pair {
     partner_left: bool,
 }
 
+/// Whom somebody sits with, or sat with last, and what the two said.
+#[derive(Clone, Debug)]
+pub struct Acquaintance {
+    /// Under which name.
+    pub name: Username,
+    /// As far as it is kept, in order.
+    pub messages: Vec<Arc<Message>>,
+}
+
 /// Whom a change concerns, and where they stand now.
 pub type Changes = Vec<(SessionId, Stranger)>;
 
@@ -49,6 +58,10 @@ pub struct KeptSeat(SessionId);
 pub struct Pairs {
     pairs: HashMap<RoomId, Pair>,
     of_session: HashMap<SessionId, RoomId>,
+    /// Whom a connection sat with last.
+    former: HashMap<SessionId, Acquaintance>,
+    /// By a person's key, the keys of those whom he does not want to meet.
+    blocks: HashMap<String, HashSet<String>>,
     made: u64,
 }
 
@@ -77,6 +90,33 @@ impl Pairs {
         self.seat(seat, pick)
     }
 
+    /// Whom a connection sits with; alone, whom it sat with last. `None` also where that one never had a name.
+    #[must_use]
+    pub fn acquaintance(&self, session: SessionId) -> Option<Acquaintance> {
+        let present = self.pair_of(session).and_then(|pair| {
+            let other = pair.seats.iter().find(|seat| !seat.sessions.contains(&session))?;
+            Some(Acquaintance { name: other.name.clone()?, messages: pair.messages.clone() })
+        });
+        present.or_else(|| self.former.get(&session).cloned())
+    }
+
+    /// Whether a connection that sits nowhere had a partner before.
+    #[must_use]
+    pub fn has_left_somebody(&self, session: SessionId) -> bool {
+        !self.of_session.contains_key(&session) && self.former.contains_key(&session)
+    }
+
+    /// Never again seats a person with those others.
+    pub fn block(&mut self, name: &Username, others: impl IntoIterator<Item = Username>) {
+        let blocked = others.into_iter().map(|other| other.key());
+        self.blocks.entry(name.key()).or_default().extend(blocked);
+    }
+
+    /// The person is gone: whom he does not want to meet is told anew when he comes back, if he can.
+    pub fn forget_blocks(&mut self, name: &Username) {
+        self.blocks.remove(&name.key());
+    }
+
     /// Leaves the random chat, with all connections of the same person.
     pub fn leave(&mut self, session: SessionId) -> Changes {
         let Some((seat, _)) = self.stand_up(session) else { return Vec::new() };
@@ -88,6 +128,12 @@ impl Pairs {
     /// A connection is gone. With `keep`, the last one of a person leaves the seat kept, to be given up by
     /// [`Pairs::give_up`].
     pub fn lose(&mut self, session: SessionId, keep: bool) -> (Changes, Option<KeptSeat>) {
+        let lost = self.lose_seat(session, keep);
+        self.former.remove(&session);
+        lost
+    }
+
+    fn lose_seat(&mut self, session: SessionId, keep: bool) -> (Changes, Option<KeptSeat>) {
         let Some(room) = self.room_of(session) else { return (Vec::new(), None) };
         let seats = self.pairs.get_mut(&room).map(|pair| &mut pair.seats);
         let Some(seat) = seats.and_then(|seats| seats.iter_mut().find(|seat| seat.sessions.contains(&session))) else {
@@ -195,12 +241,18 @@ impl Pairs {
         Some((messages, whole))
     }
 
+    /// Something that was said, as long as it is kept.
+    #[must_use]
+    pub fn message(&self, room: RoomId, seq: Seq) -> Option<&Message> {
+        self.pairs.get(&room)?.messages.iter().find(|message| message.seq == seq).map(|message| &**message)
+    }
+
     fn seat(&mut self, seat: Seat, pick: impl FnOnce(usize) -> usize) -> Changes {
         if let Some(pair) = seat.sessions.first().and_then(|session| self.pair_of(*session)) {
             return self.described(pair).collect();
         }
         let mut free: Vec<_> =
-            self.pairs.values().filter(|pair| pair.would_take(&seat)).map(|pair| pair.room).collect();
+            self.pairs.values().filter(|pair| self.may_meet(pair, &seat)).map(|pair| pair.room).collect();
         free.sort_unstable();
         let chosen = if free.is_empty() { None } else { free.get(pick(free.len()) % free.len()).copied() };
         let mut seats = chosen.and_then(|room| self.pairs.remove(&room)).map_or_else(Vec::new, |pair| pair.seats);
@@ -209,14 +261,36 @@ impl Pairs {
         self.concerned(Some(room))
     }
 
+    fn may_meet(&self, pair: &Pair, seat: &Seat) -> bool {
+        let avoids = |one: &Seat, other: &Seat| {
+            let (Some(one), Some(other)) = (&one.name, &other.name) else { return false };
+            self.blocks.get(&one.key()).is_some_and(|blocked| blocked.contains(&other.key()))
+        };
+        pair.would_take(seat) && !pair.seats.iter().any(|other| avoids(seat, other) || avoids(other, seat))
+    }
+
+    /// Remembers for each of a pair whom he sat with.
+    fn remember(&mut self, room: RoomId) {
+        let Some(pair) = self.pairs.get(&room) else { return };
+        let [one, other] = &pair.seats[..] else { return };
+        for (mine, theirs) in [(one, other), (other, one)] {
+            let Some(name) = &theirs.name else { continue };
+            for session in &mine.sessions {
+                let acquaintance = Acquaintance { name: name.clone(), messages: pair.messages.clone() };
+                self.former.insert(*session, acquaintance);
+            }
+        }
+    }
+
     /// Frees a kept seat whose person is still away.
     fn vacate(&mut self, which: impl Fn(&Seat) -> bool) -> Changes {
         let absent = |seat: &Seat| seat.sessions.is_empty() && which(seat);
-        let Some(pair) = self.pairs.values_mut().find(|pair| pair.seats.iter().any(absent)) else {
-            return Vec::new();
-        };
-        pair.seats.retain(|seat| !absent(seat));
-        let room = pair.room;
+        let found = self.pairs.values().find(|pair| pair.seats.iter().any(absent)).map(|pair| pair.room);
+        let Some(room) = found else { return Vec::new() };
+        self.remember(room);
+        if let Some(pair) = self.pairs.get_mut(&room) {
+            pair.seats.retain(|seat| !absent(seat));
+        }
         self.resettle(room);
         self.concerned(None)
     }
@@ -224,6 +298,7 @@ impl Pairs {
     /// Takes a person out of his pair; the other, if any, is resettled. Also: whom he sat with.
     fn stand_up(&mut self, session: SessionId) -> Option<(Seat, Option<String>)> {
         let room = self.room_of(session)?;
+        self.remember(room);
         let pair = self.pairs.get_mut(&room)?;
         let at = pair.seats.iter().position(|seat| seat.sessions.contains(&session))?;
         let seat = pair.seats.remove(at);
@@ -311,6 +386,39 @@ mod tests {
 
     fn find(pairs: &mut Pairs, session: SessionId, who: &str) {
         pairs.find(session, Some(&name(who)), |_| 0);
+    }
+
+    #[test]
+    fn who_is_blocked_is_never_met_again_from_either_side() {
+        for (blocking, blocked) in [("ann", "Bob"), ("bob", "Ann")] {
+            let mut pairs = ann_with_bob();
+            pairs.block(&name(blocking), [name(blocked)]);
+            pairs.leave(ANN);
+            find(&mut pairs, ANN, "ann");
+            assert_eq!((partner(&pairs, ANN), partner(&pairs, BOB)), (None, None));
+            find(&mut pairs, CLEO, "cleo");
+            assert!(partner(&pairs, CLEO).is_some());
+            pairs.leave(CLEO);
+            pairs.forget_blocks(&name(blocking));
+            pairs.leave(ANN);
+            find(&mut pairs, ANN, "ann");
+            assert_eq!(partner(&pairs, ANN).as_deref(), Some("bob"));
+        }
+    }
+
+    #[test]
+    fn who_has_left_is_remembered_until_the_next_or_the_end() {
+        let mut pairs = ann_with_bob();
+        let name_of = |pairs: &Pairs, session| pairs.acquaintance(session).map(|known| String::from(known.name));
+        assert_eq!(name_of(&pairs, ANN).as_deref(), Some("bob"));
+        pairs.leave(BOB);
+        assert_eq!(name_of(&pairs, ANN).as_deref(), Some("bob"));
+        assert_eq!(name_of(&pairs, BOB).as_deref(), Some("ann"));
+        assert!(pairs.has_left_somebody(BOB) && !pairs.has_left_somebody(ANN));
+        find(&mut pairs, CLEO, "cleo");
+        assert_eq!(name_of(&pairs, ANN).as_deref(), Some("cleo"));
+        pairs.lose(BOB, false);
+        assert_eq!(name_of(&pairs, BOB), None);
     }
 
     fn ann_with_bob() -> Pairs {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::{Destination, RoomId, RoomKind, Seen, Seq, Username};
+use shared::{Change, Destination, RoomId, RoomKind, Seen, Seq, Username};
 
 use super::permission::{self, Action};
 use super::{Hub, Listed, Person, Recovery, Refusal, Reply, RoomRef, RoomView, SessionId, views};
-use crate::store::{Marks, Membership, Message, Page};
+use crate::store::{Marks, Membership, Message, Page, Room};
 
 /// The most rooms a directory and the most people a member list name.
 const LIST_LIMIT: u32 = 1_000;
@@ -59,49 +59,63 @@ impl Hub {
 
     pub(super) async fn resume(&self, session: SessionId, seen: Vec<Seen>) -> Result<Vec<Recovery>, Refusal> {
         let mut recoveries = Vec::with_capacity(seen.len().min(LIST_LIMIT as usize));
-        for Seen { room, seq } in seen.into_iter().take(LIST_LIMIT as usize) {
-            recoveries.push(self.recover(session, room, seq).await?);
+        for seen in seen.into_iter().take(LIST_LIMIT as usize) {
+            recoveries.push(self.recover(session, seen).await?);
         }
         Ok(recoveries)
     }
 
-    async fn recover(&self, session: SessionId, room: RoomId, seen: Seq) -> Result<Recovery, Refusal> {
-        let lost = Recovery { room, recovered: false, messages: Vec::new() };
+    async fn recover(&self, session: SessionId, seen: Seen) -> Result<Recovery, Refusal> {
+        let room = seen.room;
+        let recovery =
+            |recovered, messages| Recovery { room, recovered, messages, changed: Vec::new(), change: Change::ZERO };
         if room.is_pair() {
             let live = self.inner.live.lock();
             let sits = live.pairs.room_of(session) == Some(room);
-            let since = if sits { live.pairs.since(room, seen) } else { None };
-            return Ok(since.map_or(lost, |(messages, recovered)| Recovery { room, recovered, messages }));
+            let since = if sits { live.pairs.since(room, seen.seq) } else { None };
+            return Ok(since
+                .map_or_else(|| recovery(false, Vec::new()), |(messages, recovered)| recovery(recovered, messages)));
         }
-        let hidden = match self.readable_after(session, room).await {
-            Ok(hidden) => hidden,
+        let (stored, hidden) = match self.readable(session, room).await {
+            Ok(readable) => readable,
             Err(Refusal::Unavailable) => return Err(Refusal::Unavailable),
-            Err(_) => return Ok(lost),
+            Err(_) => return Ok(recovery(false, Vec::new())),
         };
         let most = self.inner.settings.limits.max_resume_messages;
-        let page = Page { after: seen.max(hidden), before: None, limit: most + 1, newest: false };
+        let page = Page { after: seen.seq.max(hidden), before: None, limit: most + 1, newest: false };
         let messages = self.inner.store.page(room, page).await.map_err(|error| Self::unavailable(&error))?;
+        let mut changed = match seen.change {
+            Some(change) => self.inner.store.amended(room, change, seen.seq, most + 1).await,
+            None => Ok(Vec::new()),
+        }
+        .map_err(|error| Self::unavailable(&error))?;
         // A room made anew under the same number would be shorter than what was seen; numbers are never used twice,
         // so being behind the client means the store was set back.
-        if messages.len() > most as usize {
-            return Ok(lost);
+        if messages.len() > most as usize || changed.len() > most as usize {
+            return Ok(Recovery { change: stored.change, ..recovery(false, Vec::new()) });
         }
+        changed.retain(|message| message.seq > hidden);
         if let Some(last) = messages.last() {
             self.fetched(session, room, last.seq).await;
         }
-        Ok(Recovery { room, recovered: true, messages })
+        Ok(Recovery { changed, change: stored.change, ..recovery(true, messages) })
     }
 
-    /// From where on a session may read a room.
-    async fn readable_after(&self, session: SessionId, room: RoomId) -> Result<Seq, Refusal> {
+    /// A room that a session may read, and from where on.
+    pub(super) async fn readable(&self, session: SessionId, room: RoomId) -> Result<(Room, Seq), Refusal> {
         let stored = self.find_room(&Destination::Room(room)).await?;
         permission::check(Action::Read, stored.kind, self.relation(session, &stored))?;
         if stored.kind == RoomKind::Public {
-            return Ok(Seq::ZERO);
+            return Ok((stored, Seq::ZERO));
         }
         let me = self.name_of(session)?;
         let membership = self.inner.store.membership(room, &me).await.map_err(|error| Self::unavailable(&error))?;
-        Ok(membership.map_or(Seq::ZERO, |membership| membership.hidden))
+        Ok((stored, membership.map_or(Seq::ZERO, |membership| membership.hidden)))
+    }
+
+    /// From where on a session may read a room.
+    pub(super) async fn readable_after(&self, session: SessionId, room: RoomId) -> Result<Seq, Refusal> {
+        self.readable(session, room).await.map(|(_, hidden)| hidden)
     }
 
     /// What a client fetched counts as delivered.

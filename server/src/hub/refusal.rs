@@ -29,6 +29,12 @@ pub enum Refusal {
     /// No such conversation, or not for this user to know.
     #[error("there is no such room")]
     NoSuchRoom,
+    /// No such message, or it was deleted.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    /// Somebody else said it.
+    #[error("only who said it can do that")]
+    NotYours,
     /// No such user.
     #[error("there is no such user")]
     NoSuchUser,
@@ -67,6 +73,9 @@ pub enum Refusal {
     /// Too many messages.
     #[error("too many messages; wait a moment")]
     TooFast,
+    /// Random partners are left too fast.
+    #[error("you changed partners often; wait a moment")]
+    TooManyPartners,
     /// Too many logins.
     #[error("too many attempts from this address; wait a minute")]
     TooManyAttempts,
@@ -93,6 +102,8 @@ impl Refusal {
             Self::GuestsNotAllowed => ErrorCode::GuestsNotAllowed,
             Self::BadUsername(_) | Self::PhoneTaken | Self::EmptyMessage | Self::BadField { .. } => ErrorCode::BadField,
             Self::NoSuchRoom => ErrorCode::NoSuchRoom,
+            Self::NoSuchMessage => ErrorCode::NoSuchMessage,
+            Self::NotYours => ErrorCode::NotYours,
             Self::NoSuchUser => ErrorCode::NoSuchUser,
             Self::RoomExists(_) => ErrorCode::RoomExists,
             Self::NotAMember => ErrorCode::NotAMember,
@@ -101,6 +112,7 @@ impl Refusal {
             Self::NotPaired => ErrorCode::NotPaired,
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::TooFast => ErrorCode::TooFast,
+            Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
             Self::Full => ErrorCode::Full,
             Self::Unavailable => ErrorCode::Unavailable,
@@ -117,6 +129,7 @@ impl Refusal {
             Self::PhoneTaken => Some("phone"),
             Self::NoSuchUser => Some("user"),
             Self::RoomExists(_) => Some("name"),
+            Self::NoSuchMessage => Some("seq"),
             Self::EmptyMessage | Self::TooLarge { .. } => Some("body"),
             Self::BadField { field, .. } => Some(field),
             _ => None,

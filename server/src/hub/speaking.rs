@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use shared::{Destination, RoomId, RoomKind, Username};
+use shared::{Destination, RoomId, RoomKind, Seq, Username};
 use tokio::sync::oneshot;
 
 use super::journal::{Answer, Entry};
@@ -11,7 +11,7 @@ use super::live::Live;
 use super::permission::{self, Action};
 use super::rooms::Present;
 use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
-use crate::store::{Marks, Message, NewMessage};
+use crate::store::{Marks, Message, NewMessage, Quote, Since};
 
 /// Who speaks without a connection: a device over HTTP, a bot.
 #[derive(Clone, Debug)]
@@ -49,7 +49,8 @@ impl Hub {
             Place::Pair(room) => self.say_in_pair(session, room, say).map(Some),
             Place::Stored(room) => {
                 let sender = self.name_of(session)?;
-                let message = self.new_message(room.id, sender, say);
+                let quote = self.quote(session, room.id, say.reply_to).await?;
+                let message = self.new_message(room.id, sender, say, quote);
                 let answer = Answer::Session(session, tag);
                 self.journal()?.append(Entry { message, room, origin: Some(session), answer }).await?;
                 Ok(None)
@@ -64,7 +65,7 @@ impl Hub {
     pub async fn say_as(&self, speaker: Speaker, to: &Username, say: Say) -> Result<Accepted, Refusal> {
         self.check_body(&say)?;
         let room = self.direct_room(&speaker.name, to).await?;
-        let message = self.new_message(room.id, speaker.name, say);
+        let message = self.new_message(room.id, speaker.name, say, None);
         let (caller, answer) = oneshot::channel();
         self.journal()?.append(Entry { message, room, origin: None, answer: Answer::Caller(caller) }).await?;
         answer.await.map_err(|_| Refusal::ShuttingDown)?
@@ -90,11 +91,21 @@ impl Hub {
 
     fn check_body(&self, say: &Say) -> Result<(), Refusal> {
         let limit = self.inner.settings.limits.max_message_bytes;
-        if say.body.is_empty() {
-            return Err(Refusal::EmptyMessage);
-        }
+        self.check_text(&say.body)?;
         let metadata: usize = if say.metadata.is_empty() { 0 } else { metadata_bytes(&say.metadata) };
         if say.body.len() + metadata > limit { Err(Refusal::TooLarge { limit }) } else { Ok(()) }
+    }
+
+    /// Whether a text can be a message's.
+    pub(super) fn check_text(&self, body: &str) -> Result<(), Refusal> {
+        let limit = self.inner.settings.limits.max_message_bytes;
+        if body.is_empty() {
+            return Err(Refusal::EmptyMessage);
+        }
+        if body.contains('\0') {
+            return Err(Refusal::BadField { field: "body", problem: "cannot hold the character U+0000" });
+        }
+        if body.len() > limit { Err(Refusal::TooLarge { limit }) } else { Ok(()) }
     }
 
     async fn place_of(&self, session: SessionId, to: &Destination) -> Result<Place, Refusal> {
@@ -164,7 +175,11 @@ impl Hub {
         let (id, now) = (self.new_message_id(), self.now());
         let mut live = self.inner.live.lock();
         let sender = speaker_name(&live, session)?;
-        let Say { body, kind, metadata, client_id, .. } = say;
+        let Say { body, kind, metadata, client_id, reply_to, .. } = say;
+        let reply_to = match reply_to {
+            Some(seq) => Some(live.pairs.message(room, seq).map(quote_of).ok_or(NOT_THERE)?),
+            None => None,
+        };
         let is_same =
             |message: &Message| client_id.is_some() && message.client_id == client_id && message.sender == sender;
         let make = |seq| Message {
@@ -177,6 +192,8 @@ impl Hub {
             kind,
             metadata,
             client_id: client_id.clone(),
+            reply_to,
+            since: Since::default(),
         };
         let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
@@ -194,12 +211,22 @@ impl Hub {
         })
     }
 
-    fn new_message(&self, room: RoomId, sender: Username, say: Say) -> NewMessage {
+    fn new_message(&self, room: RoomId, sender: Username, say: Say, reply_to: Option<Quote>) -> NewMessage {
         let Say { body, kind, metadata, client_id, .. } = say;
-        NewMessage { room, id: self.new_message_id(), sender, body, time: self.now(), kind, metadata, client_id }
+        let (id, time) = (self.new_message_id(), self.now());
+        NewMessage { room, id, sender, body, time, kind, metadata, client_id, reply_to }
     }
 
-    pub(super) async fn mark_read(&self, session: SessionId, room: RoomId, seq: shared::Seq) -> Result<(), Refusal> {
+    /// The message that another one answers.
+    async fn quote(&self, session: SessionId, room: RoomId, seq: Option<Seq>) -> Result<Option<Quote>, Refusal> {
+        let Some(seq) = seq else { return Ok(None) };
+        let hidden = self.readable_after(session, room).await?;
+        let found = self.inner.store.message(room, seq).await.map_err(|error| Self::unavailable(&error))?;
+        let answered = found.filter(|message| message.seq > hidden && !message.since.deleted);
+        answered.as_ref().map(quote_of).map(Some).ok_or(NOT_THERE)
+    }
+
+    pub(super) async fn mark_read(&self, session: SessionId, room: RoomId, seq: Seq) -> Result<(), Refusal> {
         let me = self.name_of(session)?;
         if room.is_pair() {
             return Ok(());
@@ -216,10 +243,13 @@ impl Hub {
         let unread = crate::store::unread(membership.room.last_seq, membership.read, membership.hidden);
         let live = self.inner.live.lock();
         let Some(in_room) = live.rooms.get(room) else { return Ok(()) };
-        let read =
-            |unread| Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread };
+        let read = |left: Option<(u32, u32)>| {
+            let (unread, mentions) = left.unzip();
+            Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread, mentions }
+        };
         let is_mine = |present: &Present| present.name.as_ref() == Some(&me);
-        in_room.tell_those(read(Some(unread)), |other, present| other != session && is_mine(present));
+        let left = Some((unread, membership.mentions));
+        in_room.tell_those(read(left), |other, present| other != session && is_mine(present));
         if in_room.room.kind == RoomKind::Direct {
             in_room.tell_those(read(None), |_, present| !is_mine(present));
         }
@@ -229,6 +259,13 @@ impl Hub {
 
 fn speaker_name(live: &Live, session: SessionId) -> Result<Username, Refusal> {
     live.people.connection(session).and_then(|connection| connection.name.clone()).ok_or(Refusal::NotIdentified)
+}
+
+/// Why a message cannot answer another.
+const NOT_THERE: Refusal = Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
+
+fn quote_of(message: &Message) -> Quote {
+    Quote { seq: message.seq, sender: message.sender.clone(), excerpt: Some(shared::excerpt(&message.body)) }
 }
 
 /// Roughly how much a metadata object weighs: its texts and a little for each value.

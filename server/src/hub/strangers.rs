@@ -2,27 +2,93 @@
 
 use std::time::Duration;
 
-use shared::Stranger;
+use shared::{Seq, Stranger};
 
 use super::pairing::KeptSeat;
-use super::{Hub, SessionId};
+use super::{Hub, Refusal, SessionId};
+use crate::store::{Message, Report};
+
+/// The longest note of a report, in bytes.
+const MAX_NOTE: usize = 1_000;
+
+/// The most messages attached to a report.
+const MAX_ATTACHED: usize = 50;
 
 impl Hub {
-    pub(super) fn find_stranger(&self, session: SessionId) -> Stranger {
+    pub(super) async fn find_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
+        self.know_blocks(session).await?;
+        if self.inner.live.lock().pairs.has_left_somebody(session) {
+            self.check_partners(session)?;
+        }
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
         let name = live.people.connection(session).and_then(|connection| connection.name.clone());
         let changes = live.pairs.find(session, name.as_ref(), pick);
         live.tell_changes(changes, Some(session));
-        live.pairs.state(session)
+        Ok(live.pairs.state(session))
     }
 
-    pub(super) fn next_stranger(&self, session: SessionId) -> Stranger {
+    pub(super) fn next_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
+        self.check_partners(session)?;
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
         let changes = live.pairs.next(session, pick);
         live.tell_changes(changes, Some(session));
-        live.pairs.state(session)
+        Ok(live.pairs.state(session))
+    }
+
+    /// Whether a partner is not left too soon after others.
+    fn check_partners(&self, session: SessionId) -> Result<(), Refusal> {
+        let key = self.name_of(session).map_or_else(|_| format!("#{}", session.0), |name| name.key());
+        self.inner.partners.check_key(&key).map_err(|_| Refusal::TooManyPartners)
+    }
+
+    /// Tells the pairing whom an account does not want to meet.
+    async fn know_blocks(&self, session: SessionId) -> Result<(), Refusal> {
+        let Ok(me) = self.name_of(session) else { return Ok(()) };
+        let blocked = self.inner.store.blocks(&me).await.map_err(|error| Self::unavailable(&error))?;
+        if !blocked.is_empty() {
+            self.inner.live.lock().pairs.block(&me, blocked);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn report_stranger(
+        &self,
+        session: SessionId,
+        note: String,
+        attached: &[Seq],
+    ) -> Result<(), Refusal> {
+        if note.len() > MAX_NOTE || note.contains('\0') {
+            return Err(Refusal::BadField { field: "note", problem: "has at most 1000 bytes, none of them zero" });
+        }
+        if attached.len() > MAX_ATTACHED {
+            return Err(Refusal::BadField { field: "messages", problem: "names at most 50 messages" });
+        }
+        let reporter = self.name_of(session)?;
+        let known = self.inner.live.lock().pairs.acquaintance(session).ok_or(Refusal::NotPaired)?;
+        let said = |seq: &Seq| known.messages.iter().find(|message| message.seq == *seq);
+        let messages: Option<Vec<Message>> =
+            attached.iter().map(|seq| said(seq).map(|said| (**said).clone())).collect();
+        let gone = Refusal::BadField { field: "messages", problem: "names a message that is not there" };
+        let messages = messages.ok_or(gone)?;
+        let report = Report { time: self.now(), reporter, reported: known.name, note, messages };
+        self.inner.store.add_report(&report).await.map_err(|error| Self::unavailable(&error))
+    }
+
+    /// What an account does not want is kept; what a guest does not want, as long as he is connected.
+    pub(super) async fn block_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
+        let me = self.name_of(session)?;
+        let blocked = self.inner.live.lock().pairs.acquaintance(session).ok_or(Refusal::NotPaired)?.name;
+        if self.user(&me).await?.is_some_and(|user| !user.is_guest()) {
+            let kept = self.inner.store.add_block(&me, &blocked, self.now()).await;
+            kept.map_err(|error| Self::unavailable(&error))?;
+        }
+        let mut live = self.inner.live.lock();
+        live.pairs.block(&me, [blocked]);
+        let changes = live.pairs.leave(session);
+        live.tell_changes(changes, Some(session));
+        Ok(live.pairs.state(session))
     }
 
     pub(super) fn leave_stranger(&self, session: SessionId) -> Stranger {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::Username;
+use shared::{MuteLevel, Username};
 
 use super::live::Live;
 use super::{Listed, Person, RoomRef, RoomView};
@@ -18,13 +18,18 @@ impl RoomRef {
 
 /// A conversation as its member sees it.
 pub fn room_view(live: &Live, me: &Username, membership: Membership) -> RoomView {
-    let Membership { room, members, read, hidden } = membership;
+    let Membership { room, members, read, hidden, mentions, mute, partner_read, last } = membership;
     let reference = RoomRef::of(&room);
     let partner = reference.partner_of(me).cloned();
     let partner_online = partner.as_ref().is_some_and(|partner| live.people.is_online(partner));
     RoomView {
         partner,
+        partner_read,
         unread: unread(room.last_seq, read, hidden),
+        mentions,
+        mute,
+        change: room.change,
+        last,
         topic: room.topic,
         owner: room.owner,
         members,
@@ -41,6 +46,10 @@ pub fn passing_view(room: Room, members: u32) -> RoomView {
     RoomView {
         room: RoomRef::of(&room),
         unread: 0,
+        mentions: 0,
+        mute: MuteLevel::All,
+        change: room.change,
+        last: None,
         topic: room.topic,
         owner: room.owner,
         members,
@@ -49,6 +58,7 @@ pub fn passing_view(room: Room, members: u32) -> RoomView {
         active_at: room.active_at,
         partner: None,
         partner_online: false,
+        partner_read: None,
     }
 }
 

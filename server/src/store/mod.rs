@@ -6,12 +6,13 @@ mod records;
 mod sqlite;
 
 use async_trait::async_trait;
-use shared::{RoomId, RoomName, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 
 pub use error::StoreError;
 pub use records::{
-    Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, MessageClass, NewMessage, NewRoom, Page,
-    Profile, Removal, Room, SessionKind, SessionRecord, Timestamp, TokenHash, User,
+    Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
+    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord,
+    Since, Timestamp, TokenHash, User, Version,
 };
 pub use sqlite::SqliteStore;
 
@@ -30,14 +31,39 @@ pub trait Store: Send + Sync + 'static {
     /// whose `client_id` its sender has used before, in whatever room or earlier in this batch, takes none, even where
     /// the room it names is gone by now. Any other message to a room that does not exist is [`Appended::NoSuchRoom`],
     /// hinders no other and uses up no `client_id`. The sender's read position moves to his own message.
+    ///
+    /// Whom the body names ([`shared::mentioned`]) has one more in [`Membership::mentions`], where he is a user by then;
+    /// its words are found by [`Store::search`] at once.
     async fn append(&self, batch: &[NewMessage]) -> Result<Vec<Appended>, StoreError>;
 
     /// A page of a room's messages, lowest sequence number first, without gaps.
     async fn page(&self, room: RoomId, page: Page) -> Result<Vec<Message>, StoreError>;
 
+    /// One message.
+    async fn message(&self, room: RoomId, seq: Seq) -> Result<Option<Message>, StoreError>;
+
+    /// Does things to messages with one commit, in the order given, and says for each what became of it, in the same
+    /// order. Each that is [`Amended::Done`] counts the room's [`Room::change`] up by one and notes the count in the
+    /// message.
+    ///
+    /// An edit keeps the body that was, and moves names and words to the new one. A deletion takes body, metadata,
+    /// versions, reactions, names and words out of the store; place, sender, time and `client_id` stay, and what
+    /// answers it quotes it no longer.
+    async fn amend(&self, batch: &[Amendment]) -> Result<Vec<Amended>, StoreError>;
+
+    /// The messages up to `until` whose last amendment came after `after`, lowest sequence number first.
+    async fn amended(&self, room: RoomId, after: Change, until: Seq, limit: u32) -> Result<Vec<Message>, StoreError>;
+
+    /// What a message said before it was edited, oldest first; where there are more, the newest.
+    async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError>;
+
+    /// The messages that hold all the words, newest first: by time, then room and sequence number. Words are compared
+    /// without regard to case and accents.
+    async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError>;
+
     /// The messages of the user's direct conversations and groups that were never delivered to him, in the order
     /// they were stored: by time, then room; within a room by sequence number, also where a clock was set back.
-    /// Messages the user sent himself are never mail, nor is what was said before he joined.
+    /// Messages the user sent himself are never mail, nor is what was said before he joined, or deleted since.
     async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError>;
 
     /// Moves positions forward, at most to the room's newest message; a position that is already further stays.
@@ -66,7 +92,14 @@ pub trait Store: Send + Sync + 'static {
     /// conversation takes only its two users. False: was one already, or the room does not exist or take him.
     async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Takes a member out; a group whose last member goes is deleted with all that was said in it.
+    /// Says what a room is about. False: there is no such room.
+    async fn set_topic(&self, room: RoomId, topic: &str) -> Result<bool, StoreError>;
+
+    /// Notes of which messages a member wants to be told aloud. False: no member.
+    async fn set_mute(&self, room: RoomId, user: &Username, level: MuteLevel) -> Result<bool, StoreError>;
+
+    /// Takes a member out; a group whose last member goes is deleted with all that was said in it. A room whose owner
+    /// goes passes to who is in it the longest; where nobody is, it stays his.
     async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError>;
 
     /// The members of a room in the order they joined, at most `limit`.
@@ -110,11 +143,25 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// In each conversation left to him [`Membership::hidden`] moves to just before the first waiting message of class
     /// [`MessageClass::Chat`], or to the end where none waits. A notice that waits further back is still mail, though
-    /// hidden from the history.
-    async fn renew_guest(&self, name: &Username) -> Result<(), StoreError>;
+    /// hidden from the history. A public room that was his passes on as when he leaves, or is nobody's.
+    async fn renew_guest(&self, name: &Username, now: Timestamp) -> Result<(), StoreError>;
 
     /// All accounts, by name.
     async fn accounts(&self) -> Result<Vec<User>, StoreError>;
+
+    // -- the random chat -----------------------------------------------------------------------------------------
+
+    /// Keeps what the operator is told.
+    async fn add_report(&self, report: &Report) -> Result<(), StoreError>;
+
+    /// What the operator was told, oldest first.
+    async fn reports(&self) -> Result<Vec<Report>, StoreError>;
+
+    /// A user does not want to meet somebody again. Saying so again changes nothing.
+    async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Whom a user does not want to meet again.
+    async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError>;
 
     // -- sessions and tokens -------------------------------------------------------------------------------------
 
@@ -140,7 +187,8 @@ pub trait Store: Send + Sync + 'static {
     /// Takes lines of a dump into an empty store, in their order, with the same ids and sequence numbers, in as many
     /// calls as wanted. The dump's lobby takes the place of the store's own, where nobody has been in that yet. A
     /// room's last sequence number follows from the messages taken in. What is there already, a message that does not
-    /// follow the one before it, or a room that is unknown, is [`StoreError::BadDump`].
+    /// follow the one before it, or a room that is unknown, is [`StoreError::BadDump`]; a version of a message that is
+    /// unknown is passed over.
     async fn load(&self, lines: &[Line]) -> Result<(), StoreError>;
 
     /// Whether the store answers, for reading and for writing.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
-use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
+use shared::{
+    Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seq, Username,
+};
 
 /// A moment: milliseconds since 1970, UTC.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -56,6 +58,40 @@ pub struct Message {
     /// The sender's own name for it.
     #[serde(default)]
     pub client_id: Option<ClientId>,
+    /// The message of the same room that it answers, as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Quote>,
+    /// What became of it since it was said.
+    #[serde(default, flatten)]
+    pub since: Since,
+}
+
+/// A message that another one answers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Quote {
+    /// Its place.
+    pub seq: Seq,
+    /// Who said it.
+    pub sender: Username,
+    /// The start of its body in one line; `None`: it was deleted.
+    pub excerpt: Option<String>,
+}
+
+/// What became of a message since it was said.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Since {
+    /// The room's count of amendments at this message's last one.
+    #[serde(default, skip_serializing_if = "Change::is_zero")]
+    pub change: Change,
+    /// When its body was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// Deleted: the body is empty, the metadata gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// The emoji under it, in the order in which each came first; with each, its users in the order they put it there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<(Emoji, Vec<Username>)>,
 }
 
 impl Message {
@@ -105,6 +141,77 @@ pub struct NewMessage {
     pub metadata: MetadataMap,
     /// The sender's own name for it.
     pub client_id: Option<ClientId>,
+    /// The message of the same room that it answers.
+    pub reply_to: Option<Quote>,
+}
+
+/// Something done to a message that was said.
+#[derive(Clone, Debug)]
+pub struct Amendment {
+    /// The conversation.
+    pub room: RoomId,
+    /// The message.
+    pub seq: Seq,
+    /// Who does it.
+    pub by: Username,
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub act: Act,
+}
+
+/// What can be done to a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Its body is another.
+    Edit(String),
+    /// It is deleted.
+    Delete,
+    /// An emoji is put under it.
+    React(Emoji),
+    /// An emoji is taken away again.
+    Unreact(Emoji),
+}
+
+/// What became of an amendment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amended {
+    /// It is on disk; the message as it is now.
+    Done(Box<Message>),
+    /// It was so already.
+    Unchanged,
+    /// There is no such message, or it is deleted.
+    NoSuchMessage,
+    /// There are [`Emoji::MAX_KINDS`] different emoji under it.
+    TooManyKinds,
+}
+
+/// A message's body as it was once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// The body.
+    pub body: String,
+    /// Since when it was so.
+    pub time: Timestamp,
+}
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// All of them must be in the body; the last may be the start of a word. Letters and digits only.
+    pub words: Vec<String>,
+    /// Where: the rooms, each with the place up to which it is not to be looked at.
+    pub rooms: Vec<(RoomId, Seq)>,
+    /// Only what this user said.
+    pub sender: Option<Username>,
+    /// Only from then on.
+    pub after: Option<Timestamp>,
+    /// Only before then.
+    pub before: Option<Timestamp>,
+    /// Only what comes behind this message in the order of what is found.
+    pub behind: Option<(Timestamp, RoomId, Seq)>,
+    /// At most so many.
+    pub limit: u32,
 }
 
 /// What became of a message.
@@ -161,6 +268,9 @@ pub struct Room {
     pub created_at: Timestamp,
     /// When it was last spoken in, or made.
     pub active_at: Timestamp,
+    /// How many amendments its messages have had.
+    #[serde(default, skip_serializing_if = "Change::is_zero")]
+    pub change: Change,
 }
 
 /// A public room or group to be made.
@@ -179,12 +289,17 @@ pub struct NewRoom {
 }
 
 /// What is left after a member went.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Removal {
     /// Was no member.
     NotAMember,
-    /// Gone; so many members are left.
-    Left(u32),
+    /// Gone.
+    Left {
+        /// So many members are left.
+        members: u32,
+        /// To whom the room passed, where it was the member's who went: to the one who is in it the longest.
+        heir: Option<Username>,
+    },
     /// Gone, and the group with the last of its members.
     RoomDeleted,
 }
@@ -213,6 +328,25 @@ pub struct Membership {
     pub read: Seq,
     /// Messages up to here are not the user's to read: they were another's who bore the name before.
     pub hidden: Seq,
+    /// How many messages after both name the user; his own do not count.
+    pub mentions: u32,
+    /// Of which messages the user wants to be told aloud.
+    pub mute: MuteLevel,
+    /// How far the other of a direct conversation has read.
+    pub partner_read: Option<Seq>,
+    /// The newest message, where the user may read it.
+    pub last: Option<Glimpse>,
+}
+
+/// A message in short.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// Who said it.
+    pub sender: Username,
+    /// The start of its body in one line.
+    pub excerpt: String,
+    /// When it was accepted.
+    pub time: Timestamp,
 }
 
 /// A public room in the directory.
@@ -269,6 +403,9 @@ pub struct User {
     /// When the user was last connected.
     #[serde(default)]
     pub last_seen_at: Option<Timestamp>,
+    /// When the guest's name last passed to somebody else: what was said before is not his.
+    #[serde(default)]
+    pub renewed_at: Option<Timestamp>,
 }
 
 impl User {
@@ -322,10 +459,25 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
+/// What the operator was told of a random partner.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Report {
+    /// When.
+    pub time: Timestamp,
+    /// By whom.
+    pub reporter: Username,
+    /// Of whom.
+    pub reported: Username,
+    /// What happened, in the reporter's words.
+    pub note: String,
+    /// What was said, as far as the reporter attached it.
+    pub messages: Vec<Message>,
+}
+
 /// A place in a dump, from which it goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dump {
-    /// Which part: users, rooms, members, messages.
+    /// Which part: users, rooms, members, messages, versions, reports, blocks.
     pub part: u8,
     /// The last row of it that was returned.
     pub row: i64,
@@ -333,7 +485,8 @@ pub struct Dump {
     pub newest_room: RoomId,
 }
 
-/// A line of an export. Users come before rooms, rooms before members, members before messages.
+/// A line of an export. Users come before rooms, rooms before members, members before messages, messages before
+/// versions, reports and blocks at the end.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Line {
@@ -357,7 +510,30 @@ pub enum Line {
         noticed: Seq,
         /// Not the user's to read up to here.
         hidden: Seq,
+        /// Of which messages the user wants to be told aloud.
+        #[serde(default)]
+        mute: MuteLevel,
     },
     /// A message.
     Message(Message),
+    /// What a message said before it was edited, oldest first.
+    Version {
+        /// The conversation.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+        /// The body.
+        body: String,
+        /// Since when it was so.
+        time: Timestamp,
+    },
+    /// What the operator was told.
+    Report(Report),
+    /// An account does not want to meet somebody in the random chat again.
+    Block {
+        /// Who.
+        user: Username,
+        /// Whom.
+        blocked: Username,
+    },
 }

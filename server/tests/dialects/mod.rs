@@ -6,6 +6,8 @@ mod line;
 mod matrix;
 mod messages_api;
 mod native;
+mod native_messages;
+mod native_strangers;
 mod pair_chat;
 mod postman;
 mod random_chat;

@@ -23,6 +23,28 @@ super::on_every_engine! {
         a_page_of_no_room_is_empty,
         what_was_stored_is_there_after_opening_again,
     }
+    amendments {
+        an_edit_keeps_what_was_said,
+        a_deletion_leaves_the_place_and_nothing_else,
+        reactions_stand_in_the_order_in_which_they_came,
+        twenty_kinds_of_emoji_fit_under_a_message,
+        what_is_so_already_changes_nothing,
+        a_message_that_is_not_there_hinders_no_other,
+        an_answer_quotes_the_message_as_it_is_now,
+        amendments_are_counted_and_told_since_a_count,
+        a_deleted_message_is_no_mail,
+        whom_a_message_names_has_a_mention_to_read,
+        a_deleted_room_takes_all_that_was_done_in_it,
+    }
+    finding {
+        words_are_found_in_any_order_and_the_last_by_its_start,
+        nothing_in_a_text_means_anything_to_the_engine,
+        what_is_found_comes_newest_first_and_in_pages,
+        only_what_may_be_read_is_found,
+        sender_and_time_narrow_what_is_found,
+        what_is_edited_or_deleted_is_found_as_it_is_now,
+        what_was_loaded_is_found,
+    }
     positions {
         speaking_moves_only_the_senders_read_position,
         positions_only_move_forward,
@@ -56,6 +78,11 @@ super::on_every_engine! {
         a_users_conversations_come_latest_active_first,
         a_membership_counts_members_and_unread,
         the_directory_lists_public_rooms_by_members,
+        a_room_passes_to_who_is_in_it_the_longest,
+        a_new_guest_inherits_no_public_room,
+        a_topic_is_set,
+        a_member_mutes_for_himself,
+        a_membership_shows_the_last_message_and_how_far_the_other_has_read,
     }
     people {
         the_first_spelling_stays,
@@ -71,6 +98,10 @@ super::on_every_engine! {
         a_waiting_notice_does_not_lay_open_what_was_delivered,
         a_new_guest_has_no_sessions,
         an_account_is_never_renewed,
+    }
+    strangers {
+        reports_are_listed_as_they_came,
+        who_is_blocked_stays_blocked,
     }
     sessions {
         a_session_is_found_until_it_expires,

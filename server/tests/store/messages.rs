@@ -50,6 +50,8 @@ pub(super) async fn a_message_comes_back_as_it_was_given(place: &dyn Place) {
             kind,
             metadata: given.metadata,
             client_id: given.client_id,
+            reply_to: None,
+            since: Since::default(),
         };
         assert_eq!(everything(&*store, lobby).await.pop(), Some(expected));
     }

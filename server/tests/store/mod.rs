@@ -5,7 +5,9 @@
 
 // The functions of this folder are test code through and through, but only those marked `#[test]` count as such.
 
+mod amendments;
 mod contract;
+mod finding;
 mod messages;
 mod model;
 mod people;
@@ -13,13 +15,17 @@ mod positions;
 mod rooms;
 mod sessions;
 mod sqlite;
+mod strangers;
 mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use server::store::{Appended, Marks, Message, NewMessage, NewRoom, Page, Room, SqliteStore, Store, Timestamp, User};
+use server::store::{
+    Act, Amended, Amendment, Appended, Marks, Message, NewMessage, NewRoom, Page, Query, Quote, Removal, Room, Since,
+    SqliteStore, Store, Timestamp, User,
+};
 use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
 use tempfile::TempDir;
 
@@ -98,6 +104,7 @@ fn said(room: RoomId, sender: &str, body: &str) -> NewMessage {
         kind: MessageKind::Chat,
         metadata: MetadataMap::new(),
         client_id: None,
+        reply_to: None,
     }
 }
 
@@ -159,6 +166,27 @@ async fn add(store: &dyn Store, room: RoomId, user: &str) -> bool {
 
 async fn member_names(store: &dyn Store, room: RoomId) -> Vec<String> {
     store.members(room, 1000).await.unwrap().iter().map(|member| member.user.to_string()).collect()
+}
+
+/// Something done to a message.
+fn act(room: RoomId, seq: u64, by: &str, act: Act) -> Amendment {
+    Amendment { room, seq: Seq(seq), by: name(by), time: later(seq.cast_signed() * 1000), act }
+}
+
+fn edit(room: RoomId, seq: u64, body: &str) -> Amendment {
+    self::act(room, seq, "alice", Act::Edit(body.to_owned()))
+}
+
+fn react(room: RoomId, seq: u64, by: &str, emoji: &str) -> Amendment {
+    self::act(room, seq, by, Act::React(emoji.parse().unwrap()))
+}
+
+/// Amends and says what the message is now.
+async fn amend(store: &dyn Store, amendment: Amendment) -> Message {
+    match store.amend(&[amendment]).await.unwrap().pop() {
+        Some(Amended::Done(message)) => *message,
+        other => panic!("not amended: {other:?}"),
+    }
 }
 
 /// No positions; the base for those a test sets.

@@ -41,7 +41,21 @@ impl Model {
         let Some(room) = self.rooms.get_mut(&said.room) else { return Appended::NoSuchRoom };
         let seq = Seq(room.len() as u64 + 1);
         let NewMessage { room: id, sender, body, time, kind, metadata, client_id, .. } = said.clone();
-        room.push(Message { room: id, seq, id: said.id.clone(), sender, body, time, kind, metadata, client_id });
+        let (reply_to, since) = (None, Since::default());
+        let message = said.id.clone();
+        room.push(Message {
+            room: id,
+            seq,
+            id: message,
+            sender,
+            body,
+            time,
+            kind,
+            metadata,
+            client_id,
+            reply_to,
+            since,
+        });
         if let Some(own_name) = own_name {
             self.used.insert(own_name, Appended::Duplicate { room: id, seq, id: said.id.clone(), time });
         }

@@ -103,10 +103,10 @@ pub(super) async fn a_new_guest_is_in_no_public_room(place: &dyn Place) {
     let club = make(&*store, RoomKind::Group, "club", "bob").await.id;
     add(&*store, lobby, "bob").await;
     add(&*store, lobby, "alice").await;
-    store.renew_guest(&name("BOB")).await.unwrap();
+    store.renew_guest(&name("BOB"), NOW).await.unwrap();
     assert_eq!(member_names(&*store, lobby).await, ["alice"]);
     assert_eq!(member_names(&*store, club).await, ["bob"]);
-    store.renew_guest(&name("nobody")).await.unwrap();
+    store.renew_guest(&name("nobody"), NOW).await.unwrap();
 }
 
 async fn hidden(store: &dyn Store, room: RoomId, user: &str) -> Seq {
@@ -120,11 +120,11 @@ pub(super) async fn a_new_guest_reads_nothing_that_was_delivered_before(place: &
     store.advance(&[Marks { delivered: Seq(3), noticed: Seq(3), ..marks(room, "bob") }]).await.unwrap();
     say(&*store, said(room, "bob", "4")).await;
     let empty = direct(&*store, "carol", "bob").await;
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert_eq!(hidden(&*store, room, "bob").await, Seq(4));
     assert_eq!(hidden(&*store, empty, "bob").await, Seq::ZERO);
     assert_eq!(hidden(&*store, room, "alice").await, Seq::ZERO, "the other's history is his own");
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert_eq!(hidden(&*store, room, "bob").await, Seq(4));
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn a_new_guest_gets_the_mail_that_waits(place: &dyn Place) {
     let batch = ["1", "2", "3", "4"].map(|body| said(room, "alice", body));
     store.append(&batch).await.unwrap();
     delivered(&*store, room, "bob", 2).await;
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert_eq!(hidden(&*store, room, "bob").await, Seq(2));
     assert_eq!(mail(&*store, "bob").await, ["3", "4"]);
 }
@@ -144,7 +144,7 @@ pub(super) async fn a_waiting_notice_does_not_lay_open_what_was_delivered(place:
     let room = direct(&*store, "alice", "bob").await;
     store.append(&[notice(room, "alice", "waits"), said(room, "alice", "was delivered")]).await.unwrap();
     delivered(&*store, room, "bob", 2).await;
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert_eq!(hidden(&*store, room, "bob").await, Seq(2));
     assert_eq!(mail(&*store, "bob").await, ["waits"]);
 }
@@ -162,7 +162,7 @@ pub(super) async fn a_new_guest_has_no_sessions(place: &dyn Place) {
         };
         store.add_session(&session).await.unwrap();
     }
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert!(store.sessions_of(&name("bob")).await.unwrap().is_empty());
     assert_eq!(store.session(&TokenHash([1; 32]), NOW).await.unwrap(), None);
     assert_eq!(store.sessions_of(&name("alice")).await.unwrap().len(), 1);
@@ -176,7 +176,7 @@ pub(super) async fn an_account_is_never_renewed(place: &dyn Place) {
     let room = direct(&*store, "alice", "bob").await;
     say(&*store, said(room, "alice", "1")).await;
     delivered(&*store, room, "bob", 1).await;
-    store.renew_guest(&name("bob")).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
     assert_eq!(hidden(&*store, room, "bob").await, Seq::ZERO);
     assert_eq!(member_names(&*store, lobby).await, ["bob"]);
 }

@@ -1,7 +1,8 @@
 //! Rooms, and who is in them.
 
 use super::*;
-use server::store::{Removal, unread};
+use server::store::unread;
+use shared::MuteLevel;
 
 pub(super) async fn the_lobby_always_exists_and_belongs_to_nobody(place: &dyn Place) {
     let store = place.open().await;
@@ -34,6 +35,7 @@ pub(super) async fn a_room_starts_with_its_owner(place: &dyn Place) {
             last_seq: Seq::ZERO,
             created_at: NOW,
             active_at: NOW,
+            change: shared::Change::ZERO,
         };
         assert_eq!(made, expected);
         assert_eq!(made.name.as_ref().unwrap().as_str(), text);
@@ -129,7 +131,7 @@ pub(super) async fn leaving_a_direct_conversation_and_writing_again_brings_one_b
     let store = place.open().await;
     let room = direct(&*store, "alice", "bob").await;
     say(&*store, said(room, "alice", "old")).await;
-    assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), Removal::Left(1));
+    assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), left(1, None));
     assert_eq!(direct(&*store, "alice", "bob").await, room);
     say(&*store, said(room, "alice", "new")).await;
     assert_eq!(mail(&*store, "bob").await, ["new"]);
@@ -196,7 +198,7 @@ pub(super) async fn the_last_one_out_of_a_group_deletes_it(place: &dyn Place) {
     add(&*store, club, "bob").await;
     say(&*store, said(club, "alice", "x")).await;
     assert_eq!(store.remove_member(club, &name("carol")).await.unwrap(), Removal::NotAMember);
-    assert_eq!(store.remove_member(club, &name("ALICE")).await.unwrap(), Removal::Left(1));
+    assert_eq!(store.remove_member(club, &name("ALICE")).await.unwrap(), left(1, Some("bob")));
     assert_eq!(store.remove_member(club, &name("alice")).await.unwrap(), Removal::NotAMember);
     assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::RoomDeleted);
     assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::NotAMember);
@@ -208,7 +210,7 @@ pub(super) async fn a_public_room_stays_when_everybody_has_left(place: &dyn Plac
     let store = place.open().await;
     let news = make(&*store, RoomKind::Public, "news", "alice").await.id;
     say(&*store, said(news, "alice", "x")).await;
-    assert_eq!(store.remove_member(news, &name("alice")).await.unwrap(), Removal::Left(0));
+    assert_eq!(store.remove_member(news, &name("alice")).await.unwrap(), left(0, None));
     assert_eq!(bodies(&everything(&*store, news).await), ["x"]);
 }
 
@@ -276,4 +278,76 @@ pub(super) async fn the_directory_lists_public_rooms_by_members(place: &dyn Plac
         listed.iter().map(|listing| (listing.room.name.as_ref().unwrap().as_str(), listing.members)).collect();
     assert_eq!(names, [("lobby", 3), ("A", 1), ("b", 1)]);
     assert_eq!(store.directory(1).await.unwrap(), listed[..1]);
+}
+
+fn left(members: u32, heir: Option<&str>) -> Removal {
+    Removal::Left { members, heir: heir.map(name) }
+}
+
+async fn owner(store: &dyn Store, room: RoomId) -> Option<String> {
+    store.room(room).await.unwrap().unwrap().owner.map(String::from)
+}
+
+pub(super) async fn a_room_passes_to_who_is_in_it_the_longest(place: &dyn Place) {
+    let store = place.open().await;
+    for kind in [RoomKind::Public, RoomKind::Group] {
+        let room = make(&*store, kind, &format!("{kind:?}"), "alice").await.id;
+        for user in ["carol", "bob"] {
+            add(&*store, room, user).await;
+        }
+        assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), left(2, None));
+        add(&*store, room, "bob").await;
+        assert_eq!(store.remove_member(room, &name("alice")).await.unwrap(), left(2, Some("carol")));
+        assert_eq!(owner(&*store, room).await.as_deref(), Some("carol"));
+    }
+    let empty = make(&*store, RoomKind::Public, "empty", "alice").await.id;
+    assert_eq!(store.remove_member(empty, &name("alice")).await.unwrap(), left(0, None));
+    assert_eq!(owner(&*store, empty).await.as_deref(), Some("alice"), "nobody else was there");
+}
+
+pub(super) async fn a_new_guest_inherits_no_public_room(place: &dyn Place) {
+    let store = place.open().await;
+    let news = make(&*store, RoomKind::Public, "news", "bob").await.id;
+    let empty = make(&*store, RoomKind::Public, "empty", "bob").await.id;
+    add(&*store, news, "alice").await;
+    store.renew_guest(&name("bob"), later(9)).await.unwrap();
+    assert_eq!(owner(&*store, news).await.as_deref(), Some("alice"));
+    assert_eq!(owner(&*store, empty).await, None);
+    assert_eq!(user(&*store, "bob").await.unwrap().renewed_at, Some(later(9)));
+}
+
+pub(super) async fn a_topic_is_set(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    assert!(store.set_topic(lobby, "Tea").await.unwrap());
+    assert_eq!(store.room(lobby).await.unwrap().unwrap().topic, "Tea");
+    assert!(!store.set_topic(RoomId(999), "Tea").await.unwrap());
+}
+
+pub(super) async fn a_member_mutes_for_himself(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    for user in ["alice", "bob"] {
+        add(&*store, lobby, user).await;
+    }
+    assert!(store.set_mute(lobby, &name("Alice"), MuteLevel::Mentions).await.unwrap());
+    assert!(!store.set_mute(lobby, &name("carol"), MuteLevel::Mentions).await.unwrap());
+    for (user, level) in [("alice", MuteLevel::Mentions), ("bob", MuteLevel::All)] {
+        assert_eq!(store.membership(lobby, &name(user)).await.unwrap().unwrap().mute, level);
+    }
+}
+
+pub(super) async fn a_membership_shows_the_last_message_and_how_far_the_other_has_read(place: &dyn Place) {
+    let store = place.open().await;
+    let room = direct(&*store, "alice", "bob").await;
+    let of_alice = || async { store.membership(room, &name("alice")).await.unwrap().unwrap() };
+    assert_eq!((of_alice().await.last, of_alice().await.partner_read), (None, Some(Seq::ZERO)));
+    say(&*store, at(later(1), said(room, "alice", "one\ntwo"))).await;
+    store.advance(&[Marks { read: Seq(1), ..marks(room, "bob") }]).await.unwrap();
+    let last = of_alice().await.last.unwrap();
+    assert_eq!((last.sender, last.excerpt.as_str(), last.time), (name("alice"), "one two", later(1)));
+    assert_eq!(of_alice().await.partner_read, Some(Seq(1)));
+    let lobby = lobby(&*store).await.id;
+    add(&*store, lobby, "alice").await;
+    assert_eq!(store.membership(lobby, &name("alice")).await.unwrap().unwrap().partner_read, None);
 }

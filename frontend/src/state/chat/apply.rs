@@ -1,9 +1,9 @@
 //! What the server says.
 
 use shared::{
-    Accepted, Account, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange, MessageKind,
-    MetadataMap, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason, RoomId, RoomKind,
-    RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
+    Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
+    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
+    RoomId, RoomKind, RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
@@ -51,7 +51,14 @@ impl ChatState {
             ServerMessage::Stranger(stranger) => self.meet(stranger, &mut effects),
             ServerMessage::Resync {} => self.resume(&mut effects),
             ServerMessage::Goodbye(goodbye) => effects.push(Effect::Farewell(goodbye.message)),
-            ServerMessage::Ok { .. } | ServerMessage::Pong { .. } => {}
+            ServerMessage::Changed(_)
+            | ServerMessage::Edits { .. }
+            | ServerMessage::Found(_)
+            | ServerMessage::RoomChanged(_)
+            | ServerMessage::Muted { .. }
+            | ServerMessage::Profile { .. }
+            | ServerMessage::Ok { .. }
+            | ServerMessage::Pong { .. } => {}
         }
         effects
     }
@@ -87,7 +94,10 @@ impl ChatState {
 
     /// Asks for what was missed in every conversation of which something is here.
     fn resume(&self, effects: &mut Vec<Effect>) {
-        let seen = self.timelines.iter().filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()? }));
+        let seen = self
+            .timelines
+            .iter()
+            .filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()?, change: None }));
         let mut seen: Vec<Seen> = seen.collect();
         seen.sort_by_key(|seen| seen.room);
         if !seen.is_empty() {
@@ -107,6 +117,12 @@ impl ChatState {
             kind: MessageKind::Chat,
             metadata: MetadataMap::new(),
             client_id: accepted.client_id,
+            reply_to: None,
+            mentions: Vec::new(),
+            edited_at: None,
+            deleted: false,
+            reactions: Vec::new(),
+            change: Change::ZERO,
         };
         self.rooms.said(&message, true);
         effects.extend([Effect::Changed(Part::Rooms), Effect::KeepQueue]);
@@ -181,7 +197,7 @@ impl ChatState {
 
     fn heal(&mut self, room: RoomId, effects: &mut Vec<Effect>) {
         if let Some(seq) = self.timelines.get_mut(&room).and_then(Timeline::wants_healing) {
-            effects.push(send(ClientMessage::Resume(Resume { seen: vec![Seen { room, seq }] })));
+            effects.push(send(ClientMessage::Resume(Resume { seen: vec![Seen { room, seq, change: None }] })));
         }
     }
 
@@ -335,6 +351,11 @@ fn pair_summary(room: RoomId) -> RoomSummary {
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,
         unread: 0,
+        mentions: 0,
+        mute: MuteLevel::All,
+        with_read_seq: None,
+        change: Change::ZERO,
+        last: None,
         active_at: String::new(),
     }
 }

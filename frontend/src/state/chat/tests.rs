@@ -1,7 +1,7 @@
 //! Conversations between the state and a server, told as they happen.
 
 use shared::{
-    Accepted, Account, ChatMessage, ClientFrame, ClientId, ClientMessage, ErrorCode, Goodbye, History, Limits,
+    Accepted, Account, Change, ChatMessage, ClientFrame, ClientId, ClientMessage, ErrorCode, Goodbye, History, Limits,
     MessageId, ReadPosition, Refused, RequestId, Resumed, RoomGone, RoomGoneReason, RoomId, RoomSummary, Seq,
     ServerMessage, Stranger, Typing, Welcome,
 };
@@ -216,7 +216,13 @@ fn a_message_whose_acknowledgement_was_lost_is_not_said_twice() {
     browser.says("a").loses_the_connection();
     browser.hears(welcome(vec![room(ROOM.0, 1)]));
     let ServerMessage::Message(stored) = own("a", 1) else { unreachable!() };
-    browser.hears(ServerMessage::Resumed(Resumed { room: ROOM, recovered: true, messages: vec![stored] }));
+    browser.hears(ServerMessage::Resumed(Resumed {
+        room: ROOM,
+        recovered: true,
+        messages: vec![stored],
+        changed: Vec::new(),
+        change: Change::ZERO,
+    }));
     assert_eq!(browser.shows(), ["1 text a"]);
     browser.hears(accepted("a", 1));
     assert_eq!(browser.shows(), ["1 text a"]);
@@ -249,7 +255,13 @@ fn a_gap_is_asked_for_and_filled() {
     let mut browser = Browser::in_lobby(2);
     browser.hears(bob_says(5));
     assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2}]}"#]);
-    browser.hears(ServerMessage::Resumed(Resumed { room: ROOM, recovered: true, messages: messages(3..=5) }));
+    browser.hears(ServerMessage::Resumed(Resumed {
+        room: ROOM,
+        recovered: true,
+        messages: messages(3..=5),
+        changed: Vec::new(),
+        change: Change::ZERO,
+    }));
     assert_eq!(browser.shows(), ["1 message 1", "2 message 2", "3 message 3", "4 message 4", "5 message 5"]);
 }
 
@@ -258,7 +270,13 @@ fn too_much_missed_is_read_from_the_newest_page() {
     let mut browser = Browser::in_lobby(2);
     browser.hears(ServerMessage::Resync {});
     assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2}]}"#]);
-    browser.hears(ServerMessage::Resumed(Resumed { room: ROOM, recovered: false, messages: Vec::new() }));
+    browser.hears(ServerMessage::Resumed(Resumed {
+        room: ROOM,
+        recovered: false,
+        messages: Vec::new(),
+        changed: Vec::new(),
+        change: Change::ZERO,
+    }));
     assert_eq!(browser.sends(), [r#"{"type":"history","room":7,"limit":50}"#]);
     browser.is_given_newest(messages(900..=901), true);
     assert_eq!(browser.shows(), ["900 message 900", "901 message 901"]);
@@ -298,7 +316,13 @@ fn what_comes_in_while_one_looks_is_read_and_otherwise_unread_under_a_line() {
 fn reading_on_another_connection_counts_here() {
     let mut browser = Browser::in_lobby(1);
     browser.looks_away().hears(bob_says(2));
-    browser.hears(ServerMessage::Read(ReadPosition { room: ROOM, user: name("Alice"), seq: Seq(2), unread: Some(0) }));
+    browser.hears(ServerMessage::Read(ReadPosition {
+        room: ROOM,
+        user: name("Alice"),
+        seq: Seq(2),
+        unread: Some(0),
+        mentions: Some(0),
+    }));
     assert_eq!(browser.unread(), 0);
 }
 

@@ -217,6 +217,9 @@ impl Line {
             Reply::Done
             | Reply::Identified(_)
             | Reply::Page { .. }
+            | Reply::Versions { .. }
+            | Reply::Found { .. }
+            | Reply::Profile(_)
             | Reply::Resumed(_)
             | Reply::Rooms(_)
             | Reply::People(_)
@@ -299,6 +302,9 @@ impl Dialect for Line {
             | Event::Left { .. }
             | Event::Presence { .. }
             | Event::Attendance { .. }
+            | Event::Changed { .. }
+            | Event::RoomChanged { .. }
+            | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }

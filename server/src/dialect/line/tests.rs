@@ -8,7 +8,7 @@ use shared::{MessageId, MessageKind, MetadataMap, RoomId, Seq, Stranger};
 use super::*;
 use crate::dialect::Step;
 use crate::hub::{Accepted, Listed, RoomView};
-use crate::store::{Profile, Timestamp};
+use crate::store::{Profile, Since, Timestamp};
 
 const HERE: SessionId = SessionId(7);
 const ELSEWHERE: SessionId = SessionId(8);
@@ -112,6 +112,8 @@ fn message(sender: &str, body: &str, kind: MessageKind) -> Arc<Message> {
         kind,
         metadata: MetadataMap::new(),
         client_id: None,
+        reply_to: None,
+        since: Since::default(),
     })
 }
 
@@ -140,9 +142,14 @@ fn view(room: Arc<RoomRef>) -> RoomView {
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,
         unread: 0,
+        mentions: 0,
+        mute: shared::MuteLevel::All,
+        change: shared::Change::ZERO,
+        last: None,
         active_at: Timestamp(0),
         partner: None,
         partner_online: false,
+        partner_read: None,
     }
 }
 

@@ -2,12 +2,16 @@
 
 use bytestring::ByteString;
 use shared::{
-    Account, ChatMessage, CloseCode, Goodbye, History, Limits, Member, MemberChange, Presence, ReadPosition, RequestId,
-    Resumed, Return, RoomGone, RoomListing, RoomSummary, ServerMessage, Typing, Welcome,
+    Account, ChatMessage, CloseCode, Emoji, Found, Goodbye, History, Limits, Member, MemberChange, Presence, Preview,
+    Profile, Reaction, ReadPosition, ReplyTo, RequestId, Resumed, Return, RoomChange, RoomGone, RoomListing,
+    RoomSummary, ServerMessage, Typing, Username, Version, Welcome,
 };
 
-use crate::hub::{Event, Identified, Listed, Person, Recovery, Reply, RoomRef, RoomView};
-use crate::store::Message;
+use crate::hub::{Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView};
+use crate::store::{Message, Timestamp};
+
+/// The most users whom an emoji under a message names.
+const REACTING_USERS: usize = 50;
 
 /// A frame's text. `None` only where a value cannot be JSON, which none of these types can bring about.
 pub fn text(message: &ServerMessage) -> Option<ByteString> {
@@ -18,6 +22,7 @@ pub fn text(message: &ServerMessage) -> Option<ByteString> {
 pub fn event(event: &Event) -> Option<ByteString> {
     let message = match event {
         Event::Message { message, .. } => ServerMessage::Message(chat_message(message)),
+        Event::Changed { message, .. } => ServerMessage::Changed(chat_message(message)),
         Event::Typing { room, user, on } => {
             ServerMessage::Typing(Typing { room: room.id, user: user.clone(), on: *on })
         }
@@ -25,12 +30,20 @@ pub fn event(event: &Event) -> Option<ByteString> {
         Event::Left { room, member, members } => ServerMessage::MemberLeft(change(room, member, *members)),
         Event::RoomAdded(view) => ServerMessage::Room { id: None, room: summary(view.clone()) },
         Event::RoomGone { room, reason } => ServerMessage::RoomGone(RoomGone { room: room.id, reason: *reason }),
+        Event::RoomChanged { room, topic, owner } => {
+            ServerMessage::RoomChanged(RoomChange { room: room.id, topic: topic.clone(), owner: owner.clone() })
+        }
+        Event::Muted { room, level } => ServerMessage::Muted { room: *room, level: *level },
         Event::Presence { user, online, .. } => {
             ServerMessage::Presence(Presence { user: user.clone(), online: *online })
         }
-        Event::Read { room, user, seq, unread } => {
-            ServerMessage::Read(ReadPosition { room: room.id, user: user.clone(), seq: *seq, unread: *unread })
-        }
+        Event::Read { room, user, seq, unread, mentions } => ServerMessage::Read(ReadPosition {
+            room: room.id,
+            user: user.clone(),
+            seq: *seq,
+            unread: *unread,
+            mentions: *mentions,
+        }),
         Event::Stranger(state) => ServerMessage::Stranger(state.clone()),
         Event::Lagged => ServerMessage::Resync {},
         Event::Attendance { .. } | Event::Reply { .. } | Event::Close(_) => return None,
@@ -56,6 +69,15 @@ pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
             let messages = messages.iter().map(chat_message).collect();
             ServerMessage::History(History { id, room, messages, more })
         }
+        Reply::Versions { room, seq, versions } => {
+            let versions =
+                versions.into_iter().map(|was| Version { body: was.body, time: was.time.rfc3339() }).collect();
+            ServerMessage::Edits { id, room, seq, versions }
+        }
+        Reply::Found { hits, more } => {
+            ServerMessage::Found(Found { id, hits: hits.iter().map(chat_message).collect(), more })
+        }
+        Reply::Profile(portrait) => ServerMessage::Profile { id, profile: profile(*portrait) },
         Reply::Directory(rooms) => {
             ServerMessage::Directory { id, rooms: rooms.into_iter().filter_map(listing).collect() }
         }
@@ -88,8 +110,9 @@ pub fn welcome(id: Option<RequestId>, identified: Identified, limits: Limits) ->
 
 /// What was missed in one conversation.
 pub fn resumed(recovery: Recovery) -> Resumed {
-    let Recovery { room, recovered, messages } = recovery;
-    Resumed { room, recovered, messages: messages.iter().map(chat_message).collect() }
+    let Recovery { room, recovered, messages, changed, change } = recovery;
+    let [messages, changed] = [messages, changed].map(|messages| messages.iter().map(chat_message).collect());
+    Resumed { room, recovered, messages, changed, change }
 }
 
 /// The last frame before a close.
@@ -109,6 +132,37 @@ fn chat_message(message: &Message) -> ChatMessage {
         kind: message.kind,
         metadata: message.metadata.clone(),
         client_id: message.client_id.clone(),
+        reply_to: message.reply_to.as_ref().map(|quote| ReplyTo {
+            seq: quote.seq,
+            from: quote.sender.clone(),
+            excerpt: quote.excerpt.clone(),
+        }),
+        mentions: shared::mentioned(&message.body),
+        edited_at: message.since.edited_at.map(Timestamp::rfc3339),
+        deleted: message.since.deleted,
+        reactions: message.since.reactions.iter().map(reaction).collect(),
+        change: message.since.change,
+    }
+}
+
+fn reaction((emoji, users): &(Emoji, Vec<Username>)) -> Reaction {
+    Reaction {
+        emoji: emoji.clone(),
+        count: u32::try_from(users.len()).unwrap_or(u32::MAX),
+        users: users.iter().take(REACTING_USERS).cloned().collect(),
+    }
+}
+
+fn profile(portrait: Portrait) -> Profile {
+    let Portrait { person, guest, since, shared } = portrait;
+    Profile {
+        username: person.username,
+        display_name: person.profile.display_name,
+        guest,
+        online: person.online,
+        last_seen: person.last_seen_at.map(Timestamp::rfc3339),
+        since: since.rfc3339(),
+        shared,
     }
 }
 
@@ -126,6 +180,11 @@ fn summary(view: RoomView) -> RoomSummary {
         last_seq: view.last_seq,
         read_seq: view.read_seq,
         unread: view.unread,
+        mentions: view.mentions,
+        mute: view.mute,
+        with_read_seq: view.partner_read,
+        change: view.change,
+        last: view.last.map(|last| Preview { from: last.sender, excerpt: last.excerpt, time: last.time.rfc3339() }),
         active_at: view.active_at.rfc3339(),
     }
 }

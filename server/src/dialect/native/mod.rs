@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, ServerMessage};
 
 use super::{Dialect, Frame, Out, encodings};
-use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Tag, Who};
+use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Search, Tag, Who};
+use crate::store::Timestamp;
 
 pub use describe::describe;
 
@@ -68,9 +69,19 @@ impl Native {
             ClientMessage::Ping {} => return send(&ServerMessage::Pong { id }, out),
             ClientMessage::Say(say) => {
                 asked.client_id.clone_from(&say.client_id);
-                let shared::Say { to, body, client_id, kind, metadata } = say;
-                Command::Say(Say { to, body, kind, metadata, client_id })
+                let shared::Say { to, body, reply_to, client_id, kind, metadata } = say;
+                Command::Say(Say { to, body, kind, metadata, client_id, reply_to })
             }
+            ClientMessage::Edit(edit) => Command::Edit { room: edit.room, seq: edit.seq, body: edit.body },
+            ClientMessage::DeleteMessage(message) => Command::DeleteMessage { room: message.room, seq: message.seq },
+            ClientMessage::React(react) => {
+                Command::React { room: react.room, seq: react.seq, emoji: react.emoji, on: react.on }
+            }
+            ClientMessage::Edits(message) => Command::Versions { room: message.room, seq: message.seq },
+            ClientMessage::Search(search) => match wanted(search) {
+                Ok(search) => Command::Search(search),
+                Err(refusal) => return refuse(&asked, &refusal, out),
+            },
             ClientMessage::Typing(notice) => {
                 asked.kind = AskedKind::Notice;
                 Command::Typing { room: notice.room, on: notice.on }
@@ -88,6 +99,9 @@ impl Native {
             ClientMessage::Join(action) => Command::Join(action.room),
             ClientMessage::Leave(action) => Command::Leave(action.room),
             ClientMessage::DeleteRoom(action) => Command::DeleteRoom(action.room),
+            ClientMessage::SetTopic(set) => Command::SetTopic { room: set.room, topic: set.topic },
+            ClientMessage::Mute(mute) => Command::Mute { room: mute.room, level: mute.level },
+            ClientMessage::Profile(ask) => Command::Profile(ask.user),
             ClientMessage::AddMember(add) => Command::AddMember { room: add.room, person: PersonRef::Name(add.user) },
             ClientMessage::RemoveMember(remove) => {
                 Command::RemoveMember { room: remove.room, person: PersonRef::Name(remove.user) }
@@ -98,6 +112,10 @@ impl Native {
             ClientMessage::FindStranger {} => Command::FindStranger,
             ClientMessage::NextStranger {} => Command::NextStranger,
             ClientMessage::LeaveStranger {} => Command::LeaveStranger,
+            ClientMessage::ReportStranger(report) => {
+                Command::ReportStranger { note: report.note, messages: report.messages }
+            }
+            ClientMessage::BlockStranger {} => Command::BlockStranger,
         };
         if self.identified {
             self.ask(asked, command, out);
@@ -215,6 +233,28 @@ impl Dialect for Native {
             send(&ServerMessage::Goodbye(encode::goodbye(code)), out);
         }
     }
+}
+
+/// A search with its times read.
+fn wanted(search: shared::Search) -> Result<Search, Refusal> {
+    let shared::Search { text, room, from, after, before, limit, before_hit } = search;
+    let time = |field, text: Option<String>| match text {
+        Some(text) => {
+            let problem = "is a time such as 2026-11-21T09:30:00Z";
+            Timestamp::parse(&text).map(Some).ok_or(Refusal::BadField { field, problem })
+        }
+        None => Ok(None),
+    };
+    let behind = before_hit.map(|hit| (hit.room, hit.seq));
+    Ok(Search {
+        text,
+        room,
+        sender: from,
+        after: time("after", after)?,
+        before: time("before", before)?,
+        limit,
+        behind,
+    })
 }
 
 fn error_for(asked: &Asked, refusal: &Refusal) -> Refused {

@@ -316,6 +316,9 @@ impl Dialect for PairChat {
             | Event::Left { .. }
             | Event::RoomAdded(_)
             | Event::Presence { .. }
+            | Event::Changed { .. }
+            | Event::RoomChanged { .. }
+            | Event::Muted { .. }
             | Event::Read { .. } => {}
         }
     }

@@ -249,6 +249,7 @@ impl Dialect for RandomChat {
             Event::Left { room, member, .. } if self.roster.knows(room.id) => {
                 self.left(envelope, room.id, member, out);
             }
+            Event::RoomChanged { room, owner, .. } => self.roster.belongs_to(room.id, owner.as_ref()),
             Event::RoomAdded(view) => self.added(view, out),
             Event::RoomGone { room, reason } => self.gone(envelope, room, *reason, out),
             Event::Presence { user, last_seen_at, .. } => self.roster.presence(user, *last_seen_at),
@@ -259,6 +260,8 @@ impl Dialect for RandomChat {
             | Event::Left { .. }
             | Event::Typing { .. }
             | Event::Attendance { .. }
+            | Event::Changed { .. }
+            | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }

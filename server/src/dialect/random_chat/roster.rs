@@ -127,6 +127,14 @@ impl Roster {
         news
     }
 
+    /// The chat is somebody else's from now on, or still the same one's.
+    pub fn belongs_to(&mut self, room: RoomId, owner: Option<&Username>) {
+        let Some(chat) = self.chats.get_mut(&room) else { return };
+        if let Some(before) = std::mem::replace(&mut chat.owner, owner.cloned()) {
+            self.forget_stranger(&before);
+        }
+    }
+
     /// Somebody came online, or went.
     pub fn presence(&mut self, user: &Username, last_seen_at: Option<Timestamp>) {
         if let Some(user) = self.people.get_mut(user) {

@@ -282,6 +282,9 @@ impl Dialect for Tmp {
             | Event::RoomAdded(_)
             | Event::Presence { .. }
             | Event::Attendance { .. }
+            | Event::Changed { .. }
+            | Event::RoomChanged { .. }
+            | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }

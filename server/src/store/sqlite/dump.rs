@@ -6,15 +6,19 @@ use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{
-    message, message_columns, room, room_columns, room_joins, room_number, seq, time, unsigned, username,
+    message, message_columns, message_joins, mute_level, room, room_columns, room_joins, room_number, seq, time,
+    unplace, unsigned, username,
 };
-use super::{SqliteStore, people};
+use super::{SqliteStore, people, strangers};
 use crate::store::{Dump, Line};
 
 const USERS: u8 = 0;
 const ROOMS: u8 = 1;
 const MEMBERS: u8 = 2;
 const MESSAGES: u8 = 3;
+const VERSIONS: u8 = 4;
+const REPORTS: u8 = 5;
+const BLOCKS: u8 = 6;
 
 pub(super) async fn dump(
     store: &SqliteStore,
@@ -23,7 +27,7 @@ pub(super) async fn dump(
 ) -> Result<(Vec<Line>, Option<Dump>), Fault> {
     let mut db = store.read().await?;
     let mut at = after.unwrap_or(Dump { part: USERS, row: 0, newest_room: RoomId(0) });
-    while limit > 0 && at.part <= MESSAGES {
+    while limit > 0 && at.part <= BLOCKS {
         let rows = part(&mut db, &at, limit).await?;
         if let Some(last) = rows.last() {
             at.row = last.try_get("row")?;
@@ -49,19 +53,30 @@ async fn part(db: &mut SqliteConnection, at: &Dump, limit: u32) -> Result<Vec<Sq
         room_joins!(),
         "WHERE r.id > ?1 ORDER BY r.id LIMIT ?2"
     );
-    const MEMBERS_AFTER: &str = "SELECT m.id AS row, m.room_id, u.name, m.joined_at, m.read, m.delivered, m.noticed, m.hidden
+    const MEMBERS_AFTER: &str = "SELECT m.id AS row, m.room_id, u.name, m.joined_at, m.read, m.delivered, m.noticed, m.hidden, m.mute
          FROM members m CROSS JOIN users u ON u.id = m.user_id WHERE m.id > ?1 AND m.room_id <= ?3 ORDER BY m.id LIMIT ?2";
     const MESSAGES_AFTER: &str = concat!(
         "SELECT x.place AS row, ",
         message_columns!(),
-        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id
-          WHERE x.place > ?1 AND x.place < (?3 + 1) << 32 ORDER BY x.place LIMIT ?2"
+        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id",
+        message_joins!(),
+        "WHERE x.place > ?1 AND x.place < (?3 + 1) << 32 ORDER BY x.place LIMIT ?2"
     );
+    const VERSIONS_AFTER: &str = "SELECT id AS row, place, body, time FROM versions
+         WHERE id > ?1 AND place < (?3 + 1) << 32 ORDER BY id LIMIT ?2";
+    const REPORTS_AFTER: &str = concat!(strangers::report_columns!(), "WHERE r.id > ?1 ORDER BY r.id LIMIT ?2");
+    // The two together, so that a row has a number to go on from; users are below 2^31.
+    const BLOCKS_AFTER: &str = "SELECT b.user_id << 32 | b.blocked_id AS row, u.name AS user, o.name AS blocked
+         FROM blocks b CROSS JOIN users u ON u.id = b.user_id CROSS JOIN users o ON o.id = b.blocked_id
+         WHERE (b.user_id, b.blocked_id) > (?1 >> 32, ?1 & 4294967295) ORDER BY b.user_id, b.blocked_id LIMIT ?2";
     let query = match at.part {
         USERS => sqlx::query(USERS_AFTER).bind(at.row).bind(limit),
         ROOMS => sqlx::query(ROOMS_AFTER).bind(at.row).bind(limit),
         MEMBERS => sqlx::query(MEMBERS_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
-        _ => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
+        MESSAGES => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
+        VERSIONS => sqlx::query(VERSIONS_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
+        REPORTS => sqlx::query(REPORTS_AFTER).bind(at.row).bind(limit),
+        _ => sqlx::query(BLOCKS_AFTER).bind(at.row).bind(limit),
     };
     Ok(query.fetch_all(db).await?)
 }
@@ -78,7 +93,14 @@ fn line(part: u8, row: &SqliteRow) -> Result<Line, Fault> {
             delivered: seq(row, "delivered")?,
             noticed: seq(row, "noticed")?,
             hidden: seq(row, "hidden")?,
+            mute: mute_level(row.try_get("mute")?)?,
         }),
-        _ => message(row).map(Line::Message),
+        MESSAGES => message(row).map(Line::Message),
+        REPORTS => strangers::report(row).map(Line::Report),
+        BLOCKS => Ok(Line::Block { user: username(row, "user")?, blocked: username(row, "blocked")? }),
+        _ => {
+            let (room, seq) = unplace(row.try_get("place")?)?;
+            Ok(Line::Version { room, seq, body: row.try_get("body")?, time: time(row, "time")? })
+        }
     }
 }

@@ -9,8 +9,8 @@ use sqlx::{Row, SqliteConnection};
 use super::fault::Fault;
 use super::messages::{self, NewRow, Parts};
 use super::open::insert_lobby;
-use super::rows::{json, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, people};
+use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
+use super::{SqliteStore, amend, people, strangers, words};
 use crate::store::{Line, Message, Room, Timestamp, User};
 
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
@@ -24,6 +24,17 @@ pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Faul
                 Line::Room(room) => load_room(&mut tx, room).await?,
                 Line::Member { .. } => load_member(&mut tx, line).await?,
                 Line::Message(message) => said.push(message),
+                Line::Report(report) => {
+                    if !strangers::insert_report(&mut tx, report).await? {
+                        return Err(bad(format!("there is this report of {} already", report.reported)));
+                    }
+                }
+                Line::Block { user, blocked } => {
+                    if !strangers::insert_block(&mut tx, user, blocked, Timestamp::default()).await? {
+                        return Err(bad(format!("{user} does not want to meet {blocked} already")));
+                    }
+                }
+                Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,
             }
         }
         load_messages(&mut tx, &said).await?;
@@ -60,8 +71,9 @@ async fn make_way(db: &mut SqliteConnection, run: &[Line]) -> Result<(), Fault> 
 
 async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
     let made = sqlx::query(
-        "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+        "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at,
+                            renewed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
     )
     .bind(user.name.key())
     .bind(user.name.as_str())
@@ -71,6 +83,7 @@ async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> 
     .bind(user.disabled)
     .bind(user.created_at.0)
     .bind(user.last_seen_at.map(|at| at.0))
+    .bind(user.renewed_at.map(|at| at.0))
     .execute(db)
     .await?;
     if made.rows_affected() == 0 {
@@ -96,8 +109,8 @@ async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> 
     let [owner, one, other] = ids;
     // Its last sequence number comes with its messages, so that it is never ahead of them.
     let made = sqlx::query(
-        "INSERT INTO rooms (id, kind, key, name, one_id, other_id, topic, owner_id, created_at, active_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+        "INSERT INTO rooms (id, kind, key, name, one_id, other_id, topic, owner_id, created_at, active_at, change)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
     )
     .bind(id)
     .bind(kind)
@@ -109,6 +122,7 @@ async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> 
     .bind(owner)
     .bind(room.created_at.0)
     .bind(room.active_at.0)
+    .bind(i64::try_from(room.change.0).unwrap_or(i64::MAX))
     .execute(db)
     .await?;
     if made.rows_affected() == 0 {
@@ -118,11 +132,11 @@ async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> 
 }
 
 async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault> {
-    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden } = line else { return Ok(()) };
+    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden, mute } = line else { return Ok(()) };
     let user_id = people::id(db, user, *joined_at).await?;
     let made = sqlx::query(
-        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden)
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden, mute)
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(room_number(*room))
     .bind(user_id)
@@ -131,6 +145,7 @@ async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault
     .bind(position(*delivered))
     .bind(position(*noticed))
     .bind(position(*hidden))
+    .bind(mute_number(*mute))
     .execute(db)
     .await?;
     if made.rows_affected() == 0 {
@@ -163,13 +178,63 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
             rows.push(NewRow::of(place, *sender, Parts::from(*message)));
         }
     }
+    words::add(db, &rows).await?;
     messages::insert(db, rows).await.map_err(|fault| match fault {
         Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             bad("a sender has used the same client_id for two messages")
         }
         other => other,
     })?;
-    messages::raise(db, &ends).await
+    let mentions = said.iter().filter_map(|message| {
+        Some(words::mentions_of(place(message.room, message.seq)?, &message.sender, &message.body))
+    });
+    words::mention(db, &Vec::from_iter(mentions.flatten())).await?;
+    load_reactions(db, said).await?;
+    messages::raise(db, &ends).await?;
+    // Where the store was in use, messages may have been amended after the rooms' turn.
+    let changes: Vec<_> = said.iter().map(|message| (message.room, message.since.change)).collect();
+    sqlx::query(
+        "UPDATE rooms SET change = given.change
+         FROM (SELECT value ->> 0 AS room, max(value ->> 1) AS change FROM jsonb_each(?1) GROUP BY 1) AS given
+         WHERE rooms.id = given.room AND rooms.change < given.change",
+    )
+    .bind(json(&changes)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The order in which reactions came is that of the dump.
+async fn load_reactions(db: &mut SqliteConnection, said: &[&Message]) -> Result<(), Fault> {
+    for message in said {
+        let Some(at) = place(message.room, message.seq) else { continue };
+        let mut nth = 0;
+        for (emoji, users) in &message.since.reactions {
+            for user in users {
+                nth += 1;
+                let user = people::id(db, user, message.time).await?;
+                amend::put(db, at, emoji, user, nth).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn load_version(
+    db: &mut SqliteConnection,
+    (room, seq): (RoomId, Seq),
+    time: Timestamp,
+    body: &str,
+) -> Result<(), Fault> {
+    // Where the store was in use, the message may have come after the messages' turn.
+    let Some(at) = place(room, seq) else { return Ok(()) };
+    if messages::find(db, at).await?.is_none() {
+        return Ok(());
+    }
+    if !amend::keep_version(db, at, time, body).await? {
+        return Err(bad(format!("there is this version of message {seq} of room {room} already")));
+    }
+    Ok(())
 }
 
 /// How far the rooms of these messages have come.

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{RoomId, Seq, Username};
+use shared::{Change, RoomId, Seq, Username};
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::plan::{Known, Plan};
-use super::rows::{compact, json, kind_number, message, message_columns, message_id, place, position, unplace};
-use super::{SqliteStore, people};
+use super::rows::{
+    compact, json, kind_number, message, message_columns, message_id, message_joins, place, position, unplace,
+};
+use super::{SqliteStore, people, words};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
@@ -84,13 +86,17 @@ async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[Stri
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
     let mut reads = HashMap::new();
+    let mut mentions = Vec::new();
     for &(index, seq) in &plan.stored {
         let said = &batch[index];
         let Some((place, sender)) = place(said.room, seq).zip(id_of(index)) else { continue };
+        mentions.extend(words::mentions_of(place, &said.sender, &said.body));
         rows.push(NewRow::of(place, sender, Parts::from(said)));
         reads.insert((said.room, sender), seq);
     }
+    words::add(db, &rows).await?;
     insert(db, rows).await?;
+    words::mention(db, &mentions).await?;
     raise(db, &plan.ends).await?;
     let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();
     sqlx::query(
@@ -112,6 +118,10 @@ pub(super) struct Parts<'a> {
     body: &'a str,
     metadata: &'a shared::MetadataMap,
     client_id: Option<&'a str>,
+    reply_to: Option<Seq>,
+    change: Change,
+    edited_at: Option<Timestamp>,
+    deleted: bool,
 }
 
 impl<'a> From<&'a NewMessage> for Parts<'a> {
@@ -123,6 +133,10 @@ impl<'a> From<&'a NewMessage> for Parts<'a> {
             body: &said.body,
             metadata: &said.metadata,
             client_id: said.client_id.as_ref().map(shared::ClientId::as_str),
+            reply_to: said.reply_to.as_ref().map(|quote| quote.seq),
+            change: Change::ZERO,
+            edited_at: None,
+            deleted: false,
         }
     }
 }
@@ -136,22 +150,31 @@ impl<'a> From<&'a Message> for Parts<'a> {
             body: &said.body,
             metadata: &said.metadata,
             client_id: said.client_id.as_ref().map(shared::ClientId::as_str),
+            reply_to: said.reply_to.as_ref().map(|quote| quote.seq),
+            change: said.since.change,
+            edited_at: said.since.edited_at,
+            deleted: said.since.deleted,
         }
     }
 }
 
-/// A row of `messages` as it goes in: place, sender, time, kind, id as UUID, id as text, body, metadata, client id.
+/// A row of `messages` as it goes in: place, sender, time, kind, id as UUID, id as text, body, metadata, client id,
+/// what it answers, and what became of it.
 #[derive(serde::Serialize)]
 pub(super) struct NewRow<'a>(
-    i64,
+    pub(super) i64,
     i64,
     Timestamp,
     i64,
     Option<String>,
     Option<&'a str>,
-    &'a str,
+    pub(super) &'a str,
     Option<String>,
     Option<&'a str>,
+    Option<Seq>,
+    Change,
+    Option<Timestamp>,
+    bool,
 );
 
 impl<'a> NewRow<'a> {
@@ -159,7 +182,8 @@ impl<'a> NewRow<'a> {
         let uuid = compact(parts.id);
         let text = if uuid.is_some() { None } else { Some(parts.id.0.as_str()) };
         let metadata = if parts.metadata.is_empty() { None } else { serde_json::to_string(parts.metadata).ok() };
-        Self(place, sender, parts.time, parts.kind, uuid, text, parts.body, metadata, parts.client_id)
+        let Parts { time, kind, body, client_id, reply_to, change, edited_at, deleted, .. } = parts;
+        Self(place, sender, time, kind, uuid, text, body, metadata, client_id, reply_to, change, edited_at, deleted)
     }
 }
 
@@ -167,9 +191,10 @@ impl<'a> NewRow<'a> {
 pub(super) async fn insert(db: &mut SqliteConnection, mut rows: Vec<NewRow<'_>>) -> Result<(), Fault> {
     rows.sort_unstable_by_key(|row| row.0);
     sqlx::query(
-        "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id)
+        "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
+                               deleted)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, coalesce(unhex(value ->> 4), value ->> 5),
-                value ->> 6, value ->> 7, value ->> 8
+                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
          FROM jsonb_each(?1)",
     )
     .bind(json(&rows)?)
@@ -195,14 +220,16 @@ pub(super) async fn page(store: &SqliteStore, room: RoomId, page: Page) -> Resul
     const OLDEST: &str = concat!(
         "SELECT ",
         message_columns!(),
-        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id
-          WHERE x.place > ?1 AND x.place < ?2 ORDER BY x.place LIMIT ?3"
+        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id",
+        message_joins!(),
+        "WHERE x.place > ?1 AND x.place < ?2 ORDER BY x.place LIMIT ?3"
     );
     const NEWEST: &str = concat!(
         "SELECT ",
         message_columns!(),
-        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id
-          WHERE x.place > ?1 AND x.place < ?2 ORDER BY x.place DESC LIMIT ?3"
+        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id",
+        message_joins!(),
+        "WHERE x.place > ?1 AND x.place < ?2 ORDER BY x.place DESC LIMIT ?3"
     );
     // Nothing has the last place a room could have, so it serves as the end.
     let Some((after, before)) = place(room, page.after).zip(place(room, page.before.unwrap_or(Seq(u64::MAX)))) else {
@@ -221,6 +248,24 @@ pub(super) async fn page(store: &SqliteStore, room: RoomId, page: Page) -> Resul
     Ok(messages)
 }
 
+pub(super) async fn one(store: &SqliteStore, room: RoomId, seq: Seq) -> Result<Option<Message>, Fault> {
+    match place(room, seq) {
+        Some(place) => find(&mut *store.read().await?, place).await,
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn find(db: &mut SqliteConnection, place: i64) -> Result<Option<Message>, Fault> {
+    const ONE: &str = concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages x CROSS JOIN users u ON u.id = x.sender_id",
+        message_joins!(),
+        "WHERE x.place = ?1"
+    );
+    sqlx::query(ONE).bind(place).fetch_optional(db).await?.as_ref().map(message).transpose()
+}
+
 pub(super) async fn mail(store: &SqliteStore, user: &Username) -> Result<Vec<Message>, Fault> {
     // A clock that was set back must not turn a conversation's order around: within a room a message counts as no
     // older than those before it.
@@ -232,17 +277,18 @@ pub(super) async fn mail(store: &SqliteStore, user: &Username) -> Result<Vec<Mes
          ), waiting AS (
              SELECT x.place FROM mine CROSS JOIN messages x
                  ON x.place > mine.base + mine.delivered AND x.place <= mine.base + mine.last_seq
-             WHERE x.kind IN (0, 1) AND x.sender_id <> mine.user_id
+             WHERE x.kind IN (0, 1) AND x.sender_id <> mine.user_id AND x.deleted = 0
              UNION ALL
              SELECT x.place FROM mine CROSS JOIN messages x INDEXED BY messages_notices
                  ON x.place > mine.base + mine.noticed AND x.place <= mine.base + mine.last_seq
-             WHERE x.kind IN (2, 3) AND x.sender_id <> mine.user_id
+             WHERE x.kind IN (2, 3) AND x.sender_id <> mine.user_id AND x.deleted = 0
          )
          SELECT ",
         message_columns!(),
         ", max(x.time) OVER (PARTITION BY x.room_id ORDER BY x.place) AS stored
-         FROM waiting CROSS JOIN messages x ON x.place = waiting.place CROSS JOIN users u ON u.id = x.sender_id
-         ORDER BY stored, x.place"
+         FROM waiting CROSS JOIN messages x ON x.place = waiting.place CROSS JOIN users u ON u.id = x.sender_id",
+        message_joins!(),
+        "ORDER BY stored, x.place"
     );
     let rows = sqlx::query(MAIL).bind(user.key()).fetch_all(&mut *store.read().await?).await?;
     rows.iter().map(message).collect()

@@ -5,6 +5,7 @@
 //! (`synchronous=FULL`). SQL texts are constants, so each is prepared once per connection; lists go in as one JSON
 //! parameter, so a batch costs the same few statements whatever its size.
 
+mod amend;
 mod dump;
 mod fault;
 mod load;
@@ -15,20 +16,22 @@ mod plan;
 mod rooms;
 mod rows;
 mod sessions;
+mod strangers;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use shared::{RoomId, RoomName, Username};
+use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use self::fault::Fault;
 use super::{
-    Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom, Page, Profile,
-    Removal, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User,
+    Amended, Amendment, Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom,
+    Page, Profile, Query, Removal, Report, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User, Version,
 };
 
 /// The embedded store.
@@ -76,6 +79,26 @@ impl Store for SqliteStore {
         self.told(messages::page(self, room, page).await)
     }
 
+    async fn message(&self, room: RoomId, seq: Seq) -> Result<Option<Message>, StoreError> {
+        self.told(messages::one(self, room, seq).await)
+    }
+
+    async fn amend(&self, batch: &[Amendment]) -> Result<Vec<Amended>, StoreError> {
+        self.told(amend::amend(self, batch).await)
+    }
+
+    async fn amended(&self, room: RoomId, after: Change, until: Seq, limit: u32) -> Result<Vec<Message>, StoreError> {
+        self.told(amend::amended(self, room, after, until, limit).await)
+    }
+
+    async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError> {
+        self.told(amend::versions(self, room, seq, limit).await)
+    }
+
+    async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError> {
+        self.told(words::search(self, query).await)
+    }
+
     async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError> {
         self.told(messages::mail(self, user).await)
     }
@@ -106,6 +129,14 @@ impl Store for SqliteStore {
 
     async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError> {
         self.told(rooms::add_member(self, room, user, now).await)
+    }
+
+    async fn set_topic(&self, room: RoomId, topic: &str) -> Result<bool, StoreError> {
+        self.told(rooms::set_topic(self, room, topic).await)
+    }
+
+    async fn set_mute(&self, room: RoomId, user: &Username, level: MuteLevel) -> Result<bool, StoreError> {
+        self.told(rooms::set_mute(self, room, user, level).await)
     }
 
     async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError> {
@@ -156,12 +187,28 @@ impl Store for SqliteStore {
         self.told(people::set_last_seen(self, name, at).await)
     }
 
-    async fn renew_guest(&self, name: &Username) -> Result<(), StoreError> {
-        self.told(people::renew_guest(self, name).await)
+    async fn renew_guest(&self, name: &Username, now: Timestamp) -> Result<(), StoreError> {
+        self.told(people::renew_guest(self, name, now).await)
     }
 
     async fn accounts(&self) -> Result<Vec<User>, StoreError> {
         self.told(people::accounts(self).await)
+    }
+
+    async fn add_report(&self, report: &Report) -> Result<(), StoreError> {
+        self.told(strangers::add_report(self, report).await)
+    }
+
+    async fn reports(&self) -> Result<Vec<Report>, StoreError> {
+        self.told(strangers::reports(self).await)
+    }
+
+    async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError> {
+        self.told(strangers::add_block(self, user, blocked, now).await)
+    }
+
+    async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError> {
+        self.told(strangers::blocks(self, user).await)
     }
 
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {

@@ -23,7 +23,10 @@ const BUSY: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_secs(15);
 
 /// All there ever were, oldest first: number, name, text. What has been released is never edited, only added to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../migrations/sqlite/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
+    (2, "amendments", include_str!("../migrations/sqlite/0002_amendments.sql")),
+];
 
 fn migrator() -> Migrator {
     let migration = |&(number, name, text): &(i64, &'static str, &'static str)| {

@@ -14,7 +14,8 @@ use crate::store::{Profile, Timestamp, User};
 /// What [`user`] reads.
 macro_rules! user_columns {
     () => {
-        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at FROM users "
+        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at, renewed_at
+         FROM users "
     };
 }
 pub(super) use user_columns;
@@ -27,6 +28,7 @@ pub(super) fn user(row: &SqliteRow) -> Result<User, Fault> {
         disabled: row.try_get("disabled")?,
         created_at: time(row, "created_at")?,
         last_seen_at: row.try_get::<Option<i64>, _>("last_seen_at")?.map(Timestamp),
+        renewed_at: row.try_get::<Option<i64>, _>("renewed_at")?.map(Timestamp),
     })
 }
 
@@ -161,7 +163,7 @@ pub(super) async fn set_last_seen(store: &SqliteStore, name: &Username, at: Time
     Ok(())
 }
 
-pub(super) async fn renew_guest(store: &SqliteStore, name: &Username) -> Result<(), Fault> {
+pub(super) async fn renew_guest(store: &SqliteStore, name: &Username, now: Timestamp) -> Result<(), Fault> {
     let mut tx = store.write().await?;
     let guest: Option<i64> = sqlx::query_scalar("SELECT id FROM users WHERE key = ?1 AND password_hash IS NULL")
         .bind(name.key())
@@ -175,6 +177,14 @@ pub(super) async fn renew_guest(store: &SqliteStore, name: &Username) -> Result<
     .bind(guest)
     .execute(&mut *tx)
     .await?;
+    sqlx::query(
+        "UPDATE rooms SET owner_id = (SELECT m.user_id FROM members m WHERE m.room_id = rooms.id ORDER BY m.id LIMIT 1)
+         WHERE owner_id = ?1 AND kind = 0",
+    )
+    .bind(guest)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("UPDATE users SET renewed_at = ?2 WHERE id = ?1").bind(guest).bind(now.0).execute(&mut *tx).await?;
     // Everything before the first chat message that waits; where none waits, everything.
     sqlx::query(
         "UPDATE members SET hidden = max(hidden, coalesce(

@@ -1,13 +1,16 @@
 //! Rooms and their members.
 
-use shared::{RoomId, RoomName, Username};
+use shared::{MuteLevel, RoomId, RoomName, Seq, Username};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
-use super::rows::{count, room, room_columns, room_joins, room_kind_number, room_number, seq, username};
-use super::{SqliteStore, people};
-use crate::store::{Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
+use super::rows::{
+    count, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number, room_number,
+    seq, time, unsigned, username,
+};
+use super::{SqliteStore, amend, people};
+use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut SqliteConnection, id: i64) -> Result<Option<Room>, Fault> {
     const BY_ID: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.id = ?1");
@@ -137,6 +140,7 @@ pub(super) async fn delete(store: &SqliteStore, room: RoomId) -> Result<bool, Fa
 
 /// Deletes a room with all that belongs to it.
 async fn erase(db: &mut SqliteConnection, id: i64) -> Result<bool, Fault> {
+    amend::forget(db, id << 32, (id + 1) << 32).await?;
     sqlx::query("DELETE FROM messages WHERE place > ?1 << 32 AND place < (?1 + 1) << 32")
         .bind(id)
         .execute(&mut *db)
@@ -173,6 +177,7 @@ pub(super) async fn remove_member(store: &SqliteStore, room: RoomId, user: &User
     if gone.rows_affected() == 0 {
         return Ok(Removal::NotAMember);
     }
+    let heir = bequeath(&mut tx, room, user).await?;
     let (kind, left): (i64, i64) =
         sqlx::query_as("SELECT kind, members FROM rooms WHERE id = ?1").bind(room).fetch_one(&mut *tx).await?;
     let is_group = Some(kind) == room_kind_number(shared::RoomKind::Group);
@@ -180,10 +185,51 @@ pub(super) async fn remove_member(store: &SqliteStore, room: RoomId, user: &User
         erase(&mut tx, room).await?;
         Removal::RoomDeleted
     } else {
-        Removal::Left(count(left)?)
+        Removal::Left { members: count(left)?, heir }
     };
     tx.commit().await?;
     Ok(removal)
+}
+
+/// Passes a room whose owner went to who is in it the longest. The new owner, where there is one.
+async fn bequeath(db: &mut SqliteConnection, room: i64, gone: &Username) -> Result<Option<Username>, Fault> {
+    let heir = sqlx::query(
+        "UPDATE rooms SET owner_id = heir.user_id
+         FROM (SELECT user_id FROM members WHERE room_id = ?1 ORDER BY id LIMIT 1) AS heir
+         WHERE rooms.id = ?1 AND rooms.owner_id = (SELECT id FROM users WHERE key = ?2)
+         RETURNING (SELECT name FROM users WHERE users.id = rooms.owner_id) AS name",
+    )
+    .bind(room)
+    .bind(gone.key())
+    .fetch_optional(db)
+    .await?;
+    heir.as_ref().map(|row| username(row, "name")).transpose()
+}
+
+pub(super) async fn set_topic(store: &SqliteStore, room: RoomId, topic: &str) -> Result<bool, Fault> {
+    let set = sqlx::query("UPDATE rooms SET topic = ?2 WHERE id = ?1")
+        .bind(room_number(room))
+        .bind(topic)
+        .execute(&store.writer)
+        .await?;
+    Ok(set.rows_affected() > 0)
+}
+
+pub(super) async fn set_mute(
+    store: &SqliteStore,
+    room: RoomId,
+    user: &Username,
+    level: MuteLevel,
+) -> Result<bool, Fault> {
+    let set = sqlx::query(
+        "UPDATE members SET mute = ?3 WHERE room_id = ?1 AND user_id = (SELECT id FROM users WHERE key = ?2)",
+    )
+    .bind(room_number(room))
+    .bind(user.key())
+    .bind(mute_number(level))
+    .execute(&store.writer)
+    .await?;
+    Ok(set.rows_affected() > 0)
 }
 
 pub(super) async fn members(store: &SqliteStore, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, Fault> {
@@ -214,8 +260,15 @@ macro_rules! memberships {
         concat!(
             "SELECT ",
             room_columns!(),
-            ", m.read, m.hidden
-               FROM users u CROSS JOIN members m ON m.user_id = u.id CROSS JOIN rooms r ON r.id = m.room_id",
+            ", m.read, m.hidden, m.mute, said.name AS last_sender, l.body AS last_body, l.time AS last_time,
+               (SELECT p.read FROM members p WHERE r.kind = 2 AND p.room_id = r.id
+                    AND p.user_id = iif(r.one_id = m.user_id, r.other_id, r.one_id)) AS partner_read,
+               (SELECT count(*) FROM mentions n WHERE n.user_id = m.user_id
+                    AND n.place > (m.room_id << 32) + max(m.read, m.hidden)
+                    AND n.place < (m.room_id + 1) << 32) AS mentions
+               FROM users u CROSS JOIN members m ON m.user_id = u.id CROSS JOIN rooms r ON r.id = m.room_id
+               LEFT JOIN messages l ON l.place = (r.id << 32) | r.last_seq AND r.last_seq > m.hidden
+               LEFT JOIN users said ON said.id = l.sender_id",
             room_joins!(),
             "WHERE u.key = ?1 ",
             $tail
@@ -224,8 +277,25 @@ macro_rules! memberships {
 }
 
 fn member_of(row: &SqliteRow) -> Result<Membership, Fault> {
-    let members = count(row.try_get("members")?)?;
-    Ok(Membership { room: room(row)?, members, read: seq(row, "read")?, hidden: seq(row, "hidden")? })
+    let partner_read: Option<i64> = row.try_get("partner_read")?;
+    let last = optional_username(row, "last_sender")?;
+    Ok(Membership {
+        room: room(row)?,
+        members: count(row.try_get("members")?)?,
+        read: seq(row, "read")?,
+        hidden: seq(row, "hidden")?,
+        mentions: count(row.try_get("mentions")?)?,
+        mute: mute_level(row.try_get("mute")?)?,
+        partner_read: partner_read.map(unsigned).transpose()?.map(Seq),
+        last: match last {
+            Some(sender) => Some(Glimpse {
+                sender,
+                excerpt: shared::excerpt(row.try_get("last_body")?),
+                time: time(row, "last_time")?,
+            }),
+            None => None,
+        },
+    })
 }
 
 pub(super) async fn memberships(store: &SqliteStore, user: &Username) -> Result<Vec<Membership>, Fault> {

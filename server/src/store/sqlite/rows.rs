@@ -1,13 +1,15 @@
 //! How records lie in rows: numbers for kinds, 16 bytes for a UUID, one number for a message's place.
 
 use serde::Serialize;
-use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
+use shared::{
+    Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seq, Username,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use super::fault::Fault;
-use crate::store::{Message, Room, Timestamp};
+use crate::store::{Message, Quote, Room, Since, Timestamp};
 
 /// The bits of a place that hold the sequence number.
 const SEQ_BITS: u32 = 32;
@@ -121,7 +123,7 @@ pub(super) fn seq(row: &SqliteRow, column: &str) -> Result<Seq, Fault> {
 /// What [`room`] reads, from `rooms r` with [`room_joins!`].
 macro_rules! room_columns {
     () => {
-        "r.id, r.kind, r.name, r.topic, r.last_seq, r.members, r.created_at, r.active_at,
+        "r.id, r.kind, r.name, r.topic, r.last_seq, r.members, r.created_at, r.active_at, r.change,
          owner.name AS owner, one.name AS one, other.name AS other"
     };
 }
@@ -135,14 +137,25 @@ macro_rules! room_joins {
     };
 }
 
-/// What [`message`] reads, from `messages x` and its sender `users u`.
+/// What [`message`] reads, from `messages x` and its sender `users u` with [`message_joins!`].
 macro_rules! message_columns {
     () => {
-        "x.place, x.id, u.name AS sender, x.body, x.time, x.kind, x.metadata, x.client_id"
+        "x.place, x.id, u.name AS sender, x.body, x.time, x.kind, x.metadata, x.client_id, x.change, x.edited_at,
+         x.deleted, x.reply_seq, quoted.name AS quoted, q.deleted AS quote_deleted, q.body AS quote,
+         iif(x.change > 0, (SELECT json_group_array(json_array(r.emoji, v.name) ORDER BY r.nth)
+             FROM reactions r CROSS JOIN users v ON v.id = r.user_id WHERE r.place = x.place), NULL) AS reactions"
     };
 }
 
-pub(super) use {message_columns, room_columns, room_joins};
+/// What belongs to `messages x`: the message that it answers.
+macro_rules! message_joins {
+    () => {
+        " LEFT JOIN messages q ON q.place = (x.room_id << 32) | x.reply_seq
+          LEFT JOIN users quoted ON quoted.id = q.sender_id "
+    };
+}
+
+pub(super) use {message_columns, message_joins, room_columns, room_joins};
 
 pub(super) fn room(row: &SqliteRow) -> Result<Room, Fault> {
     let name: Option<String> = row.try_get("name")?;
@@ -158,6 +171,7 @@ pub(super) fn room(row: &SqliteRow) -> Result<Room, Fault> {
         last_seq: seq(row, "last_seq")?,
         created_at: time(row, "created_at")?,
         active_at: time(row, "active_at")?,
+        change: change(row)?,
     })
 }
 
@@ -179,7 +193,57 @@ pub(super) fn message(row: &SqliteRow) -> Result<Message, Fault> {
             None => MetadataMap::new(),
         },
         client_id: client_id.map(ClientId::try_from).transpose().map_err(|_| damaged("the client_id"))?,
+        reply_to: quote(row)?,
+        since: Since {
+            change: change(row)?,
+            edited_at: row.try_get::<Option<i64>, _>("edited_at")?.map(Timestamp),
+            deleted: row.try_get("deleted")?,
+            reactions: match row.try_get::<Option<String>, _>("reactions")? {
+                Some(text) => by_emoji(serde_json::from_str(&text).map_err(|_| damaged("the reactions"))?),
+                None => Vec::new(),
+            },
+        },
     })
+}
+
+fn change(row: &SqliteRow) -> Result<Change, Fault> {
+    Ok(Change(unsigned(row.try_get("change")?)?))
+}
+
+fn quote(row: &SqliteRow) -> Result<Option<Quote>, Fault> {
+    let Some(sender) = optional_username(row, "quoted")? else { return Ok(None) };
+    let deleted: bool = row.try_get("quote_deleted")?;
+    let excerpt = if deleted { None } else { Some(shared::excerpt(row.try_get("quote")?)) };
+    Ok(Some(Quote { seq: seq(row, "reply_seq")?, sender, excerpt }))
+}
+
+/// Puts together who used the same emoji; the list is in the order in which they did.
+fn by_emoji(reactions: Vec<(Emoji, Username)>) -> Vec<(Emoji, Vec<Username>)> {
+    let mut grouped: Vec<(Emoji, Vec<Username>)> = Vec::new();
+    for (emoji, user) in reactions {
+        match grouped.iter_mut().find(|(known, _)| *known == emoji) {
+            Some((_, users)) => users.push(user),
+            None => grouped.push((emoji, vec![user])),
+        }
+    }
+    grouped
+}
+
+pub(super) fn mute_number(level: MuteLevel) -> i64 {
+    match level {
+        MuteLevel::All => 0,
+        MuteLevel::Mentions => 1,
+        MuteLevel::Nothing => 2,
+    }
+}
+
+pub(super) fn mute_level(number: i64) -> Result<MuteLevel, Fault> {
+    match number {
+        0 => Ok(MuteLevel::All),
+        1 => Ok(MuteLevel::Mentions),
+        2 => Ok(MuteLevel::Nothing),
+        _ => Err(Fault::Damaged(format!("a mute level of {number}"))),
+    }
 }
 
 /// A list as one parameter.

@@ -25,6 +25,7 @@ fn long(room: &Room, nth: usize) -> NewMessage {
         kind: MessageKind::Chat,
         metadata: MetadataMap::new(),
         client_id: None,
+        reply_to: None,
     }
 }
 

@@ -10,7 +10,7 @@ use shared::{MessageId, MessageKind, MetadataMap, Seq, Stranger};
 use super::*;
 use crate::dialect::Step;
 use crate::hub::{Identified, RoomView};
-use crate::store::{Profile, Timestamp};
+use crate::store::{Profile, Since, Timestamp};
 
 const ANN: &str = r#"{"name":"Ann Lee","phone":"1","disconnection_date":null}"#;
 const BOB: &str = r#"{"name":"bob","phone":"@bob","disconnection_date":"1970-01-01 00:00:09"}"#;
@@ -44,9 +44,14 @@ fn view(id: u64, owner: &str) -> RoomView {
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,
         unread: 0,
+        mentions: 0,
+        mute: shared::MuteLevel::All,
+        change: shared::Change::ZERO,
+        last: None,
         active_at: Timestamp(0),
         partner: None,
         partner_online: false,
+        partner_read: None,
     }
 }
 
@@ -61,6 +66,8 @@ fn said(id: u64, sender: &str, body: &str) -> (Arc<RoomRef>, Arc<Message>) {
         kind: MessageKind::Chat,
         metadata: MetadataMap::new(),
         client_id: None,
+        reply_to: None,
+        since: Since::default(),
     };
     (room(id), Arc::new(message))
 }

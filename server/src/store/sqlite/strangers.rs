@@ -1,0 +1,102 @@
+//! What is kept of the random chat: reports, and who does not want to meet whom again.
+
+use shared::Username;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::fault::Fault;
+use super::rows::{json, time, username};
+use super::{SqliteStore, people};
+use crate::store::{Report, Timestamp};
+
+/// What [`report`] reads.
+macro_rules! report_columns {
+    () => {
+        "SELECT r.id AS row, r.time, one.name AS reporter, other.name AS reported, r.note, r.messages FROM reports r
+         CROSS JOIN users one ON one.id = r.reporter_id CROSS JOIN users other ON other.id = r.reported_id "
+    };
+}
+pub(super) use report_columns;
+
+pub(super) fn report(row: &SqliteRow) -> Result<Report, Fault> {
+    let messages: &str = row.try_get("messages")?;
+    let damaged = |_| Fault::Damaged("the messages of a report".to_owned());
+    Ok(Report {
+        time: time(row, "time")?,
+        reporter: username(row, "reporter")?,
+        reported: username(row, "reported")?,
+        note: row.try_get("note")?,
+        messages: serde_json::from_str(messages).map_err(damaged)?,
+    })
+}
+
+pub(super) async fn add_report(store: &SqliteStore, report: &Report) -> Result<(), Fault> {
+    let mut tx = store.write().await?;
+    insert_report(&mut tx, report).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// False: just that is kept already.
+pub(super) async fn insert_report(db: &mut SqliteConnection, report: &Report) -> Result<bool, Fault> {
+    let reporter = people::id(db, &report.reporter, report.time).await?;
+    let reported = people::id(db, &report.reported, report.time).await?;
+    let kept = sqlx::query(
+        "INSERT INTO reports (time, reporter_id, reported_id, note, messages) SELECT ?1, ?2, ?3, ?4, ?5
+         WHERE NOT EXISTS (SELECT 1 FROM reports
+                           WHERE time = ?1 AND reporter_id = ?2 AND reported_id = ?3 AND note = ?4 AND messages = ?5)",
+    )
+    .bind(report.time.0)
+    .bind(reporter)
+    .bind(reported)
+    .bind(report.note.as_str())
+    .bind(json(&report.messages)?)
+    .execute(db)
+    .await?;
+    Ok(kept.rows_affected() > 0)
+}
+
+pub(super) async fn reports(store: &SqliteStore) -> Result<Vec<Report>, Fault> {
+    const REPORTS: &str = concat!(report_columns!(), "ORDER BY r.id");
+    sqlx::query(REPORTS).fetch_all(&mut *store.read().await?).await?.iter().map(report).collect()
+}
+
+pub(super) async fn add_block(
+    store: &SqliteStore,
+    user: &Username,
+    blocked: &Username,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let mut tx = store.write().await?;
+    insert_block(&mut tx, user, blocked, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// False: it is so already.
+pub(super) async fn insert_block(
+    db: &mut SqliteConnection,
+    user: &Username,
+    blocked: &Username,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let user = people::id(db, user, now).await?;
+    let blocked = people::id(db, blocked, now).await?;
+    let made = sqlx::query("INSERT INTO blocks (user_id, blocked_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(user)
+        .bind(blocked)
+        .execute(db)
+        .await?;
+    Ok(made.rows_affected() > 0)
+}
+
+pub(super) async fn blocks(store: &SqliteStore, user: &Username) -> Result<Vec<Username>, Fault> {
+    let rows = sqlx::query(
+        "SELECT other.name FROM users u CROSS JOIN blocks b ON b.user_id = u.id
+         CROSS JOIN users other ON other.id = b.blocked_id WHERE u.key = ?1 ORDER BY other.key",
+    )
+    .bind(user.key())
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    rows.iter().map(|row| username(row, "name")).collect()
+}
