@@ -324,6 +324,22 @@ export class Person {
     await expect(this.button('Find somebody')).toBeVisible();
   }
 
+  /** Reports the partner with one of the messages. */
+  async reportsStranger(note: string, message: string): Promise<void> {
+    await this.button('Report or block').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Report or block' });
+    await dialog.getByLabel('What happened').fill(note);
+    await dialog.getByRole('checkbox', { name: new RegExp(message) }).check();
+    await dialog.getByRole('button', { name: 'Send the report' }).click();
+    await expect(this.page.getByText('The report is with those who run this server.')).toBeVisible();
+  }
+
+  async blocksStranger(): Promise<void> {
+    await this.button('Report or block').click();
+    await this.button('Block and leave').click();
+    await expect(this.button('Find somebody')).toBeVisible();
+  }
+
   async seesStrangerLeft(): Promise<void> {
     await expect(this.page.getByRole('heading', { name: 'The other has left' })).toBeVisible();
   }

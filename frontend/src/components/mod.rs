@@ -19,6 +19,7 @@ pub mod members;
 pub mod message;
 pub mod new_direct;
 pub mod notices;
+pub mod report;
 pub mod room_list;
 pub mod room_tools;
 pub mod scroll;

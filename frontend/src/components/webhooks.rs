@@ -125,9 +125,7 @@ fn Incoming(shelf: Shelf) -> impl IntoView {
             </form>
             <div role="status">{move || made.get().map(|hook| view! { <NewAddress url=hook.url /> })}</div>
             <ul class="listing" role="list" aria-labelledby="hooks-in">
-                <For each=move || shelf.all.get().incoming key=|hook| hook.id.clone() let(hook)>
-                    <li class="listing-line">{incoming_line(hook, shelf)}</li>
-                </For>
+                {move || shelf.all.get().incoming.into_iter().map(|hook| incoming_line(hook, shelf)).collect_view()}
             </ul>
         </section>
     }
@@ -153,6 +151,7 @@ fn incoming_line(hook: IncomingHook, shelf: Shelf) -> impl IntoView {
     let label = words().rooms.delete.with([&hook.name]);
     let id = hook.id;
     view! {
+        <li class="listing-line">
         <div class="listing-what">
             <strong>{hook.name}</strong>
             <span class="fine">{used}</span>
@@ -165,6 +164,7 @@ fn incoming_line(hook: IncomingHook, shelf: Shelf) -> impl IntoView {
         >
             {words().hooks.delete}
         </button>
+        </li>
     }
 }
 
@@ -219,9 +219,7 @@ fn Outgoing(shelf: Shelf) -> impl IntoView {
                 }}
             </div>
             <ul class="listing" role="list" aria-labelledby="hooks-out">
-                <For each=move || shelf.all.get().outgoing key=|hook| (hook.id.clone(), hook.state.clone()) let(hook)>
-                    <li class="listing-line">{outgoing_line(hook, shelf)}</li>
-                </For>
+                {move || shelf.all.get().outgoing.into_iter().map(|hook| outgoing_line(hook, shelf)).collect_view()}
             </ul>
         </section>
     }
@@ -238,6 +236,7 @@ fn outgoing_line(hook: OutgoingHook, shelf: Shelf) -> impl IntoView {
         (words().rooms.delete.with([&hook.url]), words().hooks.resume_one.with([&hook.url]));
     let (id, again) = (hook.id.clone(), hook.id);
     view! {
+        <li class="listing-line">
         <div class="listing-what">
             <strong>{hook.url}</strong>
             <span class="fine">{state}</span>
@@ -264,5 +263,6 @@ fn outgoing_line(hook: OutgoingHook, shelf: Shelf) -> impl IntoView {
         >
             {words().hooks.delete}
         </button>
+        </li>
     }
 }

@@ -3,8 +3,8 @@
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::{
-    AddMember, ClientFrame, ClientMessage, CreateRoom, Destination, OpenDirect, RemoveMember, RoomAction, RoomId,
-    RoomName, ServerMessage, Username,
+    AddMember, ClientFrame, ClientMessage, CreateRoom, Destination, OpenDirect, RemoveMember, ReportStranger,
+    RoomAction, RoomId, RoomName, ServerMessage, Username,
 };
 
 use super::Session;
@@ -103,6 +103,14 @@ impl Session {
         } else {
             self.notice(words().connection.none_for_this);
         }
+    }
+
+    /// Reports the partner, or the one who has just left.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn report_stranger(self, report: ReportStranger) -> Result<(), Problem> {
+        self.ask(ClientMessage::ReportStranger(report)).await.map(drop)
     }
 
     async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {

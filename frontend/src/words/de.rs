@@ -200,7 +200,7 @@ const STRANGER: Stranger = Stranger {
     waiting_note: "wartet",
     matched_note: "verbunden",
     invitation: "Sprich mit jemandem, den du nicht kennst",
-    what_is_kept: "Das Los bringt zwei zusammen, die jemanden suchen. Was ihr sagt, bleibt unter euch, wird nirgends gespeichert und ist weg, sobald einer von euch geht.",
+    what_is_kept: "Das Los bringt zwei zusammen, die jemanden suchen. Was ihr sagt, bleibt unter euch, wird nirgends gespeichert und ist weg, sobald einer von euch geht. Nur eine Meldung bewahrt, was die meldende Person anhängt.",
     find: "Jemanden finden",
     other_left: "Dein Gegenüber ist gegangen",
     looking: "Jemand wird gesucht",
@@ -213,6 +213,14 @@ const STRANGER: Stranger = Stranger {
     away: "kurz weg, kommt vielleicht wieder",
     next: "Nächste Person",
     leave: "Gehen",
+    report_or_block: "Melden oder blockieren",
+    report_means: "Wer diesen Server betreibt, liest die Meldung. Zu sehen ist, was du hier schreibst, dazu die Nachrichten, die du auswählst, und sonst nichts von dem, was gesagt wurde.",
+    what_happened: "Was passiert ist",
+    attach: "Nachrichten anhängen",
+    send_report: "Meldung senden",
+    reported: "Die Meldung ist bei denen, die diesen Server betreiben.",
+    block_means: "Wen du blockierst, triffst du hier nie wieder. Das Gespräch endet.",
+    block: "Blockieren und gehen",
 };
 
 const ACCOUNT: Account = Account {

@@ -198,7 +198,7 @@ const STRANGER: Stranger = Stranger {
     waiting_note: "waiting",
     matched_note: "matched",
     invitation: "Talk to somebody you do not know",
-    what_is_kept: "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves.",
+    what_is_kept: "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves. Only a report keeps what whoever reports chooses to attach.",
     find: "Find somebody",
     other_left: "The other has left",
     looking: "Looking for somebody",
@@ -211,6 +211,14 @@ const STRANGER: Stranger = Stranger {
     away: "away, may come back",
     next: "Next",
     leave: "Leave",
+    report_or_block: "Report or block",
+    report_means: "Those who run this server read the report. They see what you write here and the messages you choose, and nothing else that was said.",
+    what_happened: "What happened",
+    attach: "Messages to attach",
+    send_report: "Send the report",
+    reported: "The report is with those who run this server.",
+    block_means: "Whom you block you never meet here again. The talk ends.",
+    block: "Block and leave",
 };
 
 const ACCOUNT: Account = Account {

@@ -201,6 +201,14 @@ pub(crate) struct Stranger {
     pub(crate) away: Text,
     pub(crate) next: Text,
     pub(crate) leave: Text,
+    pub(crate) report_or_block: Text,
+    pub(crate) report_means: Text,
+    pub(crate) what_happened: Text,
+    pub(crate) attach: Text,
+    pub(crate) send_report: Text,
+    pub(crate) reported: Text,
+    pub(crate) block_means: Text,
+    pub(crate) block: Text,
 }
 
 /// The user's own.

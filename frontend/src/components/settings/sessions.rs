@@ -41,9 +41,7 @@ pub(super) fn SessionSettings() -> impl IntoView {
             <p class="fine">{words().settings.sessions_mean}</p>
             {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
             <ul class="listing" role="list" aria-labelledby="sessions">
-                <For each=move || all.get().unwrap_or_default() key=|one| one.id.clone() let(one)>
-                    <li class="listing-line">{line(one, end)}</li>
-                </For>
+                {move || all.get().map(|all| all.into_iter().map(|one| line(one, end)).collect_view())}
             </ul>
         </Section>
     }
@@ -56,6 +54,7 @@ fn line(one: OpenSession, end: impl Fn(String) + Copy + Send + 'static) -> impl 
     let label = words().settings.sign_out_one.with([&name]);
     let id = one.id;
     view! {
+        <li class="listing-line">
         <div class="listing-what">
             <strong>{name}</strong>
             <span class="fine">{since}</span>
@@ -70,5 +69,6 @@ fn line(one: OpenSession, end: impl Fn(String) + Copy + Send + 'static) -> impl 
             }
                 .into_any()
         }}
+        </li>
     }
 }

@@ -99,9 +99,7 @@ fn Tokens() -> impl IntoView {
             }}
         </div>
         <ul class="listing" role="list" aria-labelledby="tokens">
-            <For each=move || all.get() key=|one| one.id.clone() let(one)>
-                <li class="listing-line">{line(one, revoke)}</li>
-            </For>
+            {move || all.get().into_iter().map(|one| line(one, revoke)).collect_view()}
         </ul>
     }
 }
@@ -115,6 +113,7 @@ fn line(one: ApiToken, revoke: impl Fn(String) + Copy + Send + 'static) -> impl 
     let label = words().settings.revoke_one.with([&one.name]);
     let id = one.id;
     view! {
+        <li class="listing-line">
         <div class="listing-what">
             <strong>{one.name}</strong>
             <span class="fine">{used}</span>
@@ -128,5 +127,6 @@ fn line(one: ApiToken, revoke: impl Fn(String) + Copy + Send + 'static) -> impl 
         >
             {words().settings.revoke}
         </button>
+        </li>
     }
 }

@@ -178,7 +178,12 @@ impl ChatState {
             }
             effects.push(Effect::Said(message.from.clone(), message.body.clone()));
         }
-        if news && !mine && !(self.attentive && self.open == Some(room)) {
+        let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
+            MuteLevel::All => true,
+            MuteLevel::Mentions => message.mentions.contains(&self.me.username),
+            MuteLevel::Nothing => false,
+        };
+        if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
             effects.push(Effect::News(room, message.from.clone(), message.body.clone()));
         }
         self.rooms.said(&message, mine);

@@ -30,7 +30,7 @@ pub fn for_sockets(description: &Description, here: &Here) -> Option<String> {
          <label class=\"wide\">Address <input name=\"address\" autocomplete=\"off\" spellcheck=\"false\" required></label>\
          <button class=\"primary\">Connect</button></form>\
          <p class=\"console-state\" role=\"status\">Not connected.</p>\
-         <ol class=\"console-log\" role=\"log\" aria-label=\"Frames\" tabindex=\"0\"></ol>\
+         <div class=\"console-log\" role=\"log\" aria-label=\"Frames\" tabindex=\"0\"></div>\
          <form class=\"console-send\">\
          <label>Sample <select name=\"sample\">{samples}</select></label>\
          <label class=\"wide\">Frame <textarea name=\"frame\" rows=\"2\" autocomplete=\"off\" spellcheck=\"false\"></textarea></label>\

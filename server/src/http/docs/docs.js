@@ -89,7 +89,7 @@ function bringToLife(console) {
     const sign = { in: "received", out: "sent", info: "" }[direction];
     log.append(
       element(
-        "li",
+        "p",
         { className: `frame frame-${direction}` },
         element("time", { textContent: time }),
         element("span", { className: "frame-direction", textContent: sign }),

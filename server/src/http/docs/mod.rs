@@ -117,9 +117,18 @@ fn way(name: &str, title: &str, here: &Here, ports: Ports) -> String {
         address.map(|address| format!("<code data-copy=\"{}\">{}</code>", attribute(&address), Escaped(&address)));
     format!(
         "<li class=\"way\"><h2><a href=\"/docs/{name}\">{title}</a></h2><p>{}</p>{}</li>",
-        Escaped(summary),
+        with_code(summary),
         address.unwrap_or_default()
     )
+}
+
+/// A sentence in which what stands between backticks is code.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(place, part)| match place % 2 {
+        0 => Escaped(part).to_string(),
+        _ => format!("<code>{}</code>", Escaped(part)),
+    });
+    parts.collect()
 }
 
 fn console_of(name: &str, here: &Here, ports: Ports) -> String {
