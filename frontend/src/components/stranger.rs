@@ -6,9 +6,9 @@
 use leptos::prelude::*;
 use shared::{ClientMessage, RoomId, Stranger};
 
-use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
 use super::report::ReportButton;
+use super::talk::Talk;
 use super::title::Title;
 use crate::session::Session;
 use crate::words::words;
@@ -116,7 +116,7 @@ fn Matched(room: RoomId) -> impl IntoView {
     });
     let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| words().stranger.somebody.to_owned()));
     let note = move || if partner.get().1 { words().stranger.away } else { words().stranger.a_stranger }.to_owned();
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
         <Head title note=Signal::derive(note)>
@@ -130,7 +130,7 @@ fn Matched(room: RoomId) -> impl IntoView {
                 </button>
             </div>
         </Head>
-        <Talk room title />
+        <Talk room title at=Signal::stored(None) />
     }
 }
 

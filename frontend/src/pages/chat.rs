@@ -6,7 +6,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::Account;
+use shared::{Account, Seq};
 
 use super::Visitor;
 use super::entrance::mark_ready;
@@ -14,6 +14,7 @@ use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
 use crate::components::browse::Browse;
 use crate::components::conversation::{Conversation, MembersOpen};
+use crate::components::finding::{Finding, Panels};
 use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
@@ -49,36 +50,43 @@ pub fn ChatPage(
     provide_context(session);
     let pathname = use_location().pathname;
     let place = Memo::new(move |_| Place::parse(&pathname.get()));
-    provide_context(CurrentPlace(place));
+    let shown = Memo::new(move |_| place.get().map(Place::whole));
+    provide_context(CurrentPlace(shown));
+    let at = Signal::derive(move || match place.get() {
+        Some(Place::Message(_, seq)) => Some(seq),
+        _ => None,
+    });
     let members_open = RwSignal::new(false);
     provide_context(MembersOpen(members_open));
     provide_context(WireOpen(RwSignal::new(false)));
     count_in_title(session);
+    provide_context(Panels::closed());
     Effect::new(move |_| {
         session.connect();
         members_open.set(matches_media("(min-width: 75rem)"));
         mark_ready();
     });
-    land(session, place);
+    land(session, shown);
     pay_attention(session);
-    switch_by_key(session, place);
-    keep_focus(place);
+    switch_by_key(session, shown);
+    keep_focus(shown);
     let listing = move || place.get() == Some(Place::Home);
     view! {
         <div class="chat" data-view=move || if listing() { "list" } else { "conversation" }>
             <Banner />
             <Sidebar />
-            <main class="pane" tabindex="-1">{move || place_view(place.get())}</main>
+            <main class="pane" tabindex="-1">{move || place_view(shown.get(), at)}</main>
             <Notices />
+            <Finding />
             <Announcer />
         </div>
     }
 }
 
-fn place_view(place: Option<Place>) -> AnyView {
+fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
     match place {
         Some(Place::Home) => view! { <Nothing /> }.into_any(),
-        Some(Place::Room(room)) => view! { <Conversation room /> }.into_any(),
+        Some(Place::Room(room) | Place::Message(room, _)) => view! { <Conversation room at /> }.into_any(),
         Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
         Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
         Some(Place::Random) => view! { <RandomChat /> }.into_any(),

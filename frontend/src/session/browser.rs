@@ -56,6 +56,28 @@ pub(super) fn keep_queue(user: &Username, queue: Option<&str>) {
     };
 }
 
+/// What was left half written; nothing where there is nothing.
+pub(super) fn kept_draft(key: &str) -> Option<String> {
+    drafts()?.get_item(key).ok()?
+}
+
+/// Keeps what is half written, also for other tabs.
+pub(super) fn keep_draft(key: &str, text: &str) {
+    let Some(storage) = drafts() else { return };
+    // Where the storage is full or forbidden, a draft lives as long as its conversation is open.
+    let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
+}
+
+/// A text file of this server.
+pub(super) async fn fetch(path: &str) -> Option<String> {
+    let answer = gloo_net::http::Request::get(path).send().await.ok()?;
+    if answer.ok() { answer.text().await.ok() } else { None }
+}
+
+fn drafts() -> Option<web_sys::Storage> {
+    if leptos::prelude::is_server() { None } else { web_sys::window()?.local_storage().ok()? }
+}
+
 fn queue_key(user: &Username) -> String {
     format!("confab.unsent.{}", user.key())
 }

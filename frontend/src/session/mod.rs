@@ -7,16 +7,18 @@ mod asking;
 mod browser;
 mod carry_out;
 pub mod notify;
+mod writing;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
-use shared::{Account, Refused, RequestId, RoomId, ServerMessage, Stranger};
+use shared::{Account, Refused, RequestId, RoomId, Seq, ServerMessage, Stranger};
 
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
+use crate::state::emoji::EmojiBook;
 use crate::state::preferences::Preferences;
 use crate::state::queue::SendQueue;
 use crate::state::rooms::Sections;
@@ -61,8 +63,8 @@ pub struct Session {
     changed: StoredValue<HashSet<Part>>,
     drawing_planned: StoredValue<bool>,
     farewell: StoredValue<Option<String>>,
-    drafts: StoredValue<HashMap<RoomId, String>>,
     wire: StoredValue<Wire>,
+    emoji_wanted: StoredValue<bool>,
     parts: Parts,
     signed_out: Callback<String>,
     /// How the connection is.
@@ -81,6 +83,8 @@ pub struct Session {
     pub spoken: RwSignal<u32>,
     /// How the user wants to be told of messages.
     pub preferences: RwSignal<Preferences>,
+    /// The emoji that can be picked; none until somebody wanted one.
+    pub emoji: RwSignal<EmojiBook>,
     /// The user.
     pub me: Memo<Account>,
     /// The user's conversations.
@@ -132,8 +136,8 @@ impl Session {
             changed: StoredValue::new(HashSet::new()),
             drawing_planned: StoredValue::new(false),
             farewell: StoredValue::new(None),
-            drafts: StoredValue::new(HashMap::new()),
             wire: StoredValue::new(Wire::default()),
+            emoji_wanted: StoredValue::new(false),
             parts,
             signed_out,
             connection: RwSignal::new(Connection::Connecting),
@@ -144,6 +148,7 @@ impl Session {
             at_end: RwSignal::new(false),
             spoken: RwSignal::new(0),
             preferences: RwSignal::new(Preferences::default()),
+            emoji: RwSignal::new(EmojiBook::default()),
             me: Memo::new(move |_| {
                 see(parts.me);
                 state.with_value(|state| state.me().clone())
@@ -236,25 +241,12 @@ impl Session {
         }
     }
 
-    /// Says something in a conversation.
-    pub fn say(&self, room: RoomId, body: String) {
+    /// Says something in a conversation, be it in answer to a message.
+    pub fn say(&self, room: RoomId, body: String, reply_to: Option<Seq>) {
         if let Some(client_id) = browser::client_id() {
-            self.act(|state| state.say(room, body, client_id, now()));
+            self.act(|state| state.say(room, body, reply_to, client_id, now()));
             self.spoken.update(|spoken| *spoken += 1);
         }
-    }
-
-    /// What was being written in a conversation when it was last left.
-    #[must_use]
-    pub fn draft(&self, room: RoomId) -> String {
-        self.drafts.with_value(|drafts| drafts.get(&room).cloned().unwrap_or_default())
-    }
-
-    /// Keeps what is being written in a conversation.
-    pub fn keep_draft(&self, room: RoomId, text: String) {
-        self.drafts.update_value(|drafts| {
-            drafts.insert(room, text);
-        });
     }
 
     /// Shows a sentence for a while.

@@ -1,6 +1,6 @@
 //! Where in the app one is: the path in the address bar, and back.
 
-use shared::{RoomId, RoomName, Username};
+use shared::{RoomId, RoomName, Seq, Username};
 
 /// A place with a path of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -9,6 +9,8 @@ pub enum Place {
     Home,
     /// `/room/7`
     Room(RoomId),
+    /// `/room/7/123`: a message in it.
+    Message(RoomId, Seq),
     /// `/room/lobby`: a room by its name; leads on to its number.
     Named(RoomName),
     /// `/with/alice`: the direct conversation with somebody; leads on to its number.
@@ -36,8 +38,18 @@ impl Place {
                 Ok(number) => Some(Self::Room(RoomId(number))),
                 Err(_) => room.parse().ok().map(Self::Named),
             },
+            ["room", room, seq] => Some(Self::Message(RoomId(room.parse().ok()?), Seq(seq.parse().ok()?))),
             ["with", user] => user.parse().ok().map(Self::Direct),
             _ => None,
+        }
+    }
+
+    /// The conversation's own place, where this is a message in it.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        match self {
+            Self::Message(room, _) => Self::Room(room),
+            other => other,
         }
     }
 
@@ -47,6 +59,7 @@ impl Place {
         match self {
             Self::Home => "/".to_owned(),
             Self::Room(room) => format!("/room/{room}"),
+            Self::Message(room, seq) => format!("/room/{room}/{seq}"),
             Self::Named(name) => format!("/room/{}", encode(name.as_str())),
             Self::Direct(user) => format!("/with/{}", encode(user.as_str())),
             Self::Random => "/random".to_owned(),
@@ -97,6 +110,7 @@ mod tests {
         for (place, path) in [
             (Place::Home, "/"),
             (Place::Room(RoomId(7)), "/room/7"),
+            (Place::Message(RoomId(7), Seq(123)), "/room/7/123"),
             (Place::Named("Book club".parse().unwrap()), "/room/Book%20club"),
             (Place::Direct("zoë".parse().unwrap()), "/with/zo%C3%AB"),
             (Place::Random, "/random"),
@@ -110,7 +124,7 @@ mod tests {
 
     #[test]
     fn other_paths_lead_nowhere() {
-        for path in ["/nowhere", "/room", "/room/7/8", "/with/a%20b"] {
+        for path in ["/nowhere", "/room", "/room/lobby/8", "/room/7/x", "/with/a%20b"] {
             assert_eq!(Place::parse(path), None, "{path}");
         }
     }

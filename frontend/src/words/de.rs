@@ -5,8 +5,8 @@ use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
 use super::server::Translation;
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Front, General, Hooks, People, Places, Rooms, Settings, Stranger, Talk, Theme, Wire,
-    Words,
+    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
+    Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -24,6 +24,9 @@ pub(super) static GERMAN: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
+        message: MESSAGE,
+        finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
@@ -144,6 +147,15 @@ const ROOMS: Rooms = Rooms {
     can_join: "Ist es ein öffentlicher Raum, kannst du beitreten.",
     loading_one: "Die Unterhaltung wird geladen …",
     unnamed: Template::new("Unterhaltung {0}"),
+    mentions: Count::new(&["{0} Erwähnung", "{0} Erwähnungen"]),
+    muted: "stumm",
+    tell_me_of: "Sag mir Bescheid bei",
+    of_everything: "jeder Nachricht",
+    of_mentions: "Nachrichten, die mich erwähnen",
+    of_nothing: "nichts",
+    topic_of_this: "Thema dieses Raums",
+    change_topic: "Thema ändern",
+    no_such: "Diese Unterhaltung gibt es nicht, oder sie steht dir nicht offen.",
 };
 
 const PEOPLE: People = People {
@@ -164,6 +176,12 @@ const PEOPLE: People = People {
     remove: Template::new("{0} entfernen"),
     add_somebody: "Jemanden hinzufügen",
     add: "Hinzufügen",
+    about: Template::new("Über {0}"),
+    last_seen: Template::new("zuletzt da: {0}"),
+    here_since: Template::new("zuerst da: {0}"),
+    guest: "Gast",
+    account: "Konto",
+    shared_rooms: "Räume, in denen ihr beide seid",
 };
 
 const TALK: Talk = Talk {
@@ -364,3 +382,64 @@ fn wrong_room_name(wrong: InvalidRoomName) -> Option<String> {
         InvalidRoomName::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Namen stehen."),
     })
 }
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Emoji suchen",
+    emoji_groups: [
+        "Gesichter und Gefühle",
+        "Menschen und Körper",
+        "Tiere und Natur",
+        "Essen und Trinken",
+        "Reisen und Orte",
+        "Aktivitäten",
+        "Dinge",
+        "Symbole",
+        "Flaggen",
+    ],
+    proposals: "Vorschläge",
+};
+
+const MESSAGE: Message = Message {
+    actions: "Was du mit dieser Nachricht tun kannst",
+    reply: "Antworten",
+    edit: "Bearbeiten",
+    delete: "Löschen",
+    really_delete: "Wirklich löschen",
+    was_deleted: "Diese Nachricht wurde gelöscht.",
+    edited: "bearbeitet",
+    earlier_versions: "Frühere Fassungen",
+    editing: "Du bearbeitest deine Nachricht",
+    replying_to: Template::new("Antwort an {0}"),
+    give_up: "Abbrechen",
+    reactions: "Reaktionen",
+    add_reaction: "Reagieren",
+    react_with: Template::new("Mit {0} reagieren"),
+    and_more: Template::new("{0} und {1} weitere"),
+};
+
+const FINDING: Finding = Finding {
+    search: "Suchen",
+    words: "Wörter",
+    place: "Wo",
+    everywhere: "Überall",
+    from: "Von wem",
+    since: "Seit",
+    until: "Bis",
+    nothing: "Nichts gefunden.",
+    more: "Mehr",
+    go_to: "Gehe zu",
+    room_or_person: "Raum oder Person",
+    write_to_them: "anschreiben",
+    shortcuts: "Tastenkürzel",
+    switch: "Zu einem Raum oder einer Person gehen",
+    beside: "Zur Unterhaltung darüber oder darunter",
+    send: "Nachricht senden",
+    new_line: "Neue Zeile beginnen",
+    edit_last: "Deine letzte Nachricht bearbeiten, wenn nichts geschrieben ist",
+    complete: "Person, Raum oder Emoji vervollständigen",
+    give_up: "Antwort oder Bearbeitung abbrechen; zurück von den Nachrichten",
+    to_messages: "Vom Text zu den Nachrichten",
+    from_message_to_message: "Von Nachricht zu Nachricht",
+    to_actions: "Zu dem, was sich mit einer Nachricht tun lässt",
+};

@@ -3,8 +3,8 @@
 use super::server::Translation;
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Front, General, Hooks, People, Places, Rooms, Settings, Stranger, Talk, Theme, Wire,
-    Words,
+    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
+    Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -22,6 +22,9 @@ pub(super) static ENGLISH: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
+        message: MESSAGE,
+        finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
@@ -142,6 +145,15 @@ const ROOMS: Rooms = Rooms {
     can_join: "If it is a public room you can join it.",
     loading_one: "Loading the conversation…",
     unnamed: Template::new("Conversation {0}"),
+    mentions: Count::new(&["{0} mention", "{0} mentions"]),
+    muted: "muted",
+    tell_me_of: "Tell me of",
+    of_everything: "every message",
+    of_mentions: "messages that mention me",
+    of_nothing: "nothing",
+    topic_of_this: "Topic of this room",
+    change_topic: "Change topic",
+    no_such: "There is no such conversation, or it is not open to you.",
 };
 
 const PEOPLE: People = People {
@@ -162,6 +174,12 @@ const PEOPLE: People = People {
     remove: Template::new("Remove {0}"),
     add_somebody: "Add somebody",
     add: "Add",
+    about: Template::new("About {0}"),
+    last_seen: Template::new("last here: {0}"),
+    here_since: Template::new("first here: {0}"),
+    guest: "Guest",
+    account: "Account",
+    shared_rooms: "Rooms you are both in",
 };
 
 const TALK: Talk = Talk {
@@ -309,4 +327,65 @@ const HOOKS: Hooks = Hooks {
     resume: "Go on",
     resume_one: Template::new("Go on with {0}"),
     delete: "Delete",
+};
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Search emoji",
+    emoji_groups: [
+        "Faces and feelings",
+        "People and bodies",
+        "Animals and nature",
+        "Food and drink",
+        "Travel and places",
+        "Activities",
+        "Objects",
+        "Symbols",
+        "Flags",
+    ],
+    proposals: "Proposals",
+};
+
+const MESSAGE: Message = Message {
+    actions: "Actions for this message",
+    reply: "Reply",
+    edit: "Edit",
+    delete: "Delete",
+    really_delete: "Really delete",
+    was_deleted: "This message was deleted.",
+    edited: "edited",
+    earlier_versions: "Earlier versions",
+    editing: "Editing your message",
+    replying_to: Template::new("Replying to {0}"),
+    give_up: "Cancel",
+    reactions: "Reactions",
+    add_reaction: "Add reaction",
+    react_with: Template::new("React with {0}"),
+    and_more: Template::new("{0} and {1} more"),
+};
+
+const FINDING: Finding = Finding {
+    search: "Search",
+    words: "Words",
+    place: "Where",
+    everywhere: "Everywhere",
+    from: "From",
+    since: "Since",
+    until: "Until",
+    nothing: "Nothing was found.",
+    more: "More",
+    go_to: "Go to",
+    room_or_person: "Room or person",
+    write_to_them: "write to them",
+    shortcuts: "Keyboard shortcuts",
+    switch: "Go to a room or a person",
+    beside: "To the conversation above or below",
+    send: "Send the message",
+    new_line: "Begin a new line",
+    edit_last: "Edit your last message, where nothing is written",
+    complete: "Complete a person, a room, an emoji",
+    give_up: "Give up a reply or an edit; back from the messages",
+    to_messages: "From the text to the messages",
+    from_message_to_message: "From message to message",
+    to_actions: "To what can be done with a message",
 };

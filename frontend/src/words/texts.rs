@@ -14,6 +14,9 @@ pub(crate) struct Words {
     pub(crate) rooms: Rooms,
     pub(crate) people: People,
     pub(crate) talk: Talk,
+    pub(crate) writing: Writing,
+    pub(crate) message: Message,
+    pub(crate) finding: Finding,
     pub(crate) stranger: Stranger,
     pub(crate) account: Account,
     pub(crate) theme: Theme,
@@ -128,6 +131,15 @@ pub(crate) struct Rooms {
     pub(crate) can_join: Text,
     pub(crate) loading_one: Text,
     pub(crate) unnamed: Template<1>,
+    pub(crate) mentions: Count,
+    pub(crate) muted: Text,
+    pub(crate) tell_me_of: Text,
+    pub(crate) of_everything: Text,
+    pub(crate) of_mentions: Text,
+    pub(crate) of_nothing: Text,
+    pub(crate) topic_of_this: Text,
+    pub(crate) change_topic: Text,
+    pub(crate) no_such: Text,
 }
 
 /// Other people.
@@ -149,6 +161,12 @@ pub(crate) struct People {
     pub(crate) remove: Template<1>,
     pub(crate) add_somebody: Text,
     pub(crate) add: Text,
+    pub(crate) about: Template<1>,
+    pub(crate) last_seen: Template<1>,
+    pub(crate) here_since: Template<1>,
+    pub(crate) guest: Text,
+    pub(crate) account: Text,
+    pub(crate) shared_rooms: Text,
 }
 
 /// What was said and what one says.
@@ -309,4 +327,60 @@ pub(crate) struct Hooks {
     pub(crate) resume: Text,
     pub(crate) resume_one: Template<1>,
     pub(crate) delete: Text,
+}
+
+/// What helps one to write.
+pub(crate) struct Writing {
+    pub(crate) emoji: Text,
+    pub(crate) search_emoji: Text,
+    /// In the order of the list's own groups.
+    pub(crate) emoji_groups: [Text; 9],
+    pub(crate) proposals: Text,
+}
+
+/// A message and what can be done with it.
+pub(crate) struct Message {
+    pub(crate) actions: Text,
+    pub(crate) reply: Text,
+    pub(crate) edit: Text,
+    pub(crate) delete: Text,
+    pub(crate) really_delete: Text,
+    pub(crate) was_deleted: Text,
+    pub(crate) edited: Text,
+    pub(crate) earlier_versions: Text,
+    pub(crate) editing: Text,
+    pub(crate) replying_to: Template<1>,
+    pub(crate) give_up: Text,
+    pub(crate) reactions: Text,
+    pub(crate) add_reaction: Text,
+    pub(crate) react_with: Template<1>,
+    /// Names, and how many more.
+    pub(crate) and_more: Template<2>,
+}
+
+/// Finding one's way: the search, the quick switcher, the shortcuts.
+pub(crate) struct Finding {
+    pub(crate) search: Text,
+    pub(crate) words: Text,
+    pub(crate) place: Text,
+    pub(crate) everywhere: Text,
+    pub(crate) from: Text,
+    pub(crate) since: Text,
+    pub(crate) until: Text,
+    pub(crate) nothing: Text,
+    pub(crate) more: Text,
+    pub(crate) go_to: Text,
+    pub(crate) room_or_person: Text,
+    pub(crate) write_to_them: Text,
+    pub(crate) shortcuts: Text,
+    pub(crate) switch: Text,
+    pub(crate) beside: Text,
+    pub(crate) send: Text,
+    pub(crate) new_line: Text,
+    pub(crate) edit_last: Text,
+    pub(crate) complete: Text,
+    pub(crate) give_up: Text,
+    pub(crate) to_messages: Text,
+    pub(crate) from_message_to_message: Text,
+    pub(crate) to_actions: Text,
 }
