@@ -57,6 +57,7 @@ impl SendQueue {
                 due.push(ClientMessage::Say(Say {
                     to: Destination::Room(message.room),
                     body: message.body.clone(),
+                    files: Vec::new(),
                     reply_to: None,
                     client_id: Some(message.client_id.clone()),
                     kind: MessageKind::Chat,
