@@ -1,6 +1,7 @@
 //! The only wiring: settings become a store, a hub, listeners and routes, and run until they are told to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
+use crate::uploads::{self, Uploads};
+use crate::webhooks::{Deliveries, Poster};
 
 /// How long connections may take to say goodbye when the server stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
@@ -64,6 +67,17 @@ pub enum AppError {
     /// Nothing can be measured.
     #[error("metrics cannot be kept: {0}")]
     Metrics(#[from] BuildError),
+    /// Uploads cannot be kept.
+    #[error("uploads cannot be kept in the data directory {}: {source}; choose another with --data-dir", data_dir.display())]
+    Uploads {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Outgoing webhooks cannot be posted.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
     /// Listening broke off.
     #[error("HTTP can be served no longer: {0}")]
     Serve(#[source] std::io::Error),
@@ -141,13 +155,29 @@ pub async fn run(
     let hub = Hub::start(store, settings.hub(), sources.clone());
     let connections = TaskTracker::new();
     start_bots(&settings, &hub, &sources, &connections).await;
+    let uploads = Uploads::open(&settings.data_dir).await;
+    let uploads = uploads.map_err(|source| AppError::Uploads { data_dir: settings.data_dir.clone(), source })?;
+    let sweeping = shutdown.clone().run_until_cancelled_owned(uploads::keep_tidy(uploads.clone(), hub.clone()));
+    connections.spawn(sweeping);
+    let webhooks = settings.webhooks();
+    let poster = Poster::new()?;
+    let deliveries =
+        Deliveries::new(hub.clone(), sources.clone(), poster, webhooks, connections.clone(), shutdown.clone());
+    connections.spawn(deliveries.run());
     if let Some(listener) = listeners.line {
         let name_within = settings.line_name_timeout.0;
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
     }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
-    let state =
-        HttpState { hub: hub.clone(), metrics: recorder()?, connections: connections.clone(), tmp_timeouts, ports };
+    let state = HttpState {
+        hub: hub.clone(),
+        metrics: recorder()?,
+        connections: connections.clone(),
+        tmp_timeouts,
+        uploads,
+        webhook_reach: webhooks.reach,
+        ports,
+    };
     let stopping = {
         let (hub, shutdown) = (hub.clone(), shutdown.clone());
         async move {

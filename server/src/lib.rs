@@ -9,6 +9,8 @@
 //! | [`store`] | what is there after a restart |
 //! | [`bots`] | programs inside that people talk to |
 //! | [`http`] | routes, logins, pages |
+//! | [`uploads`] | the bytes of what people upload |
+//! | [`webhooks`] | posting what is said in rooms to others' servers |
 //! | [`lines`] | the listener of line chat |
 //! | [`config`], [`cli`] | settings and commands |
 //! | [`app`] | the only wiring of all these |
@@ -27,3 +29,5 @@ pub mod lines;
 pub mod session;
 pub mod store;
 pub mod transport;
+pub mod uploads;
+pub mod webhooks;

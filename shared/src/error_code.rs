@@ -27,6 +27,10 @@ pub enum ErrorCode {
     WrongCredentials,
     /// This server lets accounts in only.
     GuestsNotAllowed,
+    /// The credentials are right and not enough: an account, or its password in place of a token, is needed.
+    NotAllowed,
+    /// No such session, token, file or webhook, or one that this user may not know of.
+    NotFound,
     /// No such conversation, or one that this user may not know of.
     NoSuchRoom,
     /// No such message, or it was deleted.

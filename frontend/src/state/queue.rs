@@ -61,6 +61,7 @@ impl SendQueue {
                     to: Destination::Room(message.room),
                     body: message.body.clone(),
                     reply_to: message.reply_to,
+                    files: Vec::new(),
                     client_id: Some(message.client_id.clone()),
                     kind: MessageKind::Chat,
                     metadata: MetadataMap::new(),

@@ -342,6 +342,8 @@ fn refused(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::CredentialsNeeded => "Dieser Name ist ein Konto: Gib sein Passwort ein.",
         ErrorCode::WrongCredentials => "Das Passwort stimmt nicht, oder die Sitzung gilt nicht mehr.",
         ErrorCode::GuestsNotAllowed => "Dieser Server lässt nur Konten herein.",
+        ErrorCode::NotAllowed => "Das geht nur mit einem Konto, oder nur mit seinem Passwort.",
+        ErrorCode::NotFound => "Das gibt es nicht mehr.",
         ErrorCode::NoSuchRoom => "Diese Unterhaltung gibt es nicht, oder sie ist nicht öffentlich.",
         ErrorCode::NoSuchMessage => "Diese Nachricht gibt es nicht.",
         ErrorCode::NotYours => "Das kann nur, wer es gesagt hat.",

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use shared::Limits;
 
+use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{Guests, Interval, Listen, Thermometer};
+pub use values::{Guests, Interval, Listen, PrivateTargets, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -52,6 +53,21 @@ pub struct Settings {
     pub partners_per_minute: NonZeroU32,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
+    /// How the server is reached from outside, such as `https://chat.example`: for addresses in messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Who may upload files.
+    pub uploads: Uploads,
+    /// The largest file, in bytes.
+    pub max_upload_bytes: u64,
+    /// How much one user may upload in all, in bytes.
+    pub upload_quota_bytes: u64,
+    /// Whether outgoing webhooks may lead to private addresses.
+    pub webhook_private_targets: PrivateTargets,
+    /// The pause after an outgoing webhook's first failure.
+    pub webhook_retry: Interval,
+    /// How long an outgoing webhook may fail before it is disabled.
+    pub webhook_give_up: Interval,
     /// How long a TMP client may take to give a name.
     pub tmp_name_timeout: Interval,
     /// How long a TMP client may say nothing.
@@ -80,11 +96,29 @@ impl Default for Settings {
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
             partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             outbox_capacity: 1_024,
+            public_url: None,
+            uploads: Uploads::On,
+            max_upload_bytes: 16 * 1024 * 1024,
+            upload_quota_bytes: 256 * 1024 * 1024,
+            webhook_private_targets: PrivateTargets::Deny,
+            webhook_retry: Interval::seconds(5),
+            webhook_give_up: Interval::seconds(24 * 3_600),
             tmp_name_timeout: Interval::seconds(45),
             tmp_idle_timeout: Interval::seconds(600),
             line_name_timeout: Interval::seconds(120),
         }
     }
+}
+
+/// What uploading is limited to.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadSettings {
+    /// Who may.
+    pub who: Uploads,
+    /// The largest file, in bytes.
+    pub max_bytes: u64,
+    /// How much one user may have in all, in bytes.
+    pub quota_bytes: u64,
 }
 
 /// What the hub needs to know.
@@ -100,11 +134,25 @@ pub struct HubSettings {
     pub logins_per_minute: NonZeroU32,
     /// Random partners that one may leave a minute.
     pub partners_per_minute: NonZeroU32,
+    /// What uploading is limited to.
+    pub uploads: UploadSettings,
+    /// How the server is reached from outside, without a slash at the end.
+    pub public_url: Option<String>,
     /// What clients are told.
     pub limits: Limits,
 }
 
 impl Settings {
+    /// How outgoing webhooks behave.
+    #[must_use]
+    pub fn webhooks(&self) -> WebhookSettings {
+        let reach = match self.webhook_private_targets {
+            PrivateTargets::Allow => Reach::Anywhere,
+            PrivateTargets::Deny => Reach::Public,
+        };
+        WebhookSettings { reach, retry: self.webhook_retry.0, give_up: self.webhook_give_up.0 }
+    }
+
     /// What the hub needs of the settings.
     #[must_use]
     pub fn hub(&self) -> HubSettings {
@@ -114,6 +162,12 @@ impl Settings {
             outbox_capacity: self.outbox_capacity,
             logins_per_minute: self.logins_per_minute,
             partners_per_minute: self.partners_per_minute,
+            uploads: UploadSettings {
+                who: self.uploads,
+                max_bytes: self.max_upload_bytes,
+                quota_bytes: self.upload_quota_bytes,
+            },
+            public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits {
                 max_message_bytes: self.max_message_bytes,
                 max_frame_bytes: self.max_frame_bytes,

@@ -9,7 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{Guests, Interval, Listen, Settings, Thermometer};
+use super::{Guests, Interval, Listen, PrivateTargets, Settings, Thermometer, Uploads};
 
 /// The file that is read where no other is named and this one exists.
 const DEFAULT_FILE: &str = "confab.toml";
@@ -104,6 +104,42 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     outbox_capacity: Option<usize>,
 
+    /// How the server is reached from outside, such as https://chat.example: for addresses in messages
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
+
+    /// Who may upload files: on (everybody), accounts, or off [default: on]
+    #[arg(long, global = true, value_name = "on|accounts|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uploads: Option<Uploads>,
+
+    /// The largest file in bytes [default: 16777216]
+    #[arg(long, global = true, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_upload_bytes: Option<u64>,
+
+    /// How much one user may upload in all, in bytes [default: 268435456]
+    #[arg(long, global = true, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_quota_bytes: Option<u64>,
+
+    /// Whether outgoing webhooks may lead to private addresses: allow or deny [default: deny]
+    #[arg(long, global = true, value_name = "allow|deny")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_private_targets: Option<PrivateTargets>,
+
+    /// The pause after an outgoing webhook's first failure; it doubles with each further one, up to an hour
+    /// [default: 5s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_retry: Option<Interval>,
+
+    /// How long an outgoing webhook may fail before it is disabled [default: 24h]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_give_up: Option<Interval>,
+
     /// How long a TMP client may take to give a name [default: 45s]
     #[arg(long, global = true, value_name = "INTERVAL")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,7 +201,8 @@ impl Settings {
 
     /// Every setting's key. Other `CONFAB_*` variables are none of the server's business.
     fn names() -> Vec<String> {
-        let all = Self { database_url: Some(String::new()), nats_url: Some(String::new()), ..Self::default() };
+        let some = || Some(String::new());
+        let all = Self { database_url: some(), nats_url: some(), public_url: some(), ..Self::default() };
         match figment::value::Value::serialize(all) {
             Ok(value) => value.into_dict().map(|dict| dict.into_keys().collect()).unwrap_or_default(),
             Err(_) => Vec::new(),

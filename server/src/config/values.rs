@@ -25,6 +25,26 @@ pub enum Guests {
     Deny,
 }
 
+/// Who may upload files: `on`, `accounts` or `off`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Uploads {
+    /// Everybody, guests too.
+    On,
+    /// Whoever has an account.
+    Accounts,
+    /// Nobody.
+    Off,
+}
+
+/// Whether outgoing webhooks may lead to private addresses: `allow` or `deny`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PrivateTargets {
+    /// They may; for servers whose room owners are trusted with the network the server is in.
+    Allow,
+    /// They may not.
+    Deny,
+}
+
 /// A length of time, as `100s`, `5m` or `1h 30m`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Interval(pub Duration);
@@ -118,6 +138,50 @@ impl fmt::Display for Guests {
     }
 }
 
+impl FromStr for Uploads {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "on" => Ok(Self::On),
+            "accounts" => Ok(Self::Accounts),
+            "off" => Ok(Self::Off),
+            _ => Err(BadValue::new(text, "on, accounts or off")),
+        }
+    }
+}
+
+impl fmt::Display for Uploads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::On => "on",
+            Self::Accounts => "accounts",
+            Self::Off => "off",
+        })
+    }
+}
+
+impl FromStr for PrivateTargets {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "deny" => Ok(Self::Deny),
+            _ => Err(BadValue::new(text, "allow or deny")),
+        }
+    }
+}
+
+impl fmt::Display for PrivateTargets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        })
+    }
+}
+
 impl FromStr for Interval {
     type Err = BadValue;
 
@@ -177,7 +241,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Listen, Guests, Interval, Thermometer);
+as_text!(Listen, Guests, Uploads, PrivateTargets, Interval, Thermometer);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ pub mod native;
 pub mod pair_chat;
 pub mod postman;
 pub mod random_chat;
+pub mod readings;
 #[cfg(test)]
 mod testing;
 pub mod tmp;

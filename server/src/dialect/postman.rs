@@ -4,7 +4,7 @@
 use bytestring::ByteString;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{CloseCode, Destination, RoomKind, Username};
+use shared::{CloseCode, Destination, FileInfo, RoomKind, Username};
 
 use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
@@ -72,6 +72,13 @@ pub fn describe() -> Description {
         .says::<Notice<'_>>("notice", "What became of a frame; told to its sender alone.", &notices)
 }
 
+/// How a message reads to a user.
+#[must_use]
+pub fn reads(room: &RoomRef, message: &Message, reader: &Username) -> Option<String> {
+    let reading = Postman::new(SessionId(u64::MAX), reader.clone());
+    reading.message(room, message, None).map(|text| text.to_string())
+}
+
 impl Postman {
     /// A connection of a user.
     #[must_use]
@@ -80,13 +87,14 @@ impl Postman {
     }
 
     fn message(&self, room: &RoomRef, message: &Message, origin: Option<SessionId>) -> Option<ByteString> {
+        let body = FileInfo::spell_out(&message.body, &message.metadata);
         match (room.kind, &room.name) {
             (RoomKind::Public | RoomKind::Group, Some(name)) => {
                 let p = format!("#{name}");
-                json(&Outgoing { p: &p, from: Some(message.sender.as_str()), m: &message.body })
+                json(&Outgoing { p: &p, from: Some(message.sender.as_str()), m: &body })
             }
             (RoomKind::Direct, _) if message.sender != self.me || self.is_note_to_self(room, origin) => {
-                json(&Outgoing { p: message.sender.as_str(), from: None, m: &message.body })
+                json(&Outgoing { p: message.sender.as_str(), from: None, m: &body })
             }
             _ => None,
         }

@@ -108,15 +108,25 @@ impl IntoResponse for HttpRefusal {
 /// The HTTP status of a refusal.
 #[must_use]
 pub fn status(refusal: &Refusal) -> StatusCode {
-    match refusal.code() {
+    status_of(refusal.code())
+}
+
+/// The HTTP status of an error code.
+#[must_use]
+pub fn status_of(code: ErrorCode) -> StatusCode {
+    match code {
         ErrorCode::NameTaken | ErrorCode::RoomExists => StatusCode::CONFLICT,
         ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {
             StatusCode::UNAUTHORIZED
         }
-        ErrorCode::GuestsNotAllowed | ErrorCode::NotAMember | ErrorCode::NotTheOwner | ErrorCode::NotYours => {
-            StatusCode::FORBIDDEN
+        ErrorCode::GuestsNotAllowed
+        | ErrorCode::NotAllowed
+        | ErrorCode::NotAMember
+        | ErrorCode::NotTheOwner
+        | ErrorCode::NotYours => StatusCode::FORBIDDEN,
+        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NoSuchUser | ErrorCode::NotFound => {
+            StatusCode::NOT_FOUND
         }
-        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NoSuchUser => StatusCode::NOT_FOUND,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::TooFast | ErrorCode::TooManyAttempts | ErrorCode::TooManyPartners => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Full | ErrorCode::Unavailable | ErrorCode::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
@@ -148,8 +158,12 @@ impl CookieIdentity {
             message: error.to_string(),
             field: Some("username".to_owned()),
         })?;
-        let login = Login { username, password, address: address(request)?, label: label(request) };
+        let login = Login { username, password, address: address(request)?, label: label(&request.headers) };
         let logged_in = self.hub.log_in(login).await.map_err(|refusal| error_body(&refusal))?;
+        // The session this browser had is left behind with its cookie; nobody could end it any more.
+        if let Some(left) = session_cookie(&request.headers) {
+            self.hub.log_out(&left).await.map_err(|refusal| error_body(&refusal))?;
+        }
         Ok(signed_in(request, logged_in))
     }
 
@@ -158,7 +172,7 @@ impl CookieIdentity {
         if let Some(secret) = session_cookie(&request.headers) {
             self.hub.log_out(&secret).await.map_err(|refusal| error_body(&refusal))?;
         }
-        Ok(cookie(request, String::new(), Duration::ZERO))
+        Ok(cookie(&request.headers, String::new(), Duration::ZERO))
     }
 
     async fn account(&self, request: &Parts) -> Result<Option<Account>, ErrorBody> {
@@ -169,7 +183,8 @@ impl CookieIdentity {
     async fn claim_name(&self, request: &Parts, password: String) -> Result<SignedIn, ErrorBody> {
         check_origin(request)?;
         let secret = session_cookie(&request.headers).ok_or_else(|| error_body(&Refusal::NotIdentified))?;
-        let claimed = self.hub.claim_name(&secret, &password, &label(request)).await;
+        let (address, label) = (address(request)?, label(&request.headers));
+        let claimed = self.hub.claim_name(&secret, &password, address, &label).await;
         claimed.map(|logged_in| signed_in(request, logged_in)).map_err(|refusal| error_body(&refusal))
     }
 }
@@ -199,15 +214,16 @@ impl Identity for CookieIdentity {
 
 fn signed_in(request: &Parts, logged_in: LoggedIn) -> SignedIn {
     let LoggedIn { account, secret, lasts } = logged_in;
-    SignedIn { account, set_cookie: cookie(request, secret, lasts) }
+    SignedIn { account, set_cookie: cookie(&request.headers, secret, lasts) }
 }
 
-fn cookie(request: &Parts, value: String, lasts: Duration) -> String {
+/// The `Set-Cookie` value that keeps a session in the browser that asks.
+pub fn cookie(headers: &HeaderMap, value: String, lasts: Duration) -> String {
     let mut cookie = Cookie::new(COOKIE, value);
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_path("/");
-    cookie.set_secure(origin::is_secure(&request.headers));
+    cookie.set_secure(origin::is_secure(headers));
     format!("{cookie}; Max-Age={}", lasts.as_secs())
 }
 
@@ -216,21 +232,28 @@ fn check_origin(request: &Parts) -> Result<(), ErrorBody> {
     if origin::is_own(&request.headers) {
         return Ok(());
     }
-    let message = "this request comes from a page of another server".to_owned();
-    Err(ErrorBody { code: ErrorCode::WrongCredentials, message, field: None })
+    Err(foreign())
 }
 
-fn address(request: &Parts) -> Result<IpAddr, ErrorBody> {
+/// The answer to a page of another server.
+pub fn foreign() -> ErrorBody {
+    let message = "this request comes from a page of another server".to_owned();
+    ErrorBody { code: ErrorCode::NotAllowed, message, field: None }
+}
+
+/// Where a request comes from.
+pub fn address(request: &Parts) -> Result<IpAddr, ErrorBody> {
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map(|ConnectInfo(peer)| peer.ip().to_canonical()).ok_or_else(|| error_body(&Refusal::Unavailable))
 }
 
 /// What a list of sessions calls the one made by this request.
-fn label(request: &Parts) -> String {
-    let agent = request.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+pub fn label(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.unwrap_or("a program that does not say its name").to_owned()
 }
 
-fn error_body(refusal: &Refusal) -> ErrorBody {
+/// A refusal as the requests under `/api/` tell it.
+pub fn error_body(refusal: &Refusal) -> ErrorBody {
     ErrorBody { code: refusal.code(), message: refusal.to_string(), field: refusal.field().map(str::to_owned) }
 }

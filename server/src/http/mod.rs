@@ -1,7 +1,10 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
+mod account;
+mod asking;
 mod docs;
 mod documents;
+mod files;
 mod health;
 mod here;
 mod identity;
@@ -9,6 +12,8 @@ mod messages;
 mod origin;
 mod sockets;
 mod web_app;
+mod webhooks;
+mod wire;
 
 use std::sync::Arc;
 
@@ -23,6 +28,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+use crate::uploads::Uploads;
+use crate::webhooks::Reach;
 pub use here::Ports;
 use identity::CookieIdentity;
 pub use messages::{Posted, Problem};
@@ -38,6 +45,10 @@ pub struct HttpState {
     pub connections: TaskTracker,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
+    /// The bytes of what was uploaded.
+    pub uploads: Uploads,
+    /// Where outgoing webhooks may lead.
+    pub webhook_reach: Reach,
     /// Where else the server listens, for documents.
     pub ports: Ports,
 }
@@ -58,6 +69,10 @@ pub fn routes(state: HttpState) -> Router {
         .route("/chat/private", any(sockets::private_chat))
         .route("/tmp", any(sockets::tmp))
         .merge(messages::routes(&state.hub.limits()))
+        .merge(account::routes())
+        .merge(files::routes())
+        .merge(wire::routes())
+        .merge(webhooks::routes(&state.hub.limits()))
         .route("/api/asyncapi.json", get(documents::async_api_json))
         .route("/api/asyncapi.yaml", get(documents::async_api_yaml))
         .route("/api/openapi.json", get(documents::open_api_json))

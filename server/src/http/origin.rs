@@ -3,10 +3,13 @@
 
 use axum::http::{HeaderMap, Uri, header};
 
-/// Whether the request may use the browser's cookie: it names no origin, or this very server's.
+/// Whether the request may use the browser's cookie: it names this very server as its origin or, where it names none,
+/// does not say that it comes from another.
 #[must_use]
 pub fn is_own(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
     match (origin.as_ref().and_then(Uri::authority), host) {
@@ -32,6 +35,17 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
         is_own(&headers)
+    }
+
+    #[test]
+    fn a_request_without_origin_that_another_site_made_does_not_pass() {
+        let from = |site: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("sec-fetch-site", site.parse().unwrap());
+            is_own(&headers)
+        };
+        assert!(from("same-origin") && from("none"));
+        assert!(!from("same-site") && !from("cross-site"));
     }
 
     #[test]

@@ -254,6 +254,8 @@ pub struct Say {
     pub kind: MessageKind,
     /// What programs send along.
     pub metadata: MetadataMap,
+    /// Files the sender uploaded for the place, by their ids.
+    pub files: Vec<String>,
     /// The sender's own name for it.
     pub client_id: Option<ClientId>,
     /// The message of the same conversation that it answers.
@@ -264,14 +266,8 @@ impl Say {
     /// An ordinary message.
     #[must_use]
     pub fn chat(to: Destination, body: impl Into<String>) -> Self {
-        Self {
-            to,
-            body: body.into(),
-            kind: MessageKind::Chat,
-            metadata: MetadataMap::new(),
-            client_id: None,
-            reply_to: None,
-        }
+        let (kind, metadata) = (MessageKind::Chat, MetadataMap::new());
+        Self { to, body: body.into(), kind, metadata, files: Vec::new(), client_id: None, reply_to: None }
     }
 }
 

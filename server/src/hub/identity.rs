@@ -16,6 +16,9 @@ pub(super) const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600
 /// How long a guest can prove to be the same guest.
 pub(super) const GUEST_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
 
+/// How exactly it is kept when a session was last used, in milliseconds.
+const USE_NOTED_EVERY: i64 = 10 * 60 * 1_000;
+
 /// The longest display name, in characters.
 const MAX_DISPLAY_NAME: usize = 64;
 
@@ -31,6 +34,8 @@ pub(super) struct Proven {
     pub(super) login: Option<TokenHash>,
     /// A guest who is not known to be the one who bore the name before.
     pub(super) newcomer: bool,
+    /// The session is an API token.
+    pub(super) by_token: bool,
     /// The secret to give the guest, by which he proves next time to be the same.
     pub(super) secret: Option<String>,
 }
@@ -72,7 +77,7 @@ impl Hub {
         }
         let name = user.as_ref().map_or(name, |user| user.name.clone());
         let standing = Standing::Guest(None);
-        let proven = Proven { name, standing, user, login: None, newcomer: false, secret: None };
+        let proven = Proven { name, standing, user, login: None, newcomer: false, by_token: false, secret: None };
         self.take_name(session, &proven, None)?;
         if proven.user.is_some() {
             self.settle_in(session, &proven.name).await?;
@@ -92,6 +97,10 @@ impl Hub {
             let live = self.inner.live.lock();
             live.people.connection(session).map(|connection| connection.traits.address).ok_or(Refusal::ShuttingDown)?
         };
+        self.prove_at(address, claim).await
+    }
+
+    pub(super) async fn prove_at(&self, address: IpAddr, claim: Claim) -> Result<Proven, Refusal> {
         let Claim { who, credentials, remember } = claim;
         match who {
             Who::Bearer => {
@@ -114,10 +123,14 @@ impl Hub {
         let user = self.user(&name).await?;
         let account = user.as_ref().is_some_and(|user| !user.is_guest());
         let name = user.as_ref().map_or(name, |user| user.name.clone());
+        if user.as_ref().is_some_and(|user| user.reserved) {
+            return Err(Refusal::NameTaken(name));
+        }
         match credentials {
             Credentials::Password(password) => {
-                self.check_password(user.as_ref(), password, address).await?;
-                Ok(Proven { name, standing: Standing::Account, user, login: None, newcomer: false, secret: None })
+                self.check_password(&name, user.as_ref(), password, address).await?;
+                let standing = Standing::Account;
+                Ok(Proven { name, standing, user, login: None, newcomer: false, by_token: false, secret: None })
             }
             Credentials::Token(token) => {
                 let record = self.session_record(&token).await?.ok_or(Refusal::WrongCredentials)?;
@@ -126,14 +139,16 @@ impl Hub {
                     return Err(Refusal::WrongCredentials);
                 }
                 let standing = if account { Standing::Account } else { Standing::Guest(Some(record.hash)) };
-                Ok(Proven { name, standing, user, login: Some(record.hash), newcomer: false, secret: None })
+                let (login, by_token) = (Some(record.hash), record.kind == SessionKind::Token);
+                Ok(Proven { name, standing, user, login, newcomer: false, by_token, secret: None })
             }
             Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
             Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
             Credentials::None => {
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
-                Ok(Proven { name, standing: Standing::Guest(login), user, login, newcomer: true, secret })
+                let standing = Standing::Guest(login);
+                Ok(Proven { name, standing, user, login, newcomer: true, by_token: false, secret })
             }
         }
     }
@@ -285,8 +300,16 @@ impl Hub {
     }
 
     pub(super) async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {
-        let found = self.inner.store.session(&tokens::hash(secret), self.now()).await;
-        found.map_err(|error| Self::unavailable(&error))
+        let now = self.now();
+        let found = self.inner.store.session(&tokens::hash(secret), now).await;
+        let found = found.map_err(|error| Self::unavailable(&error))?;
+        if let Some(record) = &found
+            && now.0.saturating_sub(record.used_at.0) > USE_NOTED_EVERY
+            && let Err(error) = self.inner.store.touch_session(&record.hash, now).await
+        {
+            tracing::warn!(%error, "when a session was used could not be noted");
+        }
+        Ok(found)
     }
 
     pub(super) async fn keep_session(
@@ -296,24 +319,44 @@ impl Hub {
         kind: SessionKind,
         label: &str,
         lasts: Duration,
-    ) -> Result<(), Refusal> {
+    ) -> Result<SessionRecord, Refusal> {
         let now = self.now();
         let expires_at = Timestamp(now.0.saturating_add(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX)));
         let label = label.chars().take(100).collect();
-        let record = SessionRecord { hash, user: user.clone(), kind, label, created_at: now, expires_at };
-        self.inner.store.add_session(&record).await.map_err(|error| Self::unavailable(&error))
+        let user = user.clone();
+        let record = SessionRecord { hash, user, kind, label, created_at: now, used_at: now, expires_at };
+        self.inner.store.add_session(&record).await.map_err(|error| Self::unavailable(&error))?;
+        Ok(record)
     }
 
     /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.
-    async fn check_password(&self, user: Option<&User>, password: String, address: IpAddr) -> Result<(), Refusal> {
-        self.inner.logins.check_key(&address).map_err(|_| Refusal::TooManyAttempts)?;
+    pub(super) async fn check_password(
+        &self,
+        name: &Username,
+        user: Option<&User>,
+        password: String,
+        address: IpAddr,
+    ) -> Result<(), Refusal> {
+        self.inner.attempts.count(address, name)?;
         if password.len() > passwords::MAX_BYTES {
             return Err(Refusal::WrongCredentials);
         }
         let hash = user.filter(|user| !user.disabled).and_then(|user| user.password_hash.clone());
         let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
-        let verified = tokio::task::spawn_blocking(move || passwords::verify(&password, hash.as_deref())).await;
-        if verified.unwrap_or(false) { Ok(()) } else { Err(Refusal::WrongCredentials) }
+        let kept = hash.clone();
+        let verified = tokio::task::spawn_blocking(move || {
+            let right = passwords::verify(&password, hash.as_deref());
+            // The password itself is here only now, so an old hash is replaced now.
+            let renewed = hash.filter(|hash| right && passwords::is_outdated(hash));
+            (right, renewed.and_then(|_| passwords::hash(&password)))
+        });
+        let (right, renewed) = verified.await.unwrap_or((false, None));
+        if let (Some(from), Some(to)) = (kept, renewed)
+            && let Err(error) = self.inner.store.rehash_password(name, &from, &to).await
+        {
+            tracing::warn!(%error, "a password's hash could not be renewed");
+        }
+        if right { Ok(()) } else { Err(Refusal::WrongCredentials) }
     }
 
     pub(super) async fn hash_password(&self, password: String) -> Result<String, Refusal> {
@@ -328,7 +371,7 @@ impl Hub {
 /// # Errors
 /// [`Refusal::BadField`] where the password is too short or too long.
 pub fn password_hash(password: &str) -> Result<String, Refusal> {
-    check_password_rules(password)?;
+    check_password_rules(password, "password")?;
     passwords::hash(password).ok_or(Refusal::Unavailable)
 }
 
@@ -336,8 +379,7 @@ pub fn password_hash(password: &str) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::BadField`].
-pub(super) fn check_password_rules(password: &str) -> Result<(), Refusal> {
-    let field = "password";
+pub(super) fn check_password_rules(password: &str, field: &'static str) -> Result<(), Refusal> {
     if password.chars().count() < passwords::MIN_CHARS {
         return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
     }

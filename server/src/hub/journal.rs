@@ -10,6 +10,7 @@ use shared::{RoomId, RoomKind, Username};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::bell::Bell;
 use super::live::Live;
 use super::{Accepted, Event, Refusal, Reply, RoomRef, SessionId, Tag};
 use crate::store::{Amended, Amendment, Appended, Marks, Message, NewMessage, Since, Store};
@@ -76,9 +77,9 @@ pub struct Journal {
 impl Journal {
     /// Makes the journal and the task that is to be run for it; the task ends when every [`Journal`] is gone and
     /// all they took is stored.
-    pub fn new(store: Arc<dyn Store>, live: Arc<Mutex<Live>>) -> (Self, impl Future<Output = ()> + Send) {
+    pub fn new(store: Arc<dyn Store>, live: Arc<Mutex<Live>>, bell: Bell) -> (Self, impl Future<Output = ()> + Send) {
         let (items, received) = mpsc::channel(QUEUE);
-        (Self { items }, Writer { store, live, marks: HashMap::new() }.run(received))
+        (Self { items }, Writer { store, live, bell, marks: HashMap::new() }.run(received))
     }
 
     /// Puts a message in line. Waits while the line is full.
@@ -116,6 +117,7 @@ impl Journal {
 struct Writer {
     store: Arc<dyn Store>,
     live: Arc<Mutex<Live>>,
+    bell: Bell,
     marks: HashMap<(RoomId, Username), Marks>,
 }
 
@@ -174,6 +176,7 @@ impl Writer {
         match self.store.append(&batch).await {
             Ok(appended) => {
                 metrics::histogram!("confab_commit_seconds").record(started.elapsed().as_secs_f64());
+                self.bell.said(entries.iter().map(|entry| entry.room.id));
                 let mut live = self.live.lock();
                 for (entry, appended) in entries.into_iter().zip(appended) {
                     tell(&mut live, entry, appended);

@@ -63,13 +63,7 @@ impl Hub {
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn log_out(&self, secret: &str) -> Result<(), Refusal> {
-        let hash = tokens::hash(secret);
-        self.inner.store.remove_session(&hash).await.map_err(|error| Self::unavailable(&error))?;
-        let live = self.inner.live.lock();
-        for connection in live.people.all().filter(|connection| connection.login == Some(hash)) {
-            connection.outbox.close(shared::CloseCode::Revoked);
-        }
-        Ok(())
+        self.end_session(&tokens::hash(secret)).await
     }
 
     /// Whose a session is, if it is valid.
@@ -89,10 +83,17 @@ impl Hub {
     ///
     /// # Errors
     /// [`Refusal::WrongCredentials`] where the session is not a guest's; [`Refusal::BadField`] for a password that
-    /// is too short or too long.
-    pub async fn claim_name(&self, secret: &str, password: &str, label: &str) -> Result<LoggedIn, Refusal> {
-        check_password_rules(password)?;
+    /// is too short or too long; [`Refusal::TooManyAttempts`].
+    pub async fn claim_name(
+        &self,
+        secret: &str,
+        password: &str,
+        address: IpAddr,
+        label: &str,
+    ) -> Result<LoggedIn, Refusal> {
+        check_password_rules(password, "password")?;
         let record = self.session_record(secret).await?.ok_or(Refusal::WrongCredentials)?;
+        self.inner.attempts.count(address, &record.user)?;
         let user = self.user(&record.user).await?;
         if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
             return Err(Refusal::WrongCredentials);

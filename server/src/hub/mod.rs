@@ -5,10 +5,14 @@
 //! [`journal`] the messages on their way to disk. A message is stored first and told then; the journal's order is
 //! the order everybody sees.
 
+mod accounts;
 mod amending;
+mod attempts;
+mod bell;
 mod command;
 mod conversations;
 mod event;
+mod files;
 mod identity;
 mod journal;
 mod live;
@@ -29,6 +33,7 @@ mod strangers;
 mod testing;
 mod tokens;
 mod views;
+mod webhooks;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -39,10 +44,13 @@ use parking_lot::Mutex;
 use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
+pub use accounts::{Caller, KnownLogin};
+pub use bell::Ring;
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
 pub use event::{
     Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
 };
+pub use files::{Allowed, Told, Uploaded};
 pub use identity::password_hash;
 pub use logins::{LoggedIn, Login};
 pub use outbox::{Delivery, Outbox};
@@ -51,6 +59,8 @@ pub use speaking::Speaker;
 
 use crate::config::HubSettings;
 use crate::store::{Marks, MessageClass, Store, StoreError, Timestamp};
+use attempts::Attempts;
+use bell::Bell;
 use journal::Journal;
 use live::Live;
 
@@ -85,9 +95,11 @@ struct Inner {
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
     sources: Sources,
-    logins: DefaultKeyedRateLimiter<IpAddr>,
+    attempts: Attempts,
     /// How fast random partners are left, by the person's name, or the connection where there is none.
     partners: DefaultKeyedRateLimiter<String>,
+    bell: Bell,
+    webhook_pace: webhooks::WebhookPace,
     hashing: tokio::sync::Semaphore,
     /// One at a time makes a username for a phone not seen before.
     naming: tokio::sync::Semaphore,
@@ -101,11 +113,12 @@ impl Hub {
     #[must_use]
     pub fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Self {
         let live = Arc::new(Mutex::new(Live::default()));
-        let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live));
+        let bell = Bell::default();
+        let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live), bell.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
+        let attempts = Attempts::new(settings.logins_per_minute);
         let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
-        let logins = RateLimiter::keyed(Quota::per_minute(settings.logins_per_minute));
         Self {
             inner: Arc::new(Inner {
                 live,
@@ -113,8 +126,10 @@ impl Hub {
                 journal: Mutex::new(Some(journal)),
                 settings,
                 sources,
-                logins,
+                attempts,
                 partners,
+                bell,
+                webhook_pace: webhooks::pace(),
                 hashing: tokio::sync::Semaphore::new(2),
                 naming: tokio::sync::Semaphore::new(1),
                 sessions: AtomicU64::new(1),

@@ -9,6 +9,14 @@ pub const MIN_CHARS: usize = 8;
 /// And at most this long, in bytes, so that hashing one costs no more than hashing another.
 pub const MAX_BYTES: usize = 256;
 
+/// Whether a hash was made with other parameters than today's.
+pub fn is_outdated(hash: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return true };
+    let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    let today = argon2().map(|argon2| costs(argon2.params()));
+    parsed.algorithm != Algorithm::Argon2id.ident() || Params::try_from(&parsed).ok().as_ref().map(costs) != today
+}
+
 fn argon2() -> Option<Argon2<'static>> {
     Params::new(19 * 1024, 2, 1, None).ok().map(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
@@ -35,6 +43,14 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_of_other_parameters_is_outdated() {
+        assert!(!is_outdated(&hash("correct horse").unwrap()));
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        let weak = weak.hash_password(b"correct horse").unwrap().to_string();
+        assert!(verify("correct horse", Some(&weak)) && is_outdated(&weak));
+    }
 
     #[test]
     fn a_hash_knows_its_password_and_no_other() {

@@ -21,6 +21,8 @@ pub enum Action {
     RemoveMember,
     /// Say what it is about.
     SetTopic,
+    /// Connect programs to it: webhooks.
+    Connect,
     /// Delete it for everybody.
     Delete,
 }
@@ -56,15 +58,15 @@ pub enum Relation {
 /// # Errors
 /// The [`Refusal`] that says why not. What an outsider may not know of does not exist for him.
 pub fn check(action: Action, kind: RoomKind, relation: Relation) -> Result<(), Refusal> {
-    use Action::{AddMember, Delete, Join, Leave, Read, RemoveMember, SetTopic, Speak};
+    use Action::{AddMember, Connect, Delete, Join, Leave, Read, RemoveMember, SetTopic, Speak};
     use Relation::{Member, Outsider, Owner, Present};
 
     match (kind, action, relation) {
         (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, _, Outsider | Present) => Err(Refusal::NoSuchRoom),
         (RoomKind::Public, Read | Join, _) => Ok(()),
         (RoomKind::Public, Speak | Leave, Outsider) => Err(Refusal::NotAMember),
-        (RoomKind::Public | RoomKind::Group, Delete, Owner) | (RoomKind::Public, SetTopic, Owner) => Ok(()),
-        (RoomKind::Public | RoomKind::Group, Delete, Outsider | Present | Member)
+        (RoomKind::Public | RoomKind::Group, Connect | Delete, Owner) | (RoomKind::Public, SetTopic, Owner) => Ok(()),
+        (RoomKind::Public | RoomKind::Group, Connect | Delete, Outsider | Present | Member)
         | (RoomKind::Public, SetTopic, Outsider | Present | Member)
         | (RoomKind::Group, RemoveMember, Member) => Err(Refusal::NotTheOwner),
         (RoomKind::Group, AddMember | RemoveMember | SetTopic, Member | Owner) => Ok(()),
@@ -72,9 +74,11 @@ pub fn check(action: Action, kind: RoomKind, relation: Relation) -> Result<(), R
         (RoomKind::Public | RoomKind::Group, Leave, Present | Member | Owner) => Ok(()),
         (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, Join, Member | Owner) => Err(Refusal::NotInThisKind),
         (RoomKind::Public, AddMember | RemoveMember, _) => Err(Refusal::NotInThisKind),
-        (RoomKind::Direct | RoomKind::Pair, Leave | AddMember | RemoveMember | SetTopic | Delete, Member | Owner) => {
-            Err(Refusal::NotInThisKind)
-        }
+        (
+            RoomKind::Direct | RoomKind::Pair,
+            Leave | AddMember | RemoveMember | SetTopic | Connect | Delete,
+            Member | Owner,
+        ) => Err(Refusal::NotInThisKind),
     }
 }
 
@@ -111,6 +115,7 @@ mod tests {
         (RoomKind::Public, Action::AddMember, "----"),
         (RoomKind::Public, Action::RemoveMember, "----"),
         (RoomKind::Public, Action::SetTopic, "ooo+"),
+        (RoomKind::Public, Action::Connect, "ooo+"),
         (RoomKind::Public, Action::Delete, "ooo+"),
         (RoomKind::Group, Action::Read, "??++"),
         (RoomKind::Group, Action::Speak, "??++"),
@@ -119,6 +124,7 @@ mod tests {
         (RoomKind::Group, Action::AddMember, "??++"),
         (RoomKind::Group, Action::RemoveMember, "??o+"),
         (RoomKind::Group, Action::SetTopic, "??++"),
+        (RoomKind::Group, Action::Connect, "??o+"),
         (RoomKind::Group, Action::Delete, "??o+"),
         (RoomKind::Direct, Action::Read, "??++"),
         (RoomKind::Direct, Action::Speak, "??++"),
@@ -127,6 +133,7 @@ mod tests {
         (RoomKind::Direct, Action::AddMember, "??--"),
         (RoomKind::Direct, Action::RemoveMember, "??--"),
         (RoomKind::Direct, Action::SetTopic, "??--"),
+        (RoomKind::Direct, Action::Connect, "??--"),
         (RoomKind::Direct, Action::Delete, "??--"),
         (RoomKind::Pair, Action::Read, "??++"),
         (RoomKind::Pair, Action::Speak, "??++"),
@@ -135,6 +142,7 @@ mod tests {
         (RoomKind::Pair, Action::AddMember, "??--"),
         (RoomKind::Pair, Action::RemoveMember, "??--"),
         (RoomKind::Pair, Action::SetTopic, "??--"),
+        (RoomKind::Pair, Action::Connect, "??--"),
         (RoomKind::Pair, Action::Delete, "??--"),
     ];
 

@@ -20,6 +20,15 @@ pub enum Refusal {
     /// A text that is no username.
     #[error("{0}")]
     BadUsername(InvalidUsername),
+    /// A guest asks for what accounts have.
+    #[error("this is for accounts; set a password first")]
+    AccountNeeded,
+    /// An API token asks for what only its owner may.
+    #[error("an API token may not do that; sign in with the password")]
+    SignInNeeded,
+    /// No such thing, or not for this user to know: a session, a file, a webhook.
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
     /// Accounts only.
     #[error("this server lets accounts in only; ask its operator for one")]
     GuestsNotAllowed,
@@ -70,6 +79,21 @@ pub enum Refusal {
         /// What is wrong with it, as the end of a sentence.
         problem: &'static str,
     },
+    /// The server takes no files.
+    #[error("this server takes no files")]
+    UploadsOff,
+    /// A file that is too large.
+    #[error("a file has at most {limit} bytes")]
+    FileTooLarge {
+        /// The most bytes a file may have.
+        limit: u64,
+    },
+    /// As much uploaded as one user may have.
+    #[error("this is more than is left of what you may upload in all: {limit} bytes; delete some messages with files")]
+    QuotaUsed {
+        /// How much is left, or where nothing is, how much there was.
+        limit: u64,
+    },
     /// Too many messages.
     #[error("too many messages; wait a moment")]
     TooFast,
@@ -77,7 +101,7 @@ pub enum Refusal {
     #[error("you changed partners often; wait a moment")]
     TooManyPartners,
     /// Too many logins.
-    #[error("too many attempts from this address; wait a minute")]
+    #[error("too many attempts; wait a minute")]
     TooManyAttempts,
     /// As many as the server is set to take.
     #[error("the server is full; try again later")]
@@ -100,6 +124,8 @@ impl Refusal {
             Self::CredentialsNeeded(_) => ErrorCode::CredentialsNeeded,
             Self::WrongCredentials => ErrorCode::WrongCredentials,
             Self::GuestsNotAllowed => ErrorCode::GuestsNotAllowed,
+            Self::AccountNeeded | Self::SignInNeeded | Self::UploadsOff => ErrorCode::NotAllowed,
+            Self::NoSuch(_) => ErrorCode::NotFound,
             Self::BadUsername(_) | Self::PhoneTaken | Self::EmptyMessage | Self::BadField { .. } => ErrorCode::BadField,
             Self::NoSuchRoom => ErrorCode::NoSuchRoom,
             Self::NoSuchMessage => ErrorCode::NoSuchMessage,
@@ -110,7 +136,7 @@ impl Refusal {
             Self::NotTheOwner => ErrorCode::NotTheOwner,
             Self::NotInThisKind => ErrorCode::NotInThisKind,
             Self::NotPaired => ErrorCode::NotPaired,
-            Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::QuotaUsed { .. } => ErrorCode::TooLarge,
             Self::TooFast => ErrorCode::TooFast,
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
@@ -131,6 +157,8 @@ impl Refusal {
             Self::RoomExists(_) => Some("name"),
             Self::NoSuchMessage => Some("seq"),
             Self::EmptyMessage | Self::TooLarge { .. } => Some("body"),
+            Self::FileTooLarge { .. } => Some("file"),
+            Self::QuotaUsed { .. } => Some("quota"),
             Self::BadField { field, .. } => Some(field),
             _ => None,
         }

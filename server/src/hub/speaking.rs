@@ -6,6 +6,7 @@ use std::sync::Arc;
 use shared::{Destination, RoomId, RoomKind, Seq, Username};
 use tokio::sync::oneshot;
 
+use super::files::check_metadata;
 use super::journal::{Answer, Entry};
 use super::live::Live;
 use super::permission::{self, Action};
@@ -45,10 +46,14 @@ impl Hub {
     /// `Some`: said in a pair, at once. `None`: the journal answers.
     async fn try_say(&self, session: SessionId, tag: Tag, say: Say) -> Result<Option<Accepted>, Refusal> {
         self.check_body(&say)?;
+        check_metadata(&say.metadata)?;
         match self.place_of(session, &say.to).await? {
+            Place::Pair(_) if !say.files.is_empty() => Err(Refusal::NotInThisKind),
             Place::Pair(room) => self.say_in_pair(session, room, say).map(Some),
             Place::Stored(room) => {
                 let sender = self.name_of(session)?;
+                let mut say = say;
+                self.attach(&say.files, &sender, room.id, &mut say.metadata).await?;
                 let quote = self.quote(session, room.id, say.reply_to).await?;
                 let message = self.new_message(room.id, sender, say, quote);
                 let answer = Answer::Session(session, tag);
@@ -63,9 +68,15 @@ impl Hub {
     /// # Errors
     /// What a session would be refused too.
     pub async fn say_as(&self, speaker: Speaker, to: &Username, say: Say) -> Result<Accepted, Refusal> {
-        self.check_body(&say)?;
+        check_metadata(&say.metadata)?;
         let room = self.direct_room(&speaker.name, to).await?;
-        let message = self.new_message(room.id, speaker.name, say, None);
+        self.say_for(speaker.name, room, say).await
+    }
+
+    /// Says something in a room for somebody who has no connection and may, and waits until it is stored.
+    pub(super) async fn say_for(&self, name: Username, room: Arc<RoomRef>, say: Say) -> Result<Accepted, Refusal> {
+        self.check_body(&say)?;
+        let message = self.new_message(room.id, name, say, None);
         let (caller, answer) = oneshot::channel();
         self.journal()?.append(Entry { message, room, origin: None, answer: Answer::Caller(caller) }).await?;
         answer.await.map_err(|_| Refusal::ShuttingDown)?
@@ -91,7 +102,9 @@ impl Hub {
 
     fn check_body(&self, say: &Say) -> Result<(), Refusal> {
         let limit = self.inner.settings.limits.max_message_bytes;
-        self.check_text(&say.body)?;
+        if !say.body.is_empty() || say.files.is_empty() {
+            self.check_text(&say.body)?;
+        }
         let metadata: usize = if say.metadata.is_empty() { 0 } else { metadata_bytes(&say.metadata) };
         if say.body.len() + metadata > limit { Err(Refusal::TooLarge { limit }) } else { Ok(()) }
     }

@@ -11,10 +11,28 @@ use crate::store::TokenHash;
 pub fn secret() -> Option<String> {
     let mut bytes = [0u8; 32];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).ok()?;
-    Some(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+    Some(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a text cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
-    }))
+    })
+}
+
+/// A new id, as 32 hexadecimal digits, that nobody can guess. `None` where the system gives no randomness.
+pub fn random_id() -> Option<String> {
+    let mut bytes = [0u8; 16];
+    rand::rngs::OsRng.try_fill_bytes(&mut bytes).ok()?;
+    Some(hex(&bytes))
+}
+
+/// By what the owner of a secret names it: the first 16 hexadecimal digits of its hash.
+#[must_use]
+pub fn id(hash: &TokenHash) -> String {
+    hex(&hash.0[..8])
 }
 
 /// What is kept of a secret.

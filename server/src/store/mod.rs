@@ -2,13 +2,17 @@
 //! behind it. Decides nothing about who may do what: that is the hub's.
 
 mod error;
+mod programs;
 mod records;
 mod sqlite;
+
+use std::collections::HashSet;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 
 pub use error::StoreError;
+pub use programs::{Progress, StoredFile, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
     MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord,
@@ -30,7 +34,8 @@ pub trait Store: Send + Sync + 'static {
     /// Sequence numbers are handed out per room, 1, 2, 3 … without gaps, also when many call at once; a message
     /// whose `client_id` its sender has used before, in whatever room or earlier in this batch, takes none, even where
     /// the room it names is gone by now. Any other message to a room that does not exist is [`Appended::NoSuchRoom`],
-    /// hinders no other and uses up no `client_id`. The sender's read position moves to his own message.
+    /// hinders no other and uses up no `client_id`. The sender's read position moves to his own message. Files that its
+    /// metadata names are said with it, where they are the sender's and the room's.
     ///
     /// Whom the body names ([`shared::mentioned`]) has one more in [`Membership::mentions`], where he is a user by then;
     /// its words are found by [`Store::search`] at once.
@@ -128,6 +133,9 @@ pub trait Store: Send + Sync + 'static {
     /// Sets or removes the password hash, by which a guest becomes an account.
     async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError>;
 
+    /// Replaces a password hash by another of the same password. Passed over where it is no longer that one.
+    async fn rehash_password(&self, name: &Username, from: &str, to: &str) -> Result<(), StoreError>;
+
     /// Sets what the user is shown and reached by. False: another user has that phone, and nothing was changed.
     async fn set_profile(&self, name: &Username, profile: &Profile, now: Timestamp) -> Result<bool, StoreError>;
 
@@ -171,11 +179,56 @@ pub trait Store: Send + Sync + 'static {
     /// A session by the hash of its secret, where it has not expired.
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError>;
 
+    /// Notes that a session was used. Passed over where there is none.
+    async fn touch_session(&self, hash: &TokenHash, now: Timestamp) -> Result<(), StoreError>;
+
     /// Ends a session. False: there was none.
     async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
 
     /// A user's sessions and tokens, newest first; some may have expired.
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError>;
+
+    // -- webhooks --------------------------------------------------------------------------------------------------
+
+    /// Keeps a webhook; it goes with its room. False: the room is not there, or its name is an account's, or that of a
+    /// webhook that somebody else made.
+    async fn add_webhook(&self, webhook: &Webhook) -> Result<bool, StoreError>;
+
+    /// A room's webhooks, oldest first.
+    async fn webhooks_of(&self, room: RoomId) -> Result<Vec<Webhook>, StoreError>;
+
+    /// Every outgoing webhook, disabled ones too.
+    async fn outgoing_webhooks(&self) -> Result<Vec<Webhook>, StoreError>;
+
+    /// The incoming webhook with that secret.
+    async fn webhook_by_secret(&self, hash: &TokenHash) -> Result<Option<Webhook>, StoreError>;
+
+    /// Notes that an incoming webhook was used. Passed over where there is none.
+    async fn touch_webhook(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes how far an outgoing webhook has come. Passed over where there is none.
+    async fn note_progress(&self, id: &str, progress: &Progress) -> Result<(), StoreError>;
+
+    /// Takes a webhook out of its room. False: it has none of that id.
+    async fn remove_webhook(&self, room: RoomId, id: &str) -> Result<bool, StoreError>;
+
+    // -- files -----------------------------------------------------------------------------------------------------
+
+    /// Keeps what is known of an upload; it goes with its room, and with the message it was said in first. False: the
+    /// room is not there.
+    async fn add_file(&self, file: &StoredFile) -> Result<bool, StoreError>;
+
+    /// Those of these files that are known, in any order.
+    async fn files(&self, ids: &[String]) -> Result<Vec<StoredFile>, StoreError>;
+
+    /// How much a user has uploaded that is still there, in bytes.
+    async fn uploaded_by(&self, user: &Username) -> Result<u64, StoreError>;
+
+    /// Forgets files from before a moment that were never said. How many.
+    async fn forget_unsaid_files(&self, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// Which of these ids are known.
+    async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError>;
 
     // -- the whole -----------------------------------------------------------------------------------------------
 

@@ -406,6 +406,9 @@ pub struct User {
     /// When the guest's name last passed to somebody else: what was said before is not his.
     #[serde(default)]
     pub renewed_at: Option<Timestamp>,
+    /// A webhook speaks under the name, which nobody else gets while it does.
+    #[serde(skip)]
+    pub reserved: bool,
 }
 
 impl User {
@@ -455,6 +458,8 @@ pub struct SessionRecord {
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used, to some minutes.
+    pub used_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }

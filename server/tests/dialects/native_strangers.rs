@@ -49,6 +49,7 @@ async fn who_is_blocked_is_not_met_again() {
     let server = Server::start().await;
     let (mut ann, mut ben) = (server.native("ann").await, server.native("ben").await);
     find(&mut ann).await;
+    assert_eq!(waits(&mut ann).await, 1);
     find(&mut ben).await;
     ann.is_matched().await;
     ben.is_matched().await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::http::Answer;
 use crate::support::{Native, Server, Socket};
 
-async fn sign_in(server: &Server, name: &str, password: Option<&str>) -> Answer {
+pub(super) async fn sign_in(server: &Server, name: &str, password: Option<&str>) -> Answer {
     server.post("/api/sign_in", &json!({"username": name, "password": password})).await
 }
 
@@ -13,7 +13,7 @@ async fn asks(server: &Server, function: &str, cookie: &str, body: Value) -> Ans
     server.request("POST", &format!("/api/{function}"), &[("Cookie", cookie)], Some(&body)).await
 }
 
-async fn with_cookie(server: &Server, cookie: &str) -> Native {
+pub(super) async fn with_cookie(server: &Server, cookie: &str) -> Native {
     let headers = [("Cookie", cookie)];
     let socket = Socket::try_connect(&server.ws("/api/ws"), &headers).await.expect("an upgrade");
     Native::welcomed(socket).await

@@ -2,6 +2,10 @@
 //! acknowledged), and the web app's login. The next test of a command or of an HTTP page goes here, into the file of
 //! its subject.
 
+mod accounts;
 mod durability;
+mod files;
 mod login;
 mod operation;
+mod webhooks;
+mod wire;

@@ -88,6 +88,7 @@ super::on_every_engine! {
         the_first_spelling_stays,
         a_user_is_made_once_by_many_at_once,
         a_password_makes_an_account_and_none_a_guest_again,
+        a_rehash_replaces_only_the_hash_it_was_made_of,
         a_phone_belongs_to_one_user,
         a_refused_profile_changes_nothing,
         disabling_and_last_seen_stay,
@@ -106,6 +107,7 @@ super::on_every_engine! {
     sessions {
         a_session_is_found_until_it_expires,
         a_session_ends_when_it_is_removed,
+        a_sessions_last_use_is_noted,
         sessions_are_listed_newest_first_and_by_user,
         sessions_that_are_over_are_forgotten_in_time,
     }

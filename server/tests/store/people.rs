@@ -43,6 +43,14 @@ pub(super) async fn a_password_makes_an_account_and_none_a_guest_again(place: &d
     assert!(store.set_password(&name("alice"), None, later(3)).await.unwrap().is_guest());
 }
 
+pub(super) async fn a_rehash_replaces_only_the_hash_it_was_made_of(place: &dyn Place) {
+    let store = place.open().await;
+    store.set_password(&name("alice"), Some("old"), NOW).await.unwrap();
+    store.rehash_password(&name("ALICE"), "old", "new").await.unwrap();
+    store.rehash_password(&name("alice"), "old", "late").await.unwrap();
+    assert_eq!(user(&*store, "alice").await.unwrap().password_hash.as_deref(), Some("new"));
+}
+
 fn profile(display_name: Option<&str>, phone: Option<&str>) -> Profile {
     Profile { display_name: display_name.map(str::to_owned), phone: phone.map(str::to_owned) }
 }
@@ -158,6 +166,7 @@ pub(super) async fn a_new_guest_has_no_sessions(place: &dyn Place) {
             kind: SessionKind::Guest,
             label: String::new(),
             created_at: NOW,
+            used_at: NOW,
             expires_at: later(1000),
         };
         store.add_session(&session).await.unwrap();

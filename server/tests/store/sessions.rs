@@ -11,6 +11,7 @@ fn session(number: u8, user: &str, kind: SessionKind) -> SessionRecord {
         kind,
         label: format!("session {number}"),
         created_at: later(i64::from(number)),
+        used_at: later(i64::from(number)),
         expires_at: later(1000 + i64::from(number)),
     }
 }
@@ -45,6 +46,16 @@ pub(super) async fn a_session_ends_when_it_is_removed(place: &dyn Place) {
     assert_eq!(store.session(&given.hash, NOW).await.unwrap(), None);
 }
 
+pub(super) async fn a_sessions_last_use_is_noted(place: &dyn Place) {
+    let store = place.open().await;
+    let given = session(1, "alice", SessionKind::Token);
+    store.add_session(&given).await.unwrap();
+    store.touch_session(&given.hash, later(500)).await.unwrap();
+    store.touch_session(&TokenHash([9; 32]), later(500)).await.unwrap();
+    let used = SessionRecord { used_at: later(500), ..given };
+    assert_eq!(store.session(&used.hash, later(600)).await.unwrap(), Some(used));
+}
+
 pub(super) async fn sessions_are_listed_newest_first_and_by_user(place: &dyn Place) {
     let store = place.open().await;
     for (number, user) in [(2, "alice"), (3, "ALICE"), (1, "alice"), (4, "bob")] {
@@ -59,8 +70,12 @@ pub(super) async fn sessions_are_listed_newest_first_and_by_user(place: &dyn Pla
 pub(super) async fn sessions_that_are_over_are_forgotten_in_time(place: &dyn Place) {
     let store = place.open().await;
     store.add_session(&session(1, "alice", SessionKind::Browser)).await.unwrap();
-    let next =
-        SessionRecord { created_at: later(5000), expires_at: later(9000), ..session(2, "bob", SessionKind::Browser) };
+    let next = SessionRecord {
+        created_at: later(5000),
+        used_at: later(5000),
+        expires_at: later(9000),
+        ..session(2, "bob", SessionKind::Browser)
+    };
     store.add_session(&next).await.unwrap();
     assert!(store.sessions_of(&name("alice")).await.unwrap().is_empty());
     assert_eq!(store.sessions_of(&name("bob")).await.unwrap(), [next]);

@@ -47,7 +47,7 @@ pub async fn request(
     request_text(address, method, path, headers, body.map(Value::to_string).as_deref()).await
 }
 
-/// The same with a body that is said to be JSON, and may not be.
+/// The same with a body that is said to be JSON where the headers say nothing else, and may not be.
 pub async fn request_text(
     address: &str,
     method: &str,
@@ -55,16 +55,29 @@ pub async fn request_text(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> Answer {
+    send(address, method, path, headers, body.map(str::as_bytes)).await
+}
+
+/// The same with bytes that are anything.
+pub async fn request_bytes(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let headers = [headers, &[("Content-Type", "application/octet-stream")]].concat();
+    send(address, method, path, &headers, Some(body)).await
+}
+
+async fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         text += &format!("{name}: {value}\r\n");
     }
     if let Some(body) = body {
-        text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            text += "Content-Type: application/json\r\n";
+        }
+        text += &format!("Content-Length: {}\r\n", body.len());
     }
     text += "\r\n";
-    text += body.unwrap_or_default();
-    in_time(path, exchange(address, &text)).await.expect("the server answers")
+    let whole = [text.as_bytes(), body.unwrap_or_default()].concat();
+    in_time(path, exchange(address, &whole)).await.expect("the server answers")
 }
 
 /// Posts JSON to a server that may be gone.
@@ -72,13 +85,13 @@ pub async fn try_post(address: &str, path: &str, body: &Value) -> Option<Answer>
     let body = body.to_string();
     let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     let about = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-    in_time(path, exchange(address, &[head, about, body].concat())).await
+    in_time(path, exchange(address, [head, about, body].concat().as_bytes())).await
 }
 
 /// `None`: no whole answer came.
-async fn exchange(address: &str, request: &str) -> Option<Answer> {
+async fn exchange(address: &str, request: &[u8]) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).await.ok()?;
-    stream.write_all(request.as_bytes()).await.ok()?;
+    stream.write_all(request).await.ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok()?;
     let answer = String::from_utf8_lossy(&answer).into_owned();

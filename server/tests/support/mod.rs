@@ -4,6 +4,7 @@
 pub mod frail;
 pub mod http;
 pub mod native;
+pub mod receiver;
 pub mod server;
 pub mod socket;
 pub mod wire;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use frail::Frail;
 pub use native::Native;
+pub use receiver::Receiver;
 pub use server::Server;
 pub use socket::Socket;
 pub use wire::Wire;

@@ -149,6 +149,7 @@ mod tests {
                 to: Destination::Named(RoomName::lobby()),
                 body: "hi".to_owned(),
                 reply_to: None,
+                files: Vec::new(),
                 client_id: Some("a-1".parse().unwrap()),
                 kind: MessageKind::Chat,
                 metadata: MetadataMap::new(),

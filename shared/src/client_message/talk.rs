@@ -44,6 +44,9 @@ pub struct Say {
     pub to: Destination,
     /// The text, at most `max_message_bytes` bytes.
     pub body: String,
+    /// Files that the sender uploaded for this conversation, by their ids: at most 10. With them `body` may be empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// The message of the same conversation that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,

@@ -5,7 +5,7 @@ mod describe;
 mod input;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(super) mod text;
 
 use std::collections::HashSet;
 use std::time::Duration;

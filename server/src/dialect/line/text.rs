@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use shared::Username;
+use shared::{FileInfo, Username};
 
 use crate::hub::{Listed, RoomRef};
 use crate::store::Message;
@@ -51,13 +51,14 @@ const MOST_NAMES: usize = 500;
 /// A message as it comes: `[alice][time] hello`, in a room `#lobby [alice][time] hello`.
 pub fn message(room: &RoomRef, message: &Message) -> String {
     let place = place(room);
-    format!("{place}[{}][{}] {}", message.sender, message.time, harmless(&message.body))
+    format!("{place}[{}][{}] {}", message.sender, message.time, harmless(&spelt_out(message)))
 }
 
 /// A message that waited: `[Stored] [time][alice] 'hello'`, with its metadata behind it.
 pub fn stored(room: &RoomRef, message: &Message) -> String {
     let place = place(room);
-    let mut line = format!("[Stored] {place}[{}][{}] '{}'", message.time, message.sender, harmless(&message.body));
+    let mut line =
+        format!("[Stored] {place}[{}][{}] '{}'", message.time, message.sender, harmless(&spelt_out(message)));
     if !message.metadata.is_empty()
         && let Ok(metadata) = serde_json::to_string(&message.metadata)
     {
@@ -65,6 +66,10 @@ pub fn stored(room: &RoomRef, message: &Message) -> String {
         line.push_str(&harmless(&metadata));
     }
     line
+}
+
+fn spelt_out(message: &Message) -> Cow<'_, str> {
+    FileInfo::spell_out(&message.body, &message.metadata)
 }
 
 /// Who is online: `Users online: alice, bob`.

@@ -121,7 +121,9 @@ pub fn goodbye(code: CloseCode) -> Goodbye {
     Goodbye { code: code.number(), message: code.reason().to_owned(), reconnect }
 }
 
-fn chat_message(message: &Message) -> ChatMessage {
+/// A message as every frame shows it.
+#[must_use]
+pub fn chat_message(message: &Message) -> ChatMessage {
     ChatMessage {
         room: message.room,
         seq: message.seq,

@@ -13,6 +13,13 @@ use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusa
 use crate::store::Timestamp;
 
 pub use describe::describe;
+pub use encode::chat_message as shown;
+
+/// How an event reads.
+#[must_use]
+pub fn reads(event: &Event) -> Option<String> {
+    encode::event(event).map(|text| text.to_string())
+}
 
 /// Unusable frames in a row that are answered before the connection is closed.
 const FORGIVEN: u32 = 20;
@@ -69,8 +76,8 @@ impl Native {
             ClientMessage::Ping {} => return send(&ServerMessage::Pong { id }, out),
             ClientMessage::Say(say) => {
                 asked.client_id.clone_from(&say.client_id);
-                let shared::Say { to, body, reply_to, client_id, kind, metadata } = say;
-                Command::Say(Say { to, body, kind, metadata, client_id, reply_to })
+                let shared::Say { to, body, files, reply_to, client_id, kind, metadata } = say;
+                Command::Say(Say { to, body, kind, metadata, files, client_id, reply_to })
             }
             ClientMessage::Edit(edit) => Command::Edit { room: edit.room, seq: edit.seq, body: edit.body },
             ClientMessage::DeleteMessage(message) => Command::DeleteMessage { room: message.room, seq: message.seq },

@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use shared::{CloseCode, Destination, RoomGoneReason, RoomId, RoomKind, RoomName, Stranger, Username};
+use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomId, RoomKind, RoomName, Stranger, Username};
 
 use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to};
@@ -287,7 +287,10 @@ impl Dialect for PairChat {
         match &envelope.event {
             Event::Reply { tag, result } => self.reply(*tag, result.clone(), out),
             Event::Message { room, message, .. } if self.shows(room, message) => {
-                let said = || self.format.said(message.sender.as_str(), &message.body);
+                let said = || {
+                    let body = FileInfo::spell_out(&message.body, &message.metadata);
+                    self.format.said(message.sender.as_str(), &body)
+                };
                 if let Some(text) = envelope.encoded(self.format.encoding(), said) {
                     out.show(text);
                 }

@@ -7,10 +7,10 @@ use bytestring::ByteString;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use shared::Username;
+use shared::{FileInfo, Username};
 
 use crate::hub::Person;
-use crate::store::{Profile, Timestamp};
+use crate::store::{Message, Profile, Timestamp};
 
 /// The answer to what is no request at all.
 pub const FORMAT: &str = r#"Send one JSON object with a "type": register, create_chat, send_message, delete_chat, add_member or remove_member."#;
@@ -158,7 +158,16 @@ pub struct BriefMessage<'a> {
     /// When.
     pub date: String,
     /// What was said.
-    pub message: &'a str,
+    pub message: Cow<'a, str>,
+}
+
+impl<'a> BriefMessage<'a> {
+    /// A message of that user.
+    #[must_use]
+    pub fn of(from: Cow<'a, User>, message: &'a Message) -> Self {
+        let text = FileInfo::spell_out(&message.body, &message.metadata);
+        Self { from, date: date(message.time), message: text }
+    }
 }
 
 /// A chat and what was said in it while the user was away.

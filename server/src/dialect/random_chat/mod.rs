@@ -2,7 +2,7 @@
 //! A chat is a group of the hub; direct messages and public rooms are none and are left out.
 
 mod describe;
-mod frames;
+pub(super) mod frames;
 mod register;
 mod roster;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use crate::hub::{
 };
 use crate::store::Message;
 pub use describe::describe;
-use frames::{Answer, BriefMessage, FORMAT, Request, User, date};
+use frames::{Answer, BriefMessage, FORMAT, Request, User};
 use register::Gathering;
 use roster::Roster;
 
@@ -164,7 +164,7 @@ impl RandomChat {
 
     fn message(&self, room: &RoomRef, message: &Message) -> Option<ByteString> {
         let from = self.roster.user(&message.sender);
-        let brief = BriefMessage { from, date: date(message.time), message: &message.body };
+        let brief = BriefMessage::of(from, message);
         Answer::Message { chat: self.roster.chat(room.id)?, brief }.text()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shared::{Destination, RoomId, RoomKind, RoomName, Username};
 
-use super::frames::{Answer, BriefMessage, ChatState, User, date};
+use super::frames::{Answer, BriefMessage, ChatState, User};
 use super::{Asked, RandomChat, detail, error};
 use crate::dialect::Out;
 use crate::dialect::random_chat::roster::Roster;
@@ -162,8 +162,7 @@ impl RandomChat {
                 Some(user) if !self.roster.knows_user(&message.sender) => std::borrow::Cow::Borrowed(user),
                 _ => self.roster.user(&message.sender),
             };
-            let brief = BriefMessage { from, date: date(message.time), message: &message.body };
-            waited.entry(room.id).or_default().push(brief);
+            waited.entry(room.id).or_default().push(BriefMessage::of(from, message));
         }
         let state = |room: &RoomId| {
             Some(ChatState { chat: self.roster.chat(*room)?, messages: waited.remove(room).unwrap_or_default() })

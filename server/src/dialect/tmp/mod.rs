@@ -3,7 +3,7 @@
 
 mod demo;
 mod describe;
-mod frame;
+pub(super) mod frame;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytestring::ByteString;
-use shared::{CloseCode, Destination, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
+use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
 
 use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to, encodings};
@@ -205,11 +205,11 @@ impl Tmp {
     }
 
     fn chat_frame(&self, message: &Message) -> ByteString {
-        let sender = message.sender.as_str();
+        let (sender, body) = (message.sender.as_str(), FileInfo::spell_out(&message.body, &message.metadata));
         if self.demo {
-            frame(ServerType::Chat, sender, &demo::text(&message.body))
+            frame(ServerType::Chat, sender, &demo::text(&body))
         } else {
-            frame(ServerType::Chat, sender, &message.body)
+            frame(ServerType::Chat, sender, &body)
         }
     }
 

@@ -18,7 +18,7 @@ use crate::dialect::{self, description::Listener};
 type Page = (&'static str, &'static str, &'static str);
 
 /// Every page, in the order in which a newcomer wants them.
-const PAGES: [Page; 7] = [
+const PAGES: [Page; 9] = [
     ("postman", "Postman chat", include_str!("../../../../docs/dialects/postman.md")),
     ("native", "The native protocol", include_str!("../../../../docs/dialects/native.md")),
     ("pair_chat", "Public and private chat", include_str!("../../../../docs/dialects/pair_chat.md")),
@@ -26,6 +26,8 @@ const PAGES: [Page; 7] = [
     ("random_chat", "RandomChat", include_str!("../../../../docs/dialects/random_chat.md")),
     ("line", "Line chat", include_str!("../../../../docs/dialects/line.md")),
     ("messages", "The message API", include_str!("../../../../docs/dialects/messages.md")),
+    ("webhooks", "Webhooks", include_str!("../../../../docs/webhooks.md")),
+    ("files", "Files", include_str!("../../../../docs/files.md")),
 ];
 
 /// The app's own colours, and what a page of text needs beside them.
@@ -108,10 +110,10 @@ fn way(name: &str, title: &str, here: &Here, ports: Ports) -> String {
                 .map(|port| format!("nc {} {port}", here.host_at(port).trim_end_matches(&format!(":{port}"))));
             (description.summary, main.map(|address| console::socket(address, here)).or(line))
         }
-        None => (
-            "For devices: post a message with one HTTP request, ask for what waits with another.",
-            Some(format!("{}/messages/", here.http())),
-        ),
+        None => {
+            let (summary, path) = beside(name);
+            (summary, Some(format!("{}{path}", here.http())))
+        }
     };
     let address =
         address.map(|address| format!("<code data-copy=\"{}\">{}</code>", attribute(&address), Escaped(&address)));
@@ -120,6 +122,17 @@ fn way(name: &str, title: &str, here: &Here, ports: Ports) -> String {
         with_code(summary),
         address.unwrap_or_default()
     )
+}
+
+/// What is spoken over plain HTTP, beside the dialects: what it is for, and where.
+fn beside(name: &str) -> (&'static str, &'static str) {
+    match name {
+        "webhooks" => {
+            ("Programs that speak in a room by one request, and programs that are told what is said.", "/hooks/")
+        }
+        "files" => ("Files that are said with a message, and fetched by whoever may read it.", "/files/"),
+        _ => ("For devices: post a message with one HTTP request, ask for what waits with another.", "/messages/"),
+    }
 }
 
 /// A sentence in which what stands between backticks is code.
@@ -184,8 +197,9 @@ fn rendered(text: &str) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url =
-                dest_url.strip_suffix(".md").map_or_else(|| dest_url.clone(), |name| format!("/docs/{name}").into());
+            let page = dest_url.strip_suffix(".md").filter(|path| !path.contains("://"));
+            let name = page.and_then(|path| path.rsplit('/').next());
+            let dest_url = name.map_or_else(|| dest_url.clone(), |name| format!("/docs/{name}").into());
             Event::Start(Tag::Link { link_type, dest_url, title, id })
         }
         Event::Start(Tag::CodeBlock(_)) => {
@@ -217,5 +231,6 @@ mod tests {
     fn html_in_a_page_is_text_and_links_stay_here() {
         assert_eq!(rendered("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
         assert_eq!(rendered("[line](line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
+        assert_eq!(rendered("[line](dialects/line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
     }
 }

@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi as Document, Server};
 use utoipa::{Modify, OpenApi};
 
 use super::super::here::Here;
-use super::super::{docs, documents, health, messages, sockets};
+use super::super::{account, docs, documents, files, health, messages, sockets, webhooks, wire};
 use super::shapes::{BadBody, Claim, Detail, Name, Posted, Problem, Refusal, SignIn, StoredMessage, StoredMessages};
 
 /// The document, for a server that is here.
@@ -27,8 +27,23 @@ pub fn document(here: &Here) -> Document {
         who_am_i,
         claim,
         sign_out,
+        account::sessions,
+        account::end_session,
+        account::tokens,
+        account::make_token,
+        account::revoke_token,
+        account::change_password,
         messages::store,
         messages::read,
+        wire::wire,
+        files::limits,
+        files::upload,
+        files::fetch,
+        webhooks::list,
+        webhooks::make,
+        webhooks::remove,
+        webhooks::resume,
+        webhooks::receive,
         sockets::native,
         sockets::postman,
         sockets::public_chat,
@@ -42,12 +57,16 @@ pub fn document(here: &Here) -> Document {
         docs::index,
         docs::dialect,
         docs::style,
+        docs::program,
     ),
-    components(schemas(shared::Account, shared::ErrorBody, shared::ErrorCode, Posted, StoredMessage, StoredMessages,
+    components(schemas(webhooks::Outgoing, shared::Account, shared::ErrorBody, shared::ErrorCode, Posted, StoredMessage, StoredMessages,
         Detail, BadBody, Problem, Refusal, SignIn, Claim, Name)),
     tags(
         (name = "login", description = "Who one is, for browsers: a session in a cookie"),
+        (name = "account", description = "One's own account: sessions, API tokens, password"),
         (name = "messages", description = "Messages over plain HTTP, for devices"),
+        (name = "files", description = "Files that belong to messages"),
+        (name = "webhooks", description = "Programs' ways into rooms, and rooms' ways to programs"),
         (name = "sockets", description = "WebSocket upgrades; what is spoken there is in /api/asyncapi.json"),
         (name = "documents", description = "What this server can do, for machines"),
         (name = "operation", description = "How the server fares"),

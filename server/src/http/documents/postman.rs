@@ -38,7 +38,8 @@ pub fn collection(here: &Here, ports: Ports) -> Value {
 fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     let get = item.get.as_ref().map(|operation| ("GET", operation));
     let post = item.post.as_ref().map(|operation| ("POST", operation));
-    get.into_iter().chain(post)
+    let delete = item.delete.as_ref().map(|operation| ("DELETE", operation));
+    get.into_iter().chain(post).chain(delete)
 }
 
 fn request(here: &Here, path: &str, method: &str, operation: &Operation) -> Value {
@@ -96,6 +97,8 @@ fn path_of(path: &str, operation: &Operation) -> (Vec<String>, Vec<Value>) {
         // What a parameter's example is, it tells only as JSON.
         let described = described.and_then(|parameter| serde_json::to_value(parameter).ok()).unwrap_or_default();
         let (example, description) = (&described["example"], &described["description"]);
+        // Postman knows texts alone.
+        let example = if example.is_number() { json!(example.to_string()) } else { example.clone() };
         variables.push(json!({ "key": name, "value": example, "description": description }));
         format!(":{name}")
     });

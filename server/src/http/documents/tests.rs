@@ -11,7 +11,14 @@ use super::{async_api, open_api, postman};
 const PORTS: Ports = Ports { line: Some(5000), tmp: Some(5050) };
 
 /// The files that list routes.
-const ROUTES: [&str; 2] = [include_str!("../mod.rs"), include_str!("../messages.rs")];
+const ROUTES: [&str; 6] = [
+    include_str!("../mod.rs"),
+    include_str!("../account.rs"),
+    include_str!("../files.rs"),
+    include_str!("../messages.rs"),
+    include_str!("../webhooks.rs"),
+    include_str!("../wire.rs"),
+];
 
 /// What one route stands for that is told in others' names.
 const SERVER_FUNCTIONS: &str = "/api/{*function}";

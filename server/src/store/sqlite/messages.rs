@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{Change, RoomId, Seq, Username};
+use shared::{Change, FileInfo, RoomId, Seq, Username};
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
@@ -10,7 +10,7 @@ use super::plan::{Known, Plan};
 use super::rows::{
     compact, json, kind_number, message, message_columns, message_id, message_joins, place, position, unplace,
 };
-use super::{SqliteStore, people, words};
+use super::{SqliteStore, files, people, words};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
@@ -86,16 +86,18 @@ async fn carry_out(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[Stri
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
     let mut reads = HashMap::new();
-    let mut mentions = Vec::new();
+    let (mut files, mut mentions) = (Vec::new(), Vec::new());
     for &(index, seq) in &plan.stored {
         let said = &batch[index];
         let Some((place, sender)) = place(said.room, seq).zip(id_of(index)) else { continue };
+        files.extend(FileInfo::of(&said.metadata).into_iter().map(|file| (place, file.id, sender)));
         mentions.extend(words::mentions_of(place, &said.sender, &said.body));
         rows.push(NewRow::of(place, sender, Parts::from(said)));
         reads.insert((said.room, sender), seq);
     }
     words::add(db, &rows).await?;
     insert(db, rows).await?;
+    files::say(db, &files).await?;
     words::mention(db, &mentions).await?;
     raise(db, &plan.ends).await?;
     let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();

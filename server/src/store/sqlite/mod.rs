@@ -8,6 +8,7 @@
 mod amend;
 mod dump;
 mod fault;
+mod files;
 mod load;
 mod messages;
 mod open;
@@ -19,8 +20,10 @@ mod sessions;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 mod words;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -31,7 +34,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use self::fault::Fault;
 use super::{
     Amended, Amendment, Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom,
-    Page, Profile, Query, Removal, Report, Room, SessionRecord, Store, StoreError, Timestamp, TokenHash, User, Version,
+    Page, Profile, Progress, Query, Removal, Report, Room, SessionRecord, Store, StoreError, StoredFile, Timestamp,
+    TokenHash, User, Version, Webhook,
 };
 
 /// The embedded store.
@@ -175,6 +179,10 @@ impl Store for SqliteStore {
         self.told(people::set_password(self, name, hash, now).await)
     }
 
+    async fn rehash_password(&self, name: &Username, from: &str, to: &str) -> Result<(), StoreError> {
+        self.told(people::rehash_password(self, name, from, to).await)
+    }
+
     async fn set_profile(&self, name: &Username, profile: &Profile, now: Timestamp) -> Result<bool, StoreError> {
         self.told(people::set_profile(self, name, profile, now).await)
     }
@@ -219,12 +227,64 @@ impl Store for SqliteStore {
         self.told(sessions::get(self, hash, now).await)
     }
 
+    async fn touch_session(&self, hash: &TokenHash, now: Timestamp) -> Result<(), StoreError> {
+        self.told(sessions::touch(self, hash, now).await)
+    }
+
     async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError> {
         self.told(sessions::remove(self, hash).await)
     }
 
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError> {
         self.told(sessions::of(self, user).await)
+    }
+
+    async fn add_webhook(&self, webhook: &Webhook) -> Result<bool, StoreError> {
+        self.told(webhooks::add(self, webhook).await)
+    }
+
+    async fn webhooks_of(&self, room: RoomId) -> Result<Vec<Webhook>, StoreError> {
+        self.told(webhooks::of(self, room).await)
+    }
+
+    async fn outgoing_webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        self.told(webhooks::outgoing(self).await)
+    }
+
+    async fn webhook_by_secret(&self, hash: &TokenHash) -> Result<Option<Webhook>, StoreError> {
+        self.told(webhooks::by_secret(self, hash).await)
+    }
+
+    async fn touch_webhook(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.told(webhooks::touch(self, id, now).await)
+    }
+
+    async fn note_progress(&self, id: &str, progress: &Progress) -> Result<(), StoreError> {
+        self.told(webhooks::note_progress(self, id, progress).await)
+    }
+
+    async fn remove_webhook(&self, room: RoomId, id: &str) -> Result<bool, StoreError> {
+        self.told(webhooks::remove(self, room, id).await)
+    }
+
+    async fn add_file(&self, file: &StoredFile) -> Result<bool, StoreError> {
+        self.told(files::add(self, file).await)
+    }
+
+    async fn files(&self, ids: &[String]) -> Result<Vec<StoredFile>, StoreError> {
+        self.told(files::get(self, ids).await)
+    }
+
+    async fn uploaded_by(&self, user: &Username) -> Result<u64, StoreError> {
+        self.told(files::used_by(self, user).await)
+    }
+
+    async fn forget_unsaid_files(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.told(files::forget_unsaid(self, before).await)
+    }
+
+    async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError> {
+        self.told(files::known(self, ids).await)
     }
 
     async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError> {

@@ -14,8 +14,8 @@ use crate::store::{Profile, Timestamp, User};
 /// What [`user`] reads.
 macro_rules! user_columns {
     () => {
-        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at, renewed_at
-         FROM users "
+        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at, renewed_at,
+         EXISTS (SELECT 1 FROM webhooks WHERE webhooks.speaker_id = users.id) AS reserved FROM users "
     };
 }
 pub(super) use user_columns;
@@ -29,6 +29,7 @@ pub(super) fn user(row: &SqliteRow) -> Result<User, Fault> {
         created_at: time(row, "created_at")?,
         last_seen_at: row.try_get::<Option<i64>, _>("last_seen_at")?.map(Timestamp),
         renewed_at: row.try_get::<Option<i64>, _>("renewed_at")?.map(Timestamp),
+        reserved: row.try_get("reserved")?,
     })
 }
 
@@ -119,6 +120,16 @@ pub(super) async fn set_password(
     let user = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
     tx.commit().await?;
     self::user(&user)
+}
+
+pub(super) async fn rehash_password(store: &SqliteStore, name: &Username, from: &str, to: &str) -> Result<(), Fault> {
+    sqlx::query("UPDATE users SET password_hash = ?3 WHERE key = ?1 AND password_hash = ?2")
+        .bind(name.key())
+        .bind(from)
+        .bind(to)
+        .execute(&store.writer)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn set_profile(

@@ -35,6 +35,7 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
         kind: kind(row.try_get("kind")?)?,
         label: row.try_get("label")?,
         created_at: time(row, "created_at")?,
+        used_at: time(row, "used_at")?,
         expires_at: time(row, "expires_at")?,
     })
 }
@@ -44,8 +45,8 @@ pub(super) async fn add(store: &SqliteStore, session: &SessionRecord) -> Result<
     let user = people::id(&mut tx, &session.user, session.created_at).await?;
     sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1").bind(session.created_at.0).execute(&mut *tx).await?;
     sqlx::query(
-        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )
     .bind(&session.hash.0[..])
     .bind(user)
@@ -53,6 +54,7 @@ pub(super) async fn add(store: &SqliteStore, session: &SessionRecord) -> Result<
     .bind(session.label.as_str())
     .bind(session.created_at.0)
     .bind(session.expires_at.0)
+    .bind(session.used_at.0)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
@@ -61,7 +63,8 @@ pub(super) async fn add(store: &SqliteStore, session: &SessionRecord) -> Result<
 
 pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {
     let row = sqlx::query(
-        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at,
+             coalesce(s.used_at, s.created_at) AS used_at
          FROM sessions s CROSS JOIN users u ON u.id = s.user_id WHERE s.hash = ?1 AND s.expires_at > ?2",
     )
     .bind(&hash.0[..])
@@ -76,9 +79,19 @@ pub(super) async fn remove(store: &SqliteStore, hash: &TokenHash) -> Result<bool
     Ok(removed.rows_affected() > 0)
 }
 
+pub(super) async fn touch(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query("UPDATE sessions SET used_at = ?2 WHERE hash = ?1")
+        .bind(&hash.0[..])
+        .bind(now.0)
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn of(store: &SqliteStore, user: &Username) -> Result<Vec<SessionRecord>, Fault> {
     let rows = sqlx::query(
-        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at
+        "SELECT s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at,
+             coalesce(s.used_at, s.created_at) AS used_at
          FROM users u CROSS JOIN sessions s ON s.user_id = u.id WHERE u.key = ?1
          ORDER BY s.created_at DESC, s.hash",
     )

@@ -1,0 +1,83 @@
+//! Records of what comes and goes over HTTP beside messages: webhooks and uploads.
+
+use shared::{RoomId, Seq, Username};
+
+use super::{Timestamp, TokenHash};
+
+/// A program's way into a room, or a room's way to a program.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Webhook {
+    /// By what its room's owner names it; unique.
+    pub id: String,
+    /// The room.
+    pub room: RoomId,
+    /// Who made it.
+    pub made_by: Username,
+    /// When.
+    pub made_at: Timestamp,
+    /// Which of the two, and what belongs to that.
+    pub way: Way,
+}
+
+/// Which way a webhook leads.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Way {
+    /// What is posted to it is said in the room.
+    In {
+        /// Under this name, which nobody else gets while the webhook is there.
+        name: Username,
+        /// The hash of the secret in its address.
+        hash: TokenHash,
+        /// When it was last used.
+        used_at: Option<Timestamp>,
+    },
+    /// What is said in the room is posted to an address.
+    Out {
+        /// The address.
+        url: String,
+        /// What is signed with.
+        secret: String,
+        /// How far it has come.
+        progress: Progress,
+    },
+}
+
+/// How far an outgoing webhook has come.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Progress {
+    /// The receiver has everything up to here.
+    pub delivered: Seq,
+    /// When it took something last.
+    pub delivered_at: Option<Timestamp>,
+    /// Since when it takes nothing.
+    pub failing_since: Option<Timestamp>,
+    /// What was wrong last, where something is.
+    pub reason: Option<String>,
+    /// Nothing is tried any more until its owner resumes it.
+    pub disabled: bool,
+}
+
+/// What is known of an upload.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StoredFile {
+    /// By what it is known: 32 hexadecimal digits.
+    pub id: String,
+    /// The room it was uploaded for.
+    pub room: RoomId,
+    /// Who uploaded it.
+    pub user: Username,
+    /// The message it was said in first; `None`: none yet.
+    pub said: Option<Seq>,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its size, in bytes.
+    pub size: u64,
+    /// What it holds.
+    pub media_type: String,
+    /// An image's width, in pixels.
+    pub width: Option<u32>,
+    /// An image's height, in pixels.
+    pub height: Option<u32>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+}

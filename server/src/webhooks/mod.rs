@@ -1,0 +1,150 @@
+//! Outgoing webhooks: what is said in a room is posted to an address, signed, in order, at least once.
+//!
+//! | module | answers for |
+//! |---|---|
+//! | [`delivery`] | one webhook's life: what is next, and when it is tried again |
+//! | [`post`] | one request, over TCP or TLS, to an address that was checked |
+//! | [`signature`] | the headers by which a receiver knows that it is from here |
+//! | [`target`] | which addresses may be posted to |
+//!
+//! Nothing waits in memory: a webhook's queue is the room's history itself, from the last message its receiver took. So
+//! a receiver that is away holds nobody up, and a restart loses nothing.
+
+mod delivery;
+mod post;
+mod signature;
+mod target;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::RoomId;
+use tokio::sync::Notify;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::hub::{Hub, Ring, Sources};
+use crate::store::Way;
+use delivery::Delivery;
+pub use post::Poster;
+pub use target::{BadTarget, Reach, Target};
+
+/// How outgoing webhooks behave.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookSettings {
+    /// Which addresses may be posted to.
+    pub reach: Reach,
+    /// The pause after the first failure; it doubles with each further one, up to an hour.
+    pub retry: Duration,
+    /// A webhook that failed for so long is disabled.
+    pub give_up: Duration,
+}
+
+/// Delivers until `shutdown`.
+pub struct Deliveries {
+    hub: Hub,
+    sources: Sources,
+    poster: Arc<Poster>,
+    settings: WebhookSettings,
+    tasks: TaskTracker,
+    shutdown: CancellationToken,
+    running: HashMap<String, Running>,
+}
+
+/// A webhook that is being delivered.
+struct Running {
+    room: RoomId,
+    bell: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Deliveries {
+    /// Delivers what the hub's rooms say, in tasks of `tasks`.
+    #[must_use]
+    pub fn new(
+        hub: Hub,
+        sources: Sources,
+        poster: Poster,
+        settings: WebhookSettings,
+        tasks: TaskTracker,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self { hub, sources, poster: Arc::new(poster), settings, tasks, shutdown, running: HashMap::new() }
+    }
+
+    /// Runs until the shutdown.
+    pub async fn run(mut self) {
+        let shutdown = self.shutdown.clone();
+        let mut bell = self.hub.listen();
+        self.look().await;
+        loop {
+            let ring = tokio::select! {
+                ring = bell.recv() => ring,
+                () = shutdown.cancelled() => return,
+            };
+            match ring {
+                Ok(Ring::Said(room)) => self.wake(|running| running.room == room),
+                Ok(Ring::Webhooks) => self.look().await,
+                Err(RecvError::Lagged(_)) => self.wake(|_| true),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn wake(&self, which: impl Fn(&Running) -> bool) {
+        for running in self.running.values().filter(|running| which(running)) {
+            running.bell.notify_one();
+        }
+    }
+
+    /// Starts what is new or was resumed, and stops what is gone.
+    async fn look(&mut self) {
+        let webhooks = match self.hub.outgoing_webhooks().await {
+            Ok(webhooks) => webhooks,
+            Err(refusal) => {
+                return tracing::warn!(%refusal, "outgoing webhooks could not be read; the next ring will do");
+            }
+        };
+        self.running.retain(|id, running| {
+            let there = webhooks.iter().any(|webhook| webhook.id == *id);
+            there && !running.stop.is_cancelled()
+        });
+        for webhook in webhooks {
+            let Way::Out { url, secret, progress } = webhook.way else { continue };
+            if progress.disabled || self.running.contains_key(&webhook.id) {
+                continue;
+            }
+            let (bell, stop) = (Arc::new(Notify::new()), self.shutdown.child_token());
+            let running = Running { room: webhook.room, bell: Arc::clone(&bell), stop: stop.clone() };
+            self.running.insert(webhook.id.clone(), running);
+            let delivery = Delivery {
+                hub: self.hub.clone(),
+                sources: self.sources.clone(),
+                poster: Arc::clone(&self.poster),
+                settings: self.settings,
+                id: webhook.id,
+                room: webhook.room,
+                url,
+                secret,
+                progress,
+                attempts: 0,
+            };
+            self.tasks.spawn(async move {
+                tokio::select! {
+                    () = delivery.live(&bell) => {}
+                    () = stop.cancelled() => {}
+                }
+                // A webhook that gave up is started anew when it is resumed.
+                stop.cancel();
+            });
+        }
+    }
+}
