@@ -16,10 +16,10 @@ test.describe('where people may speak as fast as they like', () => {
   test.use({ flags: ['--messages-per-second', '100000', '--message-burst', '100000'] });
 
   test('of a long conversation only what is near the view is drawn', async ({ guest, postman }) => {
-    const mike = await postman('mike');
-    for (let line = 1; line <= 1_000; line += 1) mike.says('#lobby', `line ${line}`);
     const anna = await guest('anna');
     await anna.enters('lobby');
+    const mike = await postman('mike');
+    for (let line = 1; line <= 1_000; line += 1) mike.says('#lobby', `line ${line}`);
     await anna.sees('line 1000');
     expect(await anna.drawnMessages()).toBeLessThan(120);
     expect(await anna.readsFromTheBeginning()).toHaveLength(1_000);

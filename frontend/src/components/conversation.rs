@@ -42,7 +42,8 @@ pub fn Conversation(
     Effect::new(move |_| session.act(|state| state.open(room, at.get_untracked())));
     on_cleanup(move || close(session, room));
     view! {
-        <Title text=move || name.get() />
+        // The title may be asked for once more when the conversation is gone.
+        <Title text=move || name.try_get().unwrap_or_default() />
         {move || {
             if known.get() {
                 view! {
