@@ -4,12 +4,12 @@ import { expect, test } from './support/test';
 test('the manifest names icons that are there, one of them maskable', async ({ page, server }) => {
   await page.goto(server.url);
   const href = await page.locator('link[rel=manifest]').getAttribute('href');
-  const answer = await page.request.get(href!);
+  const answer = await page.request.get(server.url + href);
   expect(answer.headers()['content-type']).toContain('manifest+json');
   const manifest = await answer.json();
   expect(manifest.icons.map((icon: { purpose?: string }) => icon.purpose)).toContain('maskable');
   for (const icon of manifest.icons) {
-    const image = await page.request.get(icon.src);
+    const image = await page.request.get(server.url + icon.src);
     expect(image.headers()['content-type'], icon.src).toBe('image/png');
     expect(image.headers()['cache-control'], icon.src).toBe('no-cache');
   }

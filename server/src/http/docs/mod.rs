@@ -210,7 +210,9 @@ fn rendered(text: &str) -> String {
     let mut html = String::with_capacity(text.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events);
     // Wide tables and frames scroll by themselves; whoever has no mouse must be able to reach them.
+    // A corner of a table that says nothing heads nothing.
     html.replace("<pre>", "<pre tabindex=\"0\">")
+        .replace("<th></th>", "<td></td>")
         .replace("<table>", "<div class=\"scrolls\" tabindex=\"0\"><table>")
         .replace("</table>", "</table></div>")
 }
