@@ -68,6 +68,8 @@ struct Scroll {
     wanted: Option<Seq>,
     /// How far it was scrolled when last looked at, in pixels.
     scroll_top: i32,
+    /// How high everything was then, in pixels.
+    scroll_height: i32,
 }
 
 /// What stays where it is.
@@ -141,10 +143,10 @@ impl Scroller {
                 return None;
             }
             // What comes in at the end moves it away before the observer can follow; only scrolling up leaves it.
-            let left = scroll_top < scroll.scroll_top;
+            let left = scroll.is_scrolled_up(&view_port);
             let stays = matches!(scroll.stance, Stance::End) && !left;
             let at_end = shows_newest && (below <= AT_END || stays);
-            scroll.scroll_top = scroll_top;
+            scroll.look(&view_port);
             if at_end {
                 scroll.stance = Stance::End;
             } else {
@@ -239,7 +241,7 @@ impl Scroller {
             let by_hand = match scroll.stance {
                 _ if scroll.to_be_placed => false,
                 Stance::Undecided => false,
-                Stance::End => at < scroll.scroll_top && below > AT_END,
+                Stance::End => scroll.is_scrolled_up(&view_port) && below > AT_END,
                 Stance::Row(_) => at != scroll.scroll_top,
             };
             if by_hand {
@@ -258,7 +260,7 @@ impl Scroller {
             && (top - f64::from(at)).abs() >= 1.0
         {
             view_port.set_scroll_top(whole(top));
-            self.scroll.update_value(|scroll| scroll.scroll_top = view_port.scroll_top());
+            self.scroll.update_value(|scroll| scroll.look(&view_port));
         }
         if moved {
             self.draw();
@@ -288,6 +290,18 @@ impl Scroller {
 }
 
 impl Scroll {
+    /// Takes note of where it is scrolled to.
+    fn look(&mut self, view_port: &HtmlElement) {
+        self.scroll_top = view_port.scroll_top();
+        self.scroll_height = view_port.scroll_height();
+    }
+
+    /// Whether somebody has scrolled up since. Where the height has changed too, it may have been the browser, which
+    /// lets nobody look past the end.
+    fn is_scrolled_up(&self, view_port: &HtmlElement) -> bool {
+        view_port.scroll_top() < self.scroll_top && view_port.scroll_height() == self.scroll_height
+    }
+
     /// From here on what is at this edge stays there.
     fn stand_at(&mut self, edge: f64) {
         let anchor = self.window.anchor(edge, |row| matches!(row, RowId::Stored(_)));

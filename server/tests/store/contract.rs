@@ -111,6 +111,13 @@ super::on_every_engine! {
         sessions_are_listed_newest_first_and_by_user,
         sessions_that_are_over_are_forgotten_in_time,
     }
+    programs {
+        a_webhook_is_there_until_it_or_its_room_is_removed,
+        a_webhook_does_not_take_the_name_of_another,
+        how_far_a_webhook_has_come_is_there_after_opening_again,
+        a_file_is_said_with_its_senders_message_and_goes_with_it,
+        a_file_that_was_never_said_is_forgotten_in_time,
+    }
     whole {
         a_dump_taken_in_elsewhere_is_the_same,
         a_dump_comes_in_parts_of_any_size,

@@ -12,6 +12,7 @@ mod messages;
 mod model;
 mod people;
 mod positions;
+mod programs;
 mod rooms;
 mod sessions;
 mod sqlite;
