@@ -2,8 +2,8 @@
 
 use shared::{
     Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
-    MessageKind, MetadataMap, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
-    RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
+    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone,
+    RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
