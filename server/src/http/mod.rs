@@ -28,6 +28,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+use crate::transport::websocket::Keeper;
 use crate::uploads::Uploads;
 use crate::webhooks::Reach;
 pub use here::Ports;
@@ -43,6 +44,8 @@ pub struct HttpState {
     pub metrics: PrometheusHandle,
     /// Connections that were upgraded and still run.
     pub connections: TaskTracker,
+    /// Finds connections that fell silent.
+    pub keeper: Keeper,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
     /// The bytes of what was uploaded.
