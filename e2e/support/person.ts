@@ -105,6 +105,20 @@ export class Person {
     return account;
   }
 
+  async opensSettings(): Promise<void> {
+    const account = await this.opensAccount();
+    await account.getByRole('link', { name: 'All settings' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
+  }
+
+  /** Opens the panel that shows what passes between the page and the server. */
+  async opensWire(): Promise<Locator> {
+    await this.button('Wire').click();
+    const wire = this.page.getByRole('region', { name: 'Wire' });
+    await expect(wire).toBeVisible();
+    return wire;
+  }
+
   async claimsName(password: string): Promise<void> {
     const account = await this.opensAccount();
     await account.getByLabel('New password').fill(password);
@@ -441,6 +455,22 @@ export class Person {
 
   async leavesStranger(): Promise<void> {
     await this.button('Leave').click();
+    await expect(this.button('Find somebody')).toBeVisible();
+  }
+
+  /** Reports the partner with one of the messages. */
+  async reportsStranger(note: string, message: string): Promise<void> {
+    await this.button('Report or block').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Report or block' });
+    await dialog.getByLabel('What happened').fill(note);
+    await dialog.getByRole('checkbox', { name: new RegExp(message) }).check();
+    await dialog.getByRole('button', { name: 'Send the report' }).click();
+    await expect(this.page.getByText('The report is with those who run this server.')).toBeVisible();
+  }
+
+  async blocksStranger(): Promise<void> {
+    await this.button('Report or block').click();
+    await this.button('Block and leave').click();
     await expect(this.button('Find somebody')).toBeVisible();
   }
 

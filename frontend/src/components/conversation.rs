@@ -5,14 +5,16 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
 use super::icon::{Drawing, Icon};
 use super::members::Members;
+use super::room_tools::RoomTools;
 use super::stranger::close;
 use super::talk::Talk;
+use super::title::Title;
+use super::wire::{WireOpen, WirePanel};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::state::rooms::title;
@@ -35,6 +37,7 @@ pub fn Conversation(
     let known = Memo::new(move |_| summary.with(Option::is_some));
     let name = Memo::new(move |_| summary.with(|room| room.as_ref().map(title).unwrap_or_default()));
     let open = expect_context::<MembersOpen>().0;
+    let WireOpen(wire) = expect_context();
     let has_members = Memo::new(move |_| summary.with(|room| room.as_ref().is_some_and(has_panel)));
     Effect::new(move |_| session.act(|state| state.open(room, at.get_untracked())));
     on_cleanup(move || close(session, room));
@@ -46,11 +49,14 @@ pub fn Conversation(
                 view! {
                     <div class="conversation">
                         <div class="conversation-main">
-                            <Head summary open />
+                            <Head room summary open />
                             <Talk room title=name at />
                         </div>
                         <Show when=move || has_members.get() && open.get()>
                             <Members room summary open />
+                        </Show>
+                        <Show when=move || wire.get()>
+                            <WirePanel room />
                         </Show>
                     </div>
                 }
@@ -67,7 +73,7 @@ fn has_panel(room: &RoomSummary) -> bool {
 }
 
 #[component]
-fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
+fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
     let note = move || {
         summary.with(|room| match room {
@@ -89,6 +95,7 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
                 <h1>{name}</h1>
                 <p>{note}</p>
             </div>
+            <RoomTools room summary />
             {move || {
                 number
                     .get()

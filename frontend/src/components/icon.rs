@@ -31,6 +31,8 @@ pub enum Icon {
     Alert,
     /// A lock.
     Lock,
+    /// A hook.
+    Hook,
     /// A smiling face.
     Smile,
     /// An arrow that turns back.
@@ -72,6 +74,7 @@ pub fn Drawing(
         Icon::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.500V10l2.5 1.5",
         Icon::Check => "M4.5 10.5 8.5 14.5 15.5 6",
         Icon::Alert => "M10 17.500a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 6v5M10 13.800v.2",
+        Icon::Hook => "M14 3v7.5a4.5 4.5 0 0 1-9 0V9M2.500 11.500 5 9l2.500 2.500M12 3h4",
         Icon::Smile => {
             "M10 17.500a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM6.800 11.800c1.600 2.300 4.800 2.300 6.400 0M7.500 7.500v.3M12.500 7.500v.3"
         }

@@ -1,13 +1,15 @@
 //! The random chat: two strangers, drawn by lot.
 //!
-//! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave".
+//! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave",
+//! "Report or block".
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::{ClientMessage, RoomId, Stranger};
 
 use super::icon::{Drawing, Icon};
+use super::report::ReportButton;
 use super::talk::Talk;
+use super::title::Title;
 use crate::session::Session;
 use crate::words::words;
 
@@ -119,6 +121,7 @@ fn Matched(room: RoomId) -> impl IntoView {
     view! {
         <Head title note=Signal::derive(note)>
             <div class="pane-actions">
+                <ReportButton room />
                 <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::NextStranger {})>
                     {words().stranger.next}
                 </button>

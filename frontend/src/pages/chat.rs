@@ -4,7 +4,6 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::{Account, Seq};
@@ -19,8 +18,11 @@ use crate::components::finding::{Finding, Panels};
 use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
+use crate::components::settings::Settings;
 use crate::components::sidebar::Sidebar;
 use crate::components::stranger::RandomChat;
+use crate::components::title::{PageTitle, Title};
+use crate::components::wire::WireOpen;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -56,6 +58,8 @@ pub fn ChatPage(
     });
     let members_open = RwSignal::new(false);
     provide_context(MembersOpen(members_open));
+    provide_context(WireOpen(RwSignal::new(false)));
+    count_in_title(session);
     provide_context(Panels::closed());
     Effect::new(move |_| {
         session.connect();
@@ -68,13 +72,6 @@ pub fn ChatPage(
     keep_focus(shown);
     let listing = move || place.get() == Some(Place::Home);
     view! {
-        <Title formatter=move |text: String| {
-            let text = if text.is_empty() { "Confab".to_owned() } else { format!("{text} · Confab") };
-            match session.unread.get() {
-                0 => text,
-                unread => format!("({unread}) {text}"),
-            }
-        } />
         <div class="chat" data-view=move || if listing() { "list" } else { "conversation" }>
             <Banner />
             <Sidebar />
@@ -94,16 +91,9 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
         Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
         Some(Place::Random) => view! { <RandomChat /> }.into_any(),
         Some(Place::Browse) => view! { <Browse /> }.into_any(),
-        None => view! {
-            <div class="pane-empty">
-                <h1>{words().general.nothing_here}</h1>
-                <p>{words().general.mistyped}</p>
-                <a class="button button-primary" href="/">
-                    {words().general.to_conversations}
-                </a>
-            </div>
-        }
-        .into_any(),
+        Some(Place::Settings) => view! { <Settings /> }.into_any(),
+        // The entrance shows the page for it.
+        None => ().into_any(),
     }
 }
 
@@ -180,6 +170,16 @@ fn pay_attention(session: Session) {
         let attentive = looking.get() && session.at_end.get();
         session.act(|state| state.attend(attentive));
     });
+}
+
+/// Shows in the title how much is unread, where the user wants it.
+fn count_in_title(session: Session) {
+    let title = expect_context::<PageTitle>();
+    Effect::new(move |_| {
+        let wanted = session.preferences.with(|preferences| preferences.title);
+        title.count(if wanted { session.unread.get() } else { 0 });
+    });
+    on_cleanup(move || title.count(0));
 }
 
 /// Alt with an arrow goes to the conversation above or below.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::{
     AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Edit, Emoji, Found, MessageAction,
-    Mute, MuteLevel, OpenDirect, Profile, React, RemoveMember, RoomAction, RoomId, RoomName, Search, Seq,
-    ServerMessage, SetTopic, Username, Version,
+    Mute, MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search,
+    Seq, ServerMessage, SetTopic, Username, Version,
 };
 
 use super::Session;
@@ -182,6 +182,14 @@ impl Session {
         } else {
             self.notice(words().connection.none_for_this);
         }
+    }
+
+    /// Reports the partner, or the one who has just left.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn report_stranger(self, report: ReportStranger) -> Result<(), Problem> {
+        self.ask(ClientMessage::ReportStranger(report)).await.map(drop)
     }
 
     async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {

@@ -2,7 +2,7 @@
 
 use shared::{ClientId, Username};
 
-use crate::state::clock::Millis;
+use crate::state::clock::{self, Local, Millis};
 
 /// What time it is.
 #[must_use]
@@ -21,6 +21,18 @@ pub fn now() -> Millis {
 pub fn clock_offset(time: Millis) -> i32 {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(time as f64));
     -(date.get_timezone_offset() as i32)
+}
+
+/// A moment that the server told, RFC 3339, as the reader's clock and language have it.
+#[must_use]
+pub fn shown_time(told: &str) -> String {
+    clock::parse(told).map_or_else(|| told.to_owned(), |time| Local::at(time, clock_offset(time)).exact())
+}
+
+/// The time of day of a moment, to the second.
+#[must_use]
+pub fn shown_clock(time: Millis) -> String {
+    Local::at(time, clock_offset(time)).time_with_seconds()
 }
 
 /// A name for a message that nobody else gives one of the same user's.

@@ -6,6 +6,7 @@
 mod asking;
 mod browser;
 mod carry_out;
+pub mod notify;
 mod writing;
 
 use std::collections::{HashMap, HashSet};
@@ -18,13 +19,15 @@ use shared::{Account, Refused, RequestId, RoomId, Seq, ServerMessage, Stranger};
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
 use crate::state::emoji::EmojiBook;
+use crate::state::preferences::Preferences;
 use crate::state::queue::SendQueue;
 use crate::state::rooms::Sections;
 use crate::state::rows::Row;
+use crate::state::wire::Wire;
 use crate::transport::Link;
 
 pub use asking::Problem;
-pub use browser::{clock_offset, now};
+pub use browser::{clock_offset, now, shown_clock, shown_time};
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,6 +63,7 @@ pub struct Session {
     changed: StoredValue<HashSet<Part>>,
     drawing_planned: StoredValue<bool>,
     farewell: StoredValue<Option<String>>,
+    wire: StoredValue<Wire>,
     emoji_wanted: StoredValue<bool>,
     parts: Parts,
     signed_out: Callback<String>,
@@ -77,6 +81,8 @@ pub struct Session {
     pub at_end: RwSignal<bool>,
     /// Counts what the user has said in this tab.
     pub spoken: RwSignal<u32>,
+    /// How the user wants to be told of messages.
+    pub preferences: RwSignal<Preferences>,
     /// The emoji that can be picked; none until somebody wanted one.
     pub emoji: RwSignal<EmojiBook>,
     /// The user.
@@ -101,12 +107,13 @@ struct Parts {
     typing: Trigger,
     stranger: Trigger,
     directory: Trigger,
+    wire: Trigger,
 }
 
 impl Parts {
     fn new() -> Self {
-        let [me, rooms, timeline, members, typing, stranger, directory] = std::array::from_fn(|_| Trigger::new());
-        Self { me, rooms, timeline, members, typing, stranger, directory }
+        let [me, rooms, timeline, members, typing, stranger, directory, wire] = std::array::from_fn(|_| Trigger::new());
+        Self { me, rooms, timeline, members, typing, stranger, directory, wire }
     }
 }
 
@@ -129,6 +136,7 @@ impl Session {
             changed: StoredValue::new(HashSet::new()),
             drawing_planned: StoredValue::new(false),
             farewell: StoredValue::new(None),
+            wire: StoredValue::new(Wire::default()),
             emoji_wanted: StoredValue::new(false),
             parts,
             signed_out,
@@ -139,6 +147,7 @@ impl Session {
             landed: RwSignal::new(None),
             at_end: RwSignal::new(false),
             spoken: RwSignal::new(0),
+            preferences: RwSignal::new(Preferences::default()),
             emoji: RwSignal::new(EmojiBook::default()),
             me: Memo::new(move |_| {
                 see(parts.me);
@@ -187,6 +196,23 @@ impl Session {
     pub fn with_directory<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
         self.parts.directory.track();
         self.state.with_value(look)
+    }
+
+    /// Looks at the frames that passed lately and is told when more do.
+    pub fn with_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.parts.wire.track();
+        self.wire.with_value(look)
+    }
+
+    /// Looks at them once.
+    pub fn peek_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.wire.with_value(look)
+    }
+
+    /// Forgets them.
+    pub fn clear_wire(&self) {
+        self.wire.update_value(Wire::clear);
+        self.parts.wire.notify();
     }
 
     /// Looks once, without being told of changes.

@@ -19,6 +19,8 @@ pub enum Place {
     Random,
     /// `/browse`: the public rooms.
     Browse,
+    /// `/settings`
+    Settings,
 }
 
 impl Place {
@@ -31,6 +33,7 @@ impl Place {
             [] => Some(Self::Home),
             ["random"] => Some(Self::Random),
             ["browse"] => Some(Self::Browse),
+            ["settings"] => Some(Self::Settings),
             ["room", room] => match room.parse() {
                 Ok(number) => Some(Self::Room(RoomId(number))),
                 Err(_) => room.parse().ok().map(Self::Named),
@@ -61,6 +64,7 @@ impl Place {
             Self::Direct(user) => format!("/with/{}", encode(user.as_str())),
             Self::Random => "/random".to_owned(),
             Self::Browse => "/browse".to_owned(),
+            Self::Settings => "/settings".to_owned(),
         }
     }
 }
@@ -111,6 +115,7 @@ mod tests {
             (Place::Direct("zoë".parse().unwrap()), "/with/zo%C3%AB"),
             (Place::Random, "/random"),
             (Place::Browse, "/browse"),
+            (Place::Settings, "/settings"),
         ] {
             assert_eq!(place.path(), path);
             assert_eq!(Place::parse(path), Some(place));

@@ -85,7 +85,13 @@ impl Local {
     /// `Friday, 20 November 2026, 09:30:05`, for whoever wants to know exactly.
     #[must_use]
     pub fn exact(self) -> String {
-        format!("{}, {}:{:02}", self.date(), self.time(), self.second)
+        format!("{}, {}", self.date(), self.time_with_seconds())
+    }
+
+    /// `09:30:05`
+    #[must_use]
+    pub fn time_with_seconds(self) -> String {
+        format!("{}:{:02}", self.time(), self.second)
     }
 
     fn date(self) -> String {

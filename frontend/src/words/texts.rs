@@ -20,6 +20,9 @@ pub(crate) struct Words {
     pub(crate) stranger: Stranger,
     pub(crate) account: Account,
     pub(crate) theme: Theme,
+    pub(crate) settings: Settings,
+    pub(crate) wire: Wire,
+    pub(crate) hooks: Hooks,
 }
 
 /// What is said in many places.
@@ -27,6 +30,8 @@ pub(crate) struct General {
     pub(crate) back: Text,
     pub(crate) close: Text,
     pub(crate) dismiss: Text,
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
     pub(crate) loading: Text,
     pub(crate) one_moment: Text,
     pub(crate) try_again: Text,
@@ -214,6 +219,14 @@ pub(crate) struct Stranger {
     pub(crate) away: Text,
     pub(crate) next: Text,
     pub(crate) leave: Text,
+    pub(crate) report_or_block: Text,
+    pub(crate) report_means: Text,
+    pub(crate) what_happened: Text,
+    pub(crate) attach: Text,
+    pub(crate) send_report: Text,
+    pub(crate) reported: Text,
+    pub(crate) block_means: Text,
+    pub(crate) block: Text,
 }
 
 /// The user's own.
@@ -238,6 +251,82 @@ pub(crate) struct Theme {
     pub(crate) system: Text,
     pub(crate) light: Text,
     pub(crate) dark: Text,
+}
+
+/// The settings beside account and theme.
+pub(crate) struct Settings {
+    pub(crate) title: Text,
+    pub(crate) all: Text,
+    pub(crate) appearance: Text,
+    pub(crate) current_password: Text,
+    pub(crate) change_password: Text,
+    pub(crate) others_signed_out: Text,
+    pub(crate) password_changed: Text,
+    pub(crate) notifications: Text,
+    pub(crate) desktop: Text,
+    pub(crate) desktop_denied: Text,
+    pub(crate) desktop_unsupported: Text,
+    pub(crate) sound: Text,
+    pub(crate) title_count: Text,
+    pub(crate) notifications_mean: Text,
+    pub(crate) sessions: Text,
+    pub(crate) sessions_mean: Text,
+    pub(crate) some_browser: Text,
+    pub(crate) this_browser: Text,
+    pub(crate) sign_out_one: Template<1>,
+    pub(crate) last_used: Template<1>,
+    pub(crate) never_used: Text,
+    pub(crate) tokens: Text,
+    pub(crate) tokens_mean: Text,
+    pub(crate) tokens_need_account: Text,
+    pub(crate) token_name: Text,
+    pub(crate) make_token: Text,
+    pub(crate) token_once: Text,
+    pub(crate) valid_until: Template<1>,
+    pub(crate) revoke: Text,
+    pub(crate) revoke_one: Template<1>,
+}
+
+/// The frames as they pass.
+pub(crate) struct Wire {
+    pub(crate) title: Text,
+    pub(crate) close: Text,
+    pub(crate) filter: Text,
+    pub(crate) pause: Text,
+    pub(crate) go_on: Text,
+    pub(crate) clear: Text,
+    pub(crate) copy_all: Text,
+    pub(crate) frames: Text,
+    pub(crate) sent: Text,
+    pub(crate) received: Text,
+    pub(crate) number: Text,
+    pub(crate) no_number: Text,
+    pub(crate) show: Text,
+    pub(crate) readings: Text,
+    pub(crate) cannot: Text,
+}
+
+/// Webhooks.
+pub(crate) struct Hooks {
+    pub(crate) button: Text,
+    pub(crate) title: Template<1>,
+    pub(crate) incoming: Text,
+    pub(crate) incoming_mean: Text,
+    pub(crate) name: Text,
+    pub(crate) make: Text,
+    pub(crate) once: Text,
+    pub(crate) sample: Text,
+    pub(crate) outgoing: Text,
+    pub(crate) outgoing_mean: Text,
+    pub(crate) url: Text,
+    pub(crate) tell: Text,
+    pub(crate) secret_once: Text,
+    pub(crate) active: Text,
+    pub(crate) failing: Text,
+    pub(crate) disabled: Text,
+    pub(crate) resume: Text,
+    pub(crate) resume_one: Template<1>,
+    pub(crate) delete: Text,
 }
 
 /// What helps one to write.

@@ -90,6 +90,7 @@ pub async fn routes(state: HttpState) -> Router {
         .route("/postman.json", get(documents::postman_json))
         .route("/docs", get(docs::index))
         .route("/docs/style.css", get(docs::style))
+        .route("/docs/docs.js", get(docs::program))
         .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
         .merge(pages)

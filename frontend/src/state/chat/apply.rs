@@ -2,8 +2,8 @@
 
 use shared::{
     Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
-    MessageKind, MetadataMap, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
-    RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
+    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone,
+    RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
@@ -180,6 +180,14 @@ impl ChatState {
                 self.unread_after = Some(Seq(message.seq.0.saturating_sub(1)));
             }
             effects.push(Effect::Said(message.from.clone(), message.body.clone()));
+        }
+        let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
+            MuteLevel::All => true,
+            MuteLevel::Mentions => message.mentions.contains(&self.me.username),
+            MuteLevel::Nothing => false,
+        };
+        if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
+            effects.push(Effect::News(room, message.from.clone(), message.body.clone()));
         }
         self.rooms.said(&message, &self.me.username);
         effects.push(Effect::Changed(Part::Rooms));

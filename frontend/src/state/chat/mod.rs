@@ -37,6 +37,8 @@ pub enum Effect {
     Gone(RoomSummary, RoomGoneReason),
     /// Somebody said something in the open conversation, for whoever listens rather than looks.
     Said(Username, String),
+    /// Somebody said something that is not before the user's eyes.
+    News(RoomId, Username, String),
     /// A sentence for the user, about nothing that is on the screen.
     Notice(String),
     /// The server does not know who speaks: back to the sign-in page, with this reason.
