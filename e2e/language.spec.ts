@@ -16,6 +16,7 @@ test('a reader whose browser speaks German is spoken to in German, and may choos
   await expect(page.getByRole('heading', { name: 'Räume', exact: true })).toBeVisible();
 
   await page.getByRole('button', { name: 'Konto: anna' }).click();
+  await page.getByRole('link', { name: 'Alle Einstellungen' }).click();
   await page.getByRole('combobox', { name: 'Sprache' }).selectOption({ label: 'English' });
   await expect(page.getByRole('heading', { name: 'Rooms', exact: true })).toBeVisible();
   await page.reload();

@@ -62,3 +62,20 @@ test('a reload does not part a pair', async ({ guest }) => {
   await mike.says('A stranger, still.');
   await anna.sees('A stranger, still.', { from: 'mike' });
 });
+
+test('a stranger is reported with the messages one chooses, and never met again', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.looksForStranger();
+  await mike.looksForStranger();
+  await anna.isPairedWith('mike');
+  await mike.says('Something rude.');
+  await anna.sees('Something rude.');
+  await anna.reportsStranger('He was rude.', 'Something rude.');
+  await anna.blocksStranger();
+  await mike.seesStrangerLeft();
+
+  await anna.looksForStranger();
+  await anna.waitsForStranger();
+  await mike.waitsForStranger();
+});

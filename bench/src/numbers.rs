@@ -90,6 +90,6 @@ mod tests {
     #[test]
     fn numbers_have_three_figures_and_thousands_apart() {
         let shown = [1_234_567.0, 999.6, 45.67, 6.789, 0.0].map(readable);
-        assert_eq!(shown, ["1,230,000", "1000", "45.7", "6.79", "0"]);
+        assert_eq!(shown, ["1,230,000", "1,000", "45.7", "6.79", "0"]);
     }
 }

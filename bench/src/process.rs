@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::trouble::Trouble;
@@ -42,17 +43,15 @@ impl Server {
         Err(Trouble::Silent(name))
     }
 
-    /// CPU seconds spent so far, in user and kernel.
+    /// CPU seconds spent so far, in user and kernel, by it and its children.
     ///
     /// # Errors
     /// [`Trouble::Process`].
     pub fn cpu(&self) -> Result<f64, Trouble> {
         let id = self.process.id();
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).map_err(|_| Trouble::Process(id))?;
-        // The program's name, in brackets, may hold spaces.
-        let fields = stat.rsplit_once(')').map(|(_, fields)| fields.split_whitespace()).ok_or(Trouble::Process(id))?;
-        let ticks: f64 = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
-        Ok(ticks / TICKS)
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        let children: f64 = children.split_whitespace().filter_map(|child| precise(child.parse().ok()?)).sum();
+        Ok(ticks(id).ok_or(Trouble::Process(id))? / TICKS + children)
     }
 
     /// Resident bytes.
@@ -68,6 +67,20 @@ impl Server {
     }
 }
 
+/// Clock ticks a process has spent.
+fn ticks(id: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The program's name, in brackets, may hold spaces.
+    let (_, fields) = stat.rsplit_once(')')?;
+    Some(fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum())
+}
+
+/// CPU seconds of a process with one thread. Many children that each did little would be rounded away in ticks.
+fn precise(id: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/schedstat")).ok()?;
+    Some(stat.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.
@@ -76,12 +89,21 @@ impl Drop for Server {
     }
 }
 
-/// A port of 127.0.0.1 that nobody listens on just now.
+/// A port of 127.0.0.1 that nobody listens on just now. None of those that the system gives to clients: who knocks at one
+/// of those until somebody listens may be connected to himself.
 ///
 /// # Errors
 /// [`Trouble::Socket`].
 pub fn free_address() -> Result<SocketAddr, Trouble> {
-    let doing = "looking for a free port";
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Trouble::socket(doing))?;
-    listener.local_addr().map_err(Trouble::socket(doing))
+    const PORTS: std::ops::Range<u16> = 21_000..31_000;
+    static NEXT: AtomicU16 = AtomicU16::new(PORTS.start);
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        match TcpListener::bind(address) {
+            Ok(_) => return Ok(address),
+            Err(_) if PORTS.contains(&port) => {}
+            Err(source) => return Err(Trouble::Socket { doing: "looking for a free port", source }),
+        }
+    }
 }

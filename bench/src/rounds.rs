@@ -13,6 +13,8 @@ use crate::trouble::Trouble;
 #[derive(Debug, Default)]
 pub struct Results {
     outcomes: BTreeMap<(Case, &'static str), Vec<Outcome>>,
+    /// How many rounds there were.
+    pub rounds: usize,
     /// Peers that were not measured, each with the reason.
     pub left_out: Vec<(&'static str, String)>,
 }
@@ -43,12 +45,17 @@ impl Results {
     }
 }
 
-/// Measures all peers in turn, as often as `extent` says. A peer of somebody else's that fails is left out from then
-/// on.
+/// Measures all peers in turn, as often as `extent` says, and hands what is known after each round to `after`. A peer of
+/// somebody else's that fails is left out from then on.
 ///
 /// # Errors
 /// Where Confab or the ceiling fails, which is a finding.
-pub fn run(peers: &[Peer], places: &Places, extent: &Extent) -> Result<Results, Trouble> {
+pub fn run(
+    peers: &[Peer],
+    places: &Places,
+    extent: &Extent,
+    after: impl Fn(&Results) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
     let mut results = Results::default();
     for peer in peers {
         if let Err(reason) = peer.prepare(places) {
@@ -62,7 +69,7 @@ pub fn run(peers: &[Peer], places: &Places, extent: &Extent) -> Result<Results, 
             if results.left_out.iter().any(|(name, _)| *name == peer.name) {
                 continue;
             }
-            match cases::measure(peer, places, extent) {
+            match cases::measure(peer, places, extent, round == 1) {
                 Ok(outcomes) => {
                     for (case, outcome) in outcomes {
                         results.outcomes.entry((case, peer.name)).or_default().push(outcome);
@@ -75,6 +82,8 @@ pub fn run(peers: &[Peer], places: &Places, extent: &Extent) -> Result<Results, 
                 }
             }
         }
+        results.rounds = round;
+        after(&results)?;
     }
-    Ok(results)
+    Ok(())
 }

@@ -17,6 +17,11 @@ export type Surroundings = {
 /** How long the way back after a restart may take: the app waits longer between its tries. In milliseconds. */
 const A_WAY_BACK = 30_000;
 
+/** A pattern for a text that is nothing but this one. */
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
+
 export class Person {
   /** What went wrong inside the page, unseen. */
   readonly errors: string[] = [];
@@ -98,6 +103,20 @@ export class Person {
     const account = this.page.getByRole('dialog', { name: 'Account' });
     await expect(account).toBeVisible();
     return account;
+  }
+
+  async opensSettings(): Promise<void> {
+    const account = await this.opensAccount();
+    await account.getByRole('link', { name: 'All settings' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
+  }
+
+  /** Opens the panel that shows what passes between the page and the server. */
+  async opensWire(): Promise<Locator> {
+    await this.button('Wire').click();
+    const wire = this.page.getByRole('region', { name: 'Wire' });
+    await expect(wire).toBeVisible();
+    return wire;
   }
 
   async claimsName(password: string): Promise<void> {
@@ -211,6 +230,33 @@ export class Person {
     await this.sees(text);
   }
 
+  /** Sends a message whose text will not stand there as it was written. */
+  async writesRaw(text: string): Promise<void> {
+    await this.composer().fill(text);
+    await this.composer().press('Enter');
+    await expect(this.composer()).toHaveValue('');
+    await this.hasEverythingDelivered();
+  }
+
+  /** What stands in the field where one writes. */
+  async hasWritten(text: string): Promise<void> {
+    await expect(this.composer()).toHaveValue(text);
+  }
+
+  /** What fits the word that is being written. */
+  proposals(): Locator {
+    return this.page.getByRole('listbox', { name: 'Proposals' }).getByRole('option');
+  }
+
+  /** Opens the panel with emoji, looks for one and picks it. */
+  async picksEmoji(word: string, emoji: string): Promise<void> {
+    await this.button('Emoji').click();
+    const panel = this.page.getByRole('dialog', { name: 'Emoji' });
+    await panel.getByLabel('Search emoji').fill(word);
+    await panel.getByText(emoji, { exact: true }).click();
+    await expect(panel).toHaveCount(0);
+  }
+
   async startsWriting(text: string): Promise<void> {
     await this.composer().pressSequentially(text);
   }
@@ -223,7 +269,7 @@ export class Person {
 
   /** Sees exactly one message with this text. */
   async sees(text: string | RegExp, { from }: { from?: string } = {}): Promise<void> {
-    const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text;
+    const exact = typeof text === 'string' ? exactly(text) : text;
     const body = this.bodies(from).filter({ hasText: exact });
     await expect(body).toHaveCount(1);
     await expect(body).toBeVisible();
@@ -233,14 +279,116 @@ export class Person {
     await expect(this.page.getByText(text)).toHaveCount(0);
   }
 
-  /** The texts of the conversation, from top to bottom. */
+  /** Reads the whole conversation, scrolling from its beginning to its end: what stands there in its order. */
+  async readsFromTheBeginning(): Promise<string[]> {
+    await this.scrollsToBeginning();
+    return this.log().evaluate(async (log) => {
+      const read = new Map<number, string>();
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      log.scrollTop = 0;
+      await frame();
+      await frame();
+      for (;;) {
+        for (const message of log.querySelectorAll<HTMLElement>('article[data-seq]')) {
+          read.set(Number(message.dataset.seq), message.querySelector('p')?.innerText ?? '');
+        }
+        const before = log.scrollTop;
+        log.scrollTop += log.clientHeight / 2;
+        await frame();
+        await frame();
+        if (log.scrollTop === before) break;
+      }
+      return [...read].sort(([one], [other]) => one - other).map(([, text]) => text);
+    });
+  }
+
+  /** How many messages the page really holds, seen or not. */
+  async drawnMessages(): Promise<number> {
+    return this.log().getByRole('article').count();
+  }
+
+  /** Was led to a message, and has it before the eyes. */
+  async isLedTo(text: string): Promise<void> {
+    await expect(this.message(text)).toBeInViewport();
+    await expect(this.message(text)).toHaveAttribute('data-marked', 'true');
+  }
+
+  /** The line above what has not been read. */
+  newMessagesLine(): Locator {
+    return this.log().getByRole('separator', { name: 'New messages' });
+  }
+
+  /** The texts of the conversation that are near the view, from top to bottom. */
   async messages(): Promise<string[]> {
     return this.bodies().allInnerTexts();
   }
 
   /** The message with exactly this text. */
   message(text: string): Locator {
-    return this.log().getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+    const paragraph = this.page.getByRole('paragraph').filter({ hasText: exactly(text) });
+    return this.log().getByRole('article').filter({ has: paragraph });
+  }
+
+  // What can be done with a message
+
+  /** Points at a message: the bar with what can be done with it. */
+  async pointsAt(text: string): Promise<Locator> {
+    await this.message(text).hover();
+    const bar = this.message(text).getByRole('toolbar', { name: 'Actions for this message' });
+    await expect(bar).toBeVisible();
+    return bar;
+  }
+
+  async repliesTo(text: string, answer: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: 'Reply' }).click();
+    await expect(this.page.getByText(/^Replying to /)).toBeVisible();
+    await this.writesRaw(answer);
+  }
+
+  async edits(text: string, better: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: 'Edit' }).click();
+    await this.hasWritten(text);
+    await this.composer().fill(better);
+    await this.composer().press('Enter');
+    await this.sees(better);
+  }
+
+  async deletes(text: string): Promise<void> {
+    const bar = await this.pointsAt(text);
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await bar.getByRole('button', { name: 'Really delete' }).click();
+    await expect(this.message(text)).toHaveCount(0);
+  }
+
+  async reactsTo(text: string, emoji: string): Promise<void> {
+    await (await this.pointsAt(text)).getByRole('button', { name: `React with ${emoji}` }).click();
+  }
+
+  /** An emoji under a message, called by who put it there. */
+  reaction(text: string, name: string): Locator {
+    return this.message(text).getByRole('button', { name, exact: true });
+  }
+
+  // Finding one's way
+
+  /** Types a few letters into the quick switcher and goes to the first that fits. */
+  async switchesTo(letters: string, name: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    const switcher = this.page.getByRole('dialog', { name: 'Go to' });
+    await expect(switcher.getByRole('combobox')).toBeFocused();
+    await this.page.keyboard.type(letters);
+    await expect(switcher.getByRole('option', { name }).first()).toHaveAttribute('aria-selected', 'true');
+    await this.page.keyboard.press('Enter');
+    await this.isIn(name);
+  }
+
+  /** Looks for words; the panel with what is found. */
+  async searchesFor(words: string): Promise<Locator> {
+    await this.page.keyboard.press('Control+Shift+F');
+    const search = this.page.getByRole('dialog', { name: 'Search' });
+    await search.getByLabel('Words').fill(words);
+    await search.getByRole('button', { name: 'Search', exact: true }).click();
+    return search;
   }
 
   /** Where on the screen a message stands, in pixels from the top. */
@@ -310,6 +458,22 @@ export class Person {
     await expect(this.button('Find somebody')).toBeVisible();
   }
 
+  /** Reports the partner with one of the messages. */
+  async reportsStranger(note: string, message: string): Promise<void> {
+    await this.button('Report or block').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Report or block' });
+    await dialog.getByLabel('What happened').fill(note);
+    await dialog.getByRole('checkbox', { name: new RegExp(message) }).check();
+    await dialog.getByRole('button', { name: 'Send the report' }).click();
+    await expect(this.page.getByText('The report is with those who run this server.')).toBeVisible();
+  }
+
+  async blocksStranger(): Promise<void> {
+    await this.button('Report or block').click();
+    await this.button('Block and leave').click();
+    await expect(this.button('Find somebody')).toBeVisible();
+  }
+
   async seesStrangerLeft(): Promise<void> {
     await expect(this.page.getByRole('heading', { name: 'The other has left' })).toBeVisible();
   }
@@ -355,7 +519,8 @@ export class Person {
     return this.page.getByRole('region', { name: 'Members' });
   }
 
-  private log(): Locator {
+  /** What was said in the open conversation. */
+  log(): Locator {
     return this.page.getByRole('log', { name: /^Messages in / });
   }
 

@@ -1,11 +1,11 @@
 //! The whole app: the document around it, where it is drawn by the server, the routes, and the contexts.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::theme::provide_theme;
+use crate::components::title::provide_title;
 use crate::pages::{Entrance, NotFound};
 
 /// The document around the app, where the server draws it (`cargo leptos watch`). The trunk bundle has its own,
@@ -25,7 +25,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link id="leptos" rel="stylesheet" href=style />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options=options.clone() />
-                <MetaTags />
+                <title>"Confab"</title>
             </head>
             <body>
                 <App />
@@ -40,21 +40,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The app.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    provide_title();
     provide_theme();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Confab".to_owned() } else { format!("{text} · Confab") } />
         <Router>
-            <Routes fallback=NotFound>
-                // The chat stays where it is while the place in it changes; it reads the place from the address.
-                <ParentRoute path=path!("") view=Entrance>
-                    <Route path=path!("") view=|| () />
-                    <Route path=path!("room/:room") view=|| () />
-                    <Route path=path!("with/:user") view=|| () />
-                    <Route path=path!("random") view=|| () />
-                    <Route path=path!("browse") view=|| () />
-                </ParentRoute>
-            </Routes>
+            // The chat stays where it is while the place in it changes: it reads the place from the address itself.
+            <FlatRoutes fallback=NotFound>
+                <Route path=path!("/*place") view=Entrance />
+            </FlatRoutes>
         </Router>
     }
 }

@@ -5,6 +5,7 @@
 //! - [`transport`]: the connection; the only place that names a WebSocket
 //! - [`session`]: a signed-in user's life in this tab, which joins the two with signals
 //! - [`server_api`]: what is asked over plain HTTP, because it is about cookies
+//! - [`http_api`]: what is asked over plain HTTP beside the chat: sessions, tokens, webhooks
 //! - `words`: what the app says, in every language it speaks
 //! - [`app`], [`pages`], [`components`]: what is on the screen
 
@@ -13,6 +14,7 @@
 
 pub mod app;
 pub mod components;
+pub mod http_api;
 pub mod pages;
 pub mod server_api;
 pub mod session;

@@ -19,6 +19,7 @@ use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
 use crate::store::{SqliteStore, Store, StoreError};
+use crate::transport::websocket::Keeper;
 use crate::uploads::{self, Uploads};
 use crate::webhooks::{Deliveries, Poster};
 
@@ -169,10 +170,13 @@ pub async fn run(
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
     }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
+    let keeper = Keeper::default();
+    tokio::spawn(keeper.clone().run(shutdown.clone()));
     let state = HttpState {
         hub: hub.clone(),
         metrics: recorder()?,
         connections: connections.clone(),
+        keeper,
         tmp_timeouts,
         uploads,
         webhook_reach: webhooks.reach,

@@ -55,7 +55,7 @@ impl Username {
 
 impl PartialEq for Username {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.key() == other.key()
+        is_same(&self.0, &other.0)
     }
 }
 
@@ -63,7 +63,7 @@ impl Eq for Username {}
 
 impl Hash for Username {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key().hash(state);
+        hash(&self.0, state);
     }
 }
 
@@ -163,7 +163,7 @@ impl RoomName {
 
 impl PartialEq for RoomName {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.key() == other.key()
+        is_same(&self.0, &other.0)
     }
 }
 
@@ -171,7 +171,7 @@ impl Eq for RoomName {}
 
 impl Hash for RoomName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key().hash(state);
+        hash(&self.0, state);
     }
 }
 
@@ -232,6 +232,29 @@ impl From<RoomName> for String {
     }
 }
 
+/// Whether two names have the same key. Names are compared with every message, so that of the usual ones is not made.
+fn is_same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
+/// Hashes a name's key, without making that of a usual one.
+fn hash<H: Hasher>(name: &str, state: &mut H) {
+    let mut room = [0; RoomName::MAX_CHARS];
+    match room.get_mut(..name.len()) {
+        Some(key) if name.is_ascii() => {
+            key.copy_from_slice(name.as_bytes());
+            key.make_ascii_lowercase();
+            state.write(key);
+        }
+        _ => state.write(name.to_lowercase().as_bytes()),
+    }
+    // No name is the beginning of another's hash.
+    state.write_u8(0xff);
+}
+
 /// Control characters, and those that draw nothing or turn the direction of what follows.
 fn is_invisible(c: char) -> bool {
     c.is_control()
@@ -276,6 +299,21 @@ mod tests {
         let john = username("John").unwrap();
         assert_eq!(john, username("jOHN").unwrap());
         assert_eq!(john.as_str(), "John");
+    }
+
+    #[test]
+    fn names_that_are_the_same_have_the_same_hash_whatever_their_letters() {
+        let hash = |text: &str| {
+            let mut state = std::hash::DefaultHasher::new();
+            username(text).unwrap().hash(&mut state);
+            state.finish()
+        };
+        // The last one is the sign for kelvin, whose lower case is a plain k; the sigmas differ by their place.
+        for (one, other) in [("John", "jOHN"), ("ÄGIR", "ägir"), ("ΑΣ", "ας"), ("k", "\u{212A}")] {
+            assert_eq!(username(one).unwrap(), username(other).unwrap());
+            assert_eq!(hash(one), hash(other), "{one} {other}");
+        }
+        assert_ne!(username("ann"), username("anna"));
     }
 
     #[test]

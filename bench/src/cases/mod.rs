@@ -1,6 +1,7 @@
 //! What is measured. A [`Case`] is one line of the report; several share a server's run, since they need the same
 //! connections.
 
+mod durable;
 mod fan_out;
 mod opening;
 mod ping_pong;
@@ -8,10 +9,15 @@ mod ping_pong;
 use std::time::Duration;
 
 use crate::peers::{Peer, Places};
+use crate::process::Server;
 use crate::say;
 use crate::swarm::Swarm;
+use crate::tongues::Tongue;
 use crate::trouble::Trouble;
 use fan_out::{Load, Pace};
+
+/// Messages under way in a pipelined load, which bounds what a server can put into one write.
+const WINDOW: u32 = 64;
 
 /// One thing that is measured.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -28,6 +34,8 @@ pub enum Case {
     Paced100,
     /// 200 pairs, each with one message under way.
     PingPong,
+    /// 200 senders, each with one message under way until it is on disk.
+    Durable,
     /// Connections opened until each may speak.
     Connects,
     /// What an idle connection keeps resident.
@@ -36,13 +44,14 @@ pub enum Case {
 
 impl Case {
     /// All, in the order of the report.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pipelined100,
         Self::Pipelined1000,
         Self::Single1000,
         Self::Paced1000,
         Self::Paced100,
         Self::PingPong,
+        Self::Durable,
         Self::Connects,
         Self::Idle,
     ];
@@ -56,6 +65,7 @@ impl Case {
             Self::Paced1000 => "Fan-out to 1,000, paced at 100,000 deliveries a second",
             Self::Paced100 => "Fan-out to 100, paced at 20,000 deliveries a second",
             Self::PingPong => "Ping-pong over 200 pairs",
+            Self::Durable => "Direct messages of 200 senders, acknowledged once on disk",
             Self::Connects => "Connections opened",
             Self::Idle => "Idle connections",
         }
@@ -64,7 +74,7 @@ impl Case {
     /// What its figure counts.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::PingPong => "messages per CPU second of the server",
+            Self::PingPong | Self::Durable => "messages per CPU second of the server",
             Self::Connects => "connections per CPU second of the server",
             Self::Idle => "resident bytes per connection (less is better)",
             _ => "deliveries per CPU second of the server",
@@ -80,6 +90,7 @@ impl Case {
             Self::Paced1000 => "paced-1000",
             Self::Paced100 => "paced-100",
             Self::PingPong => "ping-pong",
+            Self::Durable => "durable",
             Self::Connects => "connects",
             Self::Idle => "idle",
         }
@@ -106,43 +117,64 @@ pub struct Extent {
     pub time: Duration,
     /// How many idle connections.
     pub idle: usize,
+    /// Opens them in each round, not only in the first: that takes most of the time.
+    pub opens_each_round: bool,
 }
 
-/// Measures all cases of one peer once.
+/// Measures all cases of one peer once; `first` is the first round.
 ///
 /// # Errors
 /// What kept it from being measured, lost messages among it.
-pub fn measure(peer: &Peer, places: &Places, extent: &Extent) -> Result<Vec<(Case, Outcome)>, Trouble> {
+pub fn measure(peer: &Peer, places: &Places, extent: &Extent, first: bool) -> Result<Vec<(Case, Outcome)>, Trouble> {
     let mut outcomes = Vec::new();
-    outcomes.extend(opening::measure(peer, places, extent.idle)?);
+    if let Some(tongue) = &peer.tongue
+        && (first || extent.opens_each_round)
+    {
+        outcomes.extend(opening::measure(peer, &**tongue, places, extent.idle)?);
+    }
     let server = peer.start(places)?;
+    if let Some(keeps) = &peer.keeps {
+        outcomes.push((Case::Durable, durable::measure(peer, &**keeps, &server, extent.time)?));
+    }
+    if let Some(tongue) = &peer.tongue {
+        talk(peer, &**tongue, &server, extent.time, &mut outcomes)?;
+    }
+    for (case, outcome) in &outcomes {
+        tell(peer, *case, outcome);
+    }
+    Ok(outcomes)
+}
+
+fn talk(
+    peer: &Peer,
+    tongue: &dyn Tongue,
+    server: &Server,
+    time: Duration,
+    outcomes: &mut Vec<(Case, Outcome)>,
+) -> Result<(), Trouble> {
     for (room, receivers) in [(0, 1_000), (1, 100)] {
         let mut swarm = Swarm::new()?;
-        swarm.open(server.address, 1, 1, |who| peer.tongue.enter(who, room))?;
-        swarm.open(server.address, receivers - 1, 32, |who| peer.tongue.enter(who, room))?;
+        swarm.open(server.address, 1, 1, |who| tongue.enter(who, room))?;
+        swarm.open(server.address, receivers - 1, 32, |who| tongue.enter(who, room))?;
         for (case, pace) in loads(receivers) {
-            let load = Load { case, pace, time: extent.time, server: &server, peer: peer.name };
-            let outcome = fan_out::measure(&mut swarm, &peer.tongue.say(room), &load)?;
-            tell(peer, case, &outcome);
-            outcomes.push((case, outcome));
+            let load = Load { case, pace, time, server, peer: peer.name };
+            outcomes.push((case, fan_out::measure(&mut swarm, &tongue.say(room), &load)?));
         }
     }
-    let outcome = ping_pong::measure(peer, &server, extent.time)?;
-    tell(peer, Case::PingPong, &outcome);
-    outcomes.push((Case::PingPong, outcome));
-    Ok(outcomes)
+    outcomes.push((Case::PingPong, ping_pong::measure(peer, tongue, server, time)?));
+    Ok(())
 }
 
 fn loads(receivers: usize) -> Vec<(Case, Pace)> {
     let every = |micros| Pace::Every(Duration::from_micros(micros));
     if receivers == 1_000 {
         vec![
-            (Case::Pipelined1000, Pace::Window(512)),
+            (Case::Pipelined1000, Pace::Window(WINDOW)),
             (Case::Single1000, Pace::Window(1)),
             (Case::Paced1000, every(10_000)),
         ]
     } else {
-        vec![(Case::Pipelined100, Pace::Window(512)), (Case::Paced100, every(5_000))]
+        vec![(Case::Pipelined100, Pace::Window(WINDOW)), (Case::Paced100, every(5_000))]
     }
 }
 

@@ -2,27 +2,31 @@
 
 use std::time::Instant;
 
-use super::{Case, Outcome, tell};
+use super::{Case, Outcome};
 use crate::peers::{Peer, Places};
 use crate::swarm::Swarm;
+use crate::tongues::Tongue;
 use crate::trouble::Trouble;
 
 /// Connections under way at once.
 const AT_ONCE: usize = 128;
 
 /// Opens `count` connections to a fresh server and leaves them idle.
-pub fn measure(peer: &Peer, places: &Places, count: usize) -> Result<[(Case, Outcome); 2], Trouble> {
+pub fn measure(
+    peer: &Peer,
+    tongue: &dyn Tongue,
+    places: &Places,
+    count: usize,
+) -> Result<[(Case, Outcome); 2], Trouble> {
     let server = peer.start(places)?;
     let (resident, cpu) = (server.resident()?, server.cpu()?);
     let mut swarm = Swarm::new()?;
     let begun = Instant::now();
-    swarm.open(server.address, count, AT_ONCE, |who| peer.tongue.connect(who))?;
+    swarm.open(server.address, count, AT_ONCE, |who| tongue.connect(who))?;
     let seconds = begun.elapsed().as_secs_f64();
     let cpu = (server.cpu()? - cpu).max(0.01);
     let grown = server.resident()?.saturating_sub(resident) as f64;
     let connects = Outcome { figure: count as f64 / cpu, per_second: count as f64 / seconds, latency: None };
     let idle = Outcome { figure: grown / count as f64, per_second: 0.0, latency: None };
-    tell(peer, Case::Connects, &connects);
-    tell(peer, Case::Idle, &idle);
     Ok([(Case::Connects, connects), (Case::Idle, idle)])
 }

@@ -7,7 +7,7 @@ use crate::numbers::Times;
 use crate::peers::Peer;
 use crate::process::Server;
 use crate::swarm::Swarm;
-use crate::tongues::Prepared;
+use crate::tongues::{Prepared, Tongue};
 use crate::trouble::Trouble;
 
 const PAIRS: usize = 200;
@@ -24,15 +24,15 @@ struct Pair {
 }
 
 /// Odd numbers are the first one's, even ones the second one's.
-pub fn measure(peer: &Peer, server: &Server, time: Duration) -> Result<Outcome, Trouble> {
+pub fn measure(peer: &Peer, tongue: &dyn Tongue, server: &Server, time: Duration) -> Result<Outcome, Trouble> {
     let mut swarm = Swarm::new()?;
     let mut pairs = Vec::with_capacity(PAIRS);
     for pair in 0..PAIRS {
         for second in [false, true] {
-            swarm.open(server.address, 1, 1, |who| peer.tongue.pair(who, pair, second))?;
+            swarm.open(server.address, 1, 1, |who| tongue.pair(who, pair, second))?;
         }
         let heard = swarm.socket(2 * pair + 1).heard().to_vec();
-        let tell = [false, true].map(|second| peer.tongue.tell(pair, second, &heard));
+        let tell = [false, true].map(|second| tongue.tell(pair, second, &heard));
         pairs.push(Pair { tell, sent_at: Instant::now(), arrived: 0 });
     }
     let before = server.cpu()?;

@@ -4,6 +4,7 @@
 mod axum_chat;
 mod ceiling;
 mod installed;
+mod postgres;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{Server, free_address};
-use crate::tongues::{Confab, Mqtt, Nats, Plain, Tongue};
+pub use crate::tongues::Keeps;
+use crate::tongues::{Confab, Mqtt, Nats, Plain, Postgres, Tongue};
 use crate::trouble::Trouble;
 
 /// Where things lie.
@@ -32,7 +34,9 @@ pub struct Peer {
     /// What it is, for the report.
     pub what: &'static str,
     /// How it is spoken to.
-    pub tongue: Box<dyn Tongue>,
+    pub tongue: Option<Box<dyn Tongue>>,
+    /// How it is given something to keep, where it keeps anything.
+    pub keeps: Option<Box<dyn Keeps>>,
     kind: Kind,
 }
 
@@ -45,24 +49,28 @@ enum Kind {
     Node,
     Mosquitto,
     FastApi,
+    Postgres,
 }
 
 /// Every peer, Confab first.
 pub fn all() -> Vec<Peer> {
-    let peer = |name, what, tongue, kind| Peer { name, what, tongue, kind };
+    let talks =
+        |name, what, kind, tongue: Box<dyn Tongue>| Peer { name, what, tongue: Some(tongue), keeps: None, kind };
+    let plain = |name, what, kind| talks(name, what, kind, Box::new(Plain));
+    let confab = "Confab, native protocol, all features on, every message stored before it is told";
+    let postgres = "PostgreSQL, one prepared insert a message, each its own commit";
     vec![
-        peer(
-            "confab",
-            "Confab, native protocol, all features on, every message stored",
-            Box::<Confab>::default(),
-            Kind::Confab,
-        ),
-        peer("ceiling", "one thread of bare epoll: reads, frames, writes, no chat", Box::new(Plain), Kind::Ceiling),
-        peer("nats", "nats-server over WebSocket", Box::new(Nats), Kind::Nats),
-        peer("axum", "axum's broadcast chat, written anew", Box::new(Plain), Kind::AxumChat),
-        peer("node", "Node.js with `ws`", Box::new(Plain), Kind::Node),
-        peer("mosquitto", "mosquitto, MQTT over WebSocket, QoS 0", Box::new(Mqtt), Kind::Mosquitto),
-        peer("fastapi", "FastAPI on uvicorn, the seeds' way", Box::new(Plain), Kind::FastApi),
+        Peer {
+            keeps: Some(Box::<Confab>::default()),
+            ..talks("confab", confab, Kind::Confab, Box::<Confab>::default())
+        },
+        plain("ceiling", "one thread of bare epoll: reads, frames, writes, no chat", Kind::Ceiling),
+        talks("nats", "nats-server over WebSocket", Kind::Nats, Box::new(Nats)),
+        plain("axum", "axum's broadcast chat, written anew", Kind::AxumChat),
+        plain("node", "Node.js with `ws`", Kind::Node),
+        talks("mosquitto", "mosquitto, MQTT over WebSocket, QoS 0", Kind::Mosquitto, Box::new(Mqtt)),
+        plain("fastapi", "FastAPI on uvicorn, the seeds' way", Kind::FastApi),
+        Peer { name: "postgres", what: postgres, tongue: None, keeps: Some(Box::new(Postgres)), kind: Kind::Postgres },
     ]
 }
 
@@ -77,6 +85,7 @@ impl Peer {
         match self.kind {
             Kind::Confab => places.confab.is_file().then_some(()).ok_or_else(|| "is not built".to_owned()),
             Kind::Ceiling | Kind::AxumChat => Ok(()),
+            Kind::Postgres => postgres::is_there(),
             Kind::Nats => installed::from_debian("nats-server"),
             Kind::Mosquitto => installed::from_debian("mosquitto"),
             Kind::Node => installed::from_npm(&places.here.join("peers/node"), &places.work.join("node")),
@@ -97,6 +106,7 @@ impl Peer {
             Kind::Mosquitto => mosquitto(places, address)?,
             Kind::Node => node(places, address),
             Kind::FastApi => fast_api(places, address),
+            Kind::Postgres => postgres(places, address)?,
         };
         Server::start(self.name, &mut command, address)
     }
@@ -116,7 +126,7 @@ pub fn be(name: &str, address: &str) -> Result<(), Trouble> {
 }
 
 fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
-    let data = places.work.join("data").join(address.port().to_string());
+    let data = places.work.join("data");
     empty(&data)?;
     let mut command = Command::new(&places.confab);
     command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
@@ -145,8 +155,10 @@ fn nats(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
 }
 
 fn mosquitto(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    // It does not start without a listener for plain MQTT.
+    let plain = free_address()?.port();
     let settings = format!(
-        "listener {} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
+        "listener {plain} 127.0.0.1\nlistener {} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
          max_queued_messages 0\nmax_inflight_messages 0\npersistence false\nlog_type none\nuser root\n",
         address.port()
     );
@@ -169,6 +181,13 @@ fn fast_api(places: &Places, address: SocketAddr) -> Command {
     command.args(["--ws-ping-interval", "600", "--host", "127.0.0.1", "--port", &address.port().to_string()]);
     command.current_dir(home);
     command
+}
+
+fn postgres(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    let home = places.work.join("data");
+    empty(&home)?;
+    let failed = || Trouble::NotStarted { name: "postgres", source: std::io::ErrorKind::Other.into() };
+    postgres::command(&home, address).ok_or_else(failed)
 }
 
 fn settings_file(places: &Places, name: &str, text: &str) -> Result<PathBuf, Trouble> {

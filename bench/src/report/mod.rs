@@ -50,7 +50,7 @@ fn opening(results: &Results, peers: &[Peer], extent: &Extent) -> String {
          generator: {} alternating rounds, {:.1} s a load, medians with the smallest and largest in brackets. Bodies have \
          64 bytes. CPU seconds are the server's own, from the operating system, in user and kernel. Latency runs from \
          the moment a message was *scheduled* to the moment a receiver has it.\n\n| | what it is |\n|---|---|\n",
-        extent.rounds,
+        results.rounds,
         extent.time.as_secs_f64()
     );
     for peer in peers {

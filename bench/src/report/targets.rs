@@ -65,6 +65,7 @@ fn all(results: &Results, peers: &[Peer]) -> Vec<Target> {
         best_p99(Case::Paced100),
         ratio(Case::Single1000, 0.85, "ceiling"),
         ratio(Case::PingPong, 0.8, "ceiling"),
+        ratio(Case::Durable, 2.0, "postgres"),
         best_p99(Case::PingPong),
         connects(results),
         idle,

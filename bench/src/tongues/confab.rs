@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Prepared, Tongue, frames};
-use crate::swarm::Opening;
+use super::{Keeps, Prepared, Tongue, frames};
+use crate::swarm::{Opening, marks::MARK};
 
 /// Native clients. Each process of the generator gives every connection a name never used before.
 #[derive(Debug, Default)]
@@ -59,6 +59,24 @@ impl Tongue for Confab {
     fn tell(&self, _pair: usize, _second: bool, heard: &[u8]) -> Prepared {
         let room = number_after(heard, b"\"room\":").unwrap_or_default();
         Prepared::text(|body| format!("{{\"type\":\"say\",\"to\":{room},\"body\":\"{body}\"}}"))
+    }
+}
+
+/// Direct messages to users who are not there. The number is the sender's own id of the message, so that `accepted`
+/// carries it.
+impl Keeps for Confab {
+    fn open(&self, _who: usize) -> Vec<Opening> {
+        self.hello()
+    }
+
+    fn keep(&self, who: usize) -> Prepared {
+        Prepared::text(|body| {
+            let (mark, fill) = body.split_at(MARK);
+            format!(
+                "{{\"type\":\"say\",\"to\":\"@to{who}\",\"body\":\"{fill}{}\",\"client_id\":\"{mark}\"}}",
+                "x".repeat(MARK)
+            )
+        })
     }
 }
 

@@ -17,6 +17,7 @@ pub struct Prepared {
     at: usize,
     /// Where they stand in the payload, which decides their mask.
     in_payload: usize,
+    mask: [u8; 4],
 }
 
 impl Prepared {
@@ -34,7 +35,14 @@ impl Prepared {
         let in_payload = memchr::memmem::find(payload, b"^00000000^").map_or(0, |at| at + 1);
         let frame = masked(kind, payload);
         let at = frame.len() - payload.len() + in_payload;
-        Self { frame, at, in_payload }
+        Self { frame, at, in_payload, mask: MASK }
+    }
+
+    /// Bytes that are no frame, for protocols beside WebSocket.
+    pub fn raw(payload: impl Fn(&str) -> Vec<u8>) -> Self {
+        let frame = payload(&marks::body(0));
+        let at = memchr::memmem::find(&frame, b"^00000000^").map_or(0, |at| at + 1);
+        Self { frame, at, in_payload: at, mask: [0; 4] }
     }
 
     /// Appends the frame of message `number`.
@@ -42,7 +50,7 @@ impl Prepared {
         let start = to.len() + self.at;
         to.extend_from_slice(&self.frame);
         for (index, digit) in marks::digits(number).into_iter().enumerate() {
-            to[start + index] = digit ^ MASK[(self.in_payload + index) % 4];
+            to[start + index] = digit ^ self.mask[(self.in_payload + index) % 4];
         }
     }
 }

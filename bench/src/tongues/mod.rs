@@ -5,6 +5,7 @@ pub mod frames;
 mod mqtt;
 mod nats;
 mod plain;
+mod postgres;
 
 use crate::swarm::Opening;
 pub use confab::Confab;
@@ -12,6 +13,7 @@ pub use frames::Prepared;
 pub use mqtt::Mqtt;
 pub use nats::Nats;
 pub use plain::Plain;
+pub use postgres::Postgres;
 
 /// One protocol.
 pub trait Tongue {
@@ -29,4 +31,13 @@ pub trait Tongue {
 
     /// A message to the other of the pair. `heard` is what the second one heard last while opening.
     fn tell(&self, pair: usize, second: bool, heard: &[u8]) -> Prepared;
+}
+
+/// A protocol in which a message is acknowledged once it is on disk.
+pub trait Keeps {
+    /// Opens connection `who`.
+    fn open(&self, who: usize) -> Vec<Opening>;
+
+    /// A message of connection `who`, whose acknowledgement holds its number.
+    fn keep(&self, who: usize) -> Prepared;
 }

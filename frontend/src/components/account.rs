@@ -1,17 +1,19 @@
 //! The user's own: the name, keeping it, the theme, leaving.
 //!
-//! Accessible names: dialog "Account"; field "New password"; buttons "Keep this name", "Sign out"; group "Theme".
+//! Accessible names: dialog "Account"; field "New password"; buttons "Keep this name", "Sign out"; group "Theme";
+//! link "All settings".
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
 use super::dialog::Dialog;
-use super::field::Field;
-use super::theme::{LanguageChoice, ThemeChoice};
+use super::settings::ClaimForm;
+use super::theme::ThemeChoice;
 use crate::pages::Visitor;
-use crate::server_api::{claim, sign_out};
+use crate::server_api::sign_out;
 use crate::session::Session;
+use crate::state::address::Place;
 use crate::words::words;
 
 /// The dialog.
@@ -36,55 +38,18 @@ pub fn AccountDialog(
                     <ClaimForm />
                 </Show>
                 <ThemeChoice />
-                <LanguageChoice />
+                <a class="button" href=Place::Settings.path() on:click=move |_| open.set(false)>
+                    {words().settings.all}
+                </a>
                 <SignOut />
             </div>
         </Dialog>
     }
 }
 
-/// Turns the guest into an account.
+/// Ends the session.
 #[component]
-fn ClaimForm() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let password = RwSignal::new(String::new());
-    let error = RwSignal::new(None);
-    let submit = move || {
-        error.set(None);
-        let password = password.get_untracked();
-        if password.is_empty() {
-            error.set(Some(words().account.type_password.to_owned()));
-            return;
-        }
-        spawn_local(async move {
-            match claim(password).await {
-                Ok(account) => {
-                    session.act(|state| state.become_account(account));
-                    session.notice(words().account.yours_now);
-                }
-                Err(refusal) => error.set(Some(refusal.told())),
-            }
-        });
-    };
-    view! {
-        <form
-            class="stack panel"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <p>{words().account.guest_means}</p>
-            <Field label=words().account.new_password kind="password" value=password error autocomplete="new-password" />
-            <button class="button button-primary" type="submit">
-                {words().account.keep_name}
-            </button>
-        </form>
-    }
-}
-
-#[component]
-fn SignOut() -> impl IntoView {
+pub fn SignOut() -> impl IntoView {
     let session = expect_context::<Session>();
     let visitor = expect_context::<Visitor>();
     let leave = move |_| {

@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomListing};
 
 use super::field::Field;
 use super::icon::{Drawing, Icon};
+use super::title::Title;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;

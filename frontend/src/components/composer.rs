@@ -1,15 +1,174 @@
-//! Where one writes. Enter sends, Shift+Enter begins a new line.
+//! Where one writes. Enter sends, Shift+Enter begins a new line; `@`, `#` and `:` complete people, rooms and emoji.
 //!
-//! Accessible names: field "Message <conversation>"; button "Send".
+//! Accessible names: field "Message <conversation>"; buttons "Emoji", "Send"; listbox "Proposals".
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
-use shared::RoomId;
+use leptos::task::spawn_local;
+use leptos::web_sys::HtmlTextAreaElement;
+use shared::{RoomId, Seq, excerpt};
 
+use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
+use super::emoji_picker::EmojiPicker;
 use super::icon::{Drawing, Icon};
+use super::talk::{Mode, Talking};
 use crate::session::{Session, now};
+use crate::state::completion::insert_at;
+use crate::state::markdown::harmless;
 use crate::words::words;
+
+/// What is being written in one conversation.
+#[derive(Clone, Copy)]
+struct Writing {
+    session: Session,
+    room: RoomId,
+    mode: RwSignal<Mode>,
+    text: RwSignal<String>,
+    field: NodeRef<Textarea>,
+    proposals: RwSignal<Proposals>,
+}
+
+impl Writing {
+    fn too_long(self) -> bool {
+        let limit = self.session.peek(|state| state.limits().max_message_bytes);
+        self.text.with(|text| text.trim_end().len() > limit)
+    }
+
+    /// The text is another one now.
+    fn change(self, value: String) {
+        self.session.act(|state| state.typed(self.room, value.trim().is_empty(), now()));
+        if !matches!(self.mode.get_untracked(), Mode::Edit(_)) {
+            self.session.keep_draft(self.room, &value);
+        }
+        self.text.set(value);
+    }
+
+    /// Puts a text into the field, and the cursor where it belongs.
+    fn put(self, (value, cursor): (String, u32)) {
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value(&value);
+            // It fails only where the field has no text.
+            let _ = field.set_selection_range(cursor, cursor);
+            let _ = field.focus();
+        }
+        self.change(value);
+        self.proposals.set(Proposals::default());
+    }
+
+    /// Looks what fits the word at the cursor.
+    fn propose(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = self.text.get_untracked();
+        let found = Proposals::find(self.session, self.room, &text, cursor(&field));
+        if self.proposals.with_untracked(|before| *before != found) {
+            self.proposals.set(found);
+        }
+    }
+
+    fn insert_emoji(self, emoji: &str) {
+        let text = self.text.get_untracked();
+        let place = self.field.get_untracked().map_or(u32::MAX, |field| cursor(&field));
+        self.put(insert_at(&text, place, emoji));
+    }
+
+    fn send(self) {
+        let body = self.text.with_untracked(|text| text.trim_end().to_owned());
+        if body.trim().is_empty() || untrack(|| self.too_long()) {
+            return;
+        }
+        let body = self.session.with_emoji(&body);
+        match self.mode.get_untracked() {
+            Mode::New => self.session.say(self.room, body, None),
+            Mode::Reply(seq) => self.session.say(self.room, body, Some(seq)),
+            Mode::Edit(seq) => self.edit(seq, body),
+        }
+        if matches!(self.mode.get_untracked(), Mode::Edit(_)) {
+            self.give_up();
+        } else {
+            self.mode.set(Mode::New);
+            self.put((String::new(), 0));
+        }
+    }
+
+    fn edit(self, seq: Seq, body: String) {
+        let session = self.session;
+        spawn_local(async move {
+            if let Err(problem) = session.edit(self.room, seq, body).await {
+                session.notice(problem.message);
+            }
+        });
+    }
+
+    /// The next text is a new one again: the draft that stood there before.
+    fn give_up(self) {
+        self.mode.set(Mode::New);
+        let draft = self.session.draft(self.room);
+        let end = u32::try_from(draft.encode_utf16().count()).unwrap_or(u32::MAX);
+        self.put((draft, end));
+    }
+
+    /// Takes up what was chosen to be done: a message to edit, one to answer.
+    fn take_up(self, mode: Mode) {
+        let body = match mode {
+            Mode::Edit(seq) => {
+                self.session.peek(|state| state.message(self.room, seq).map(|message| message.body.clone()))
+            }
+            Mode::New | Mode::Reply(_) => None,
+        };
+        let text = body.unwrap_or_else(|| self.text.get_untracked());
+        let end = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+        if mode != Mode::New {
+            self.put((text, end));
+        }
+    }
+
+    fn edit_last(self) {
+        if let Some(seq) = self.session.peek(|state| state.last_own(self.room).map(|message| message.seq)) {
+            self.mode.set(Mode::Edit(seq));
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        if event.is_composing() {
+            return;
+        }
+        let choosing = self.proposals.with_untracked(|proposals| !proposals.is_empty());
+        match event.key().as_str() {
+            key @ ("ArrowDown" | "ArrowUp") if choosing => {
+                event.prevent_default();
+                self.proposals.update(|proposals| proposals.step(key == "ArrowDown"));
+            }
+            "Enter" | "Tab" if choosing && !event.shift_key() => {
+                event.prevent_default();
+                let taken = self.proposals.with_untracked(|all| self.text.with_untracked(|text| all.accept(text)));
+                taken.into_iter().for_each(|taken| self.put(taken));
+            }
+            "Escape" if choosing => {
+                event.prevent_default();
+                self.proposals.set(Proposals::default());
+            }
+            "Escape" if self.mode.get_untracked() != Mode::New => {
+                event.prevent_default();
+                self.give_up();
+            }
+            "ArrowUp" if self.text.with_untracked(String::is_empty) && !event.alt_key() => {
+                event.prevent_default();
+                self.edit_last();
+            }
+            "Enter" if !event.shift_key() => {
+                event.prevent_default();
+                self.send();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where the cursor stands, in UTF-16 units.
+fn cursor(field: &HtmlTextAreaElement) -> u32 {
+    field.selection_end().ok().flatten().unwrap_or(u32::MAX)
+}
 
 /// The field for one conversation, with what was being written there when it was last left.
 #[component]
@@ -21,41 +180,32 @@ pub fn Composer(
     title: Signal<String>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let text = RwSignal::new(session.draft(room));
-    let field = NodeRef::<Textarea>::new();
+    let writing = Writing {
+        session,
+        room,
+        mode: expect_context::<Talking>().mode,
+        text: RwSignal::new(session.draft(room)),
+        field: NodeRef::new(),
+        proposals: RwSignal::new(Proposals::default()),
+    };
+    let Writing { text, field, proposals, .. } = writing;
     focus_when_opened(field);
+    session.follow_draft(room, text);
+    Effect::new(move |_| writing.take_up(writing.mode.get()));
     let limit = move || session.peek(|state| state.limits().max_message_bytes);
-    let too_long = Memo::new(move |_| text.with(|text| text.trim_end().len() > limit()));
-    let write = move |value: String| {
-        session.act(|state| state.typed(room, value.trim().is_empty(), now()));
-        session.keep_draft(room, value.clone());
-        text.set(value);
-    };
-    let send = move || {
-        let body = text.with_untracked(|text| text.trim_end().to_owned());
-        if !body.trim().is_empty() && !too_long.get_untracked() {
-            session.say(room, body);
-            session.keep_draft(room, String::new());
-            text.set(String::new());
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-            event.prevent_default();
-            send();
-        }
-    };
+    let too_long = Memo::new(move |_| writing.too_long());
+    let picking = RwSignal::new(false);
     view! {
         <form
             class="composer"
             on:submit=move |event| {
                 event.prevent_default();
-                send();
-                if let Some(field) = field.get_untracked() {
-                    let _ = field.focus();
-                }
+                writing.send();
+                field.get_untracked().iter().for_each(|field| drop(field.focus()));
             }
         >
+            <Doing writing />
+            <ProposalList proposals text accept=Callback::new(move |taken| writing.put(taken)) />
             // The text stands a second time in `data-text`, invisibly, and so gives the field its height.
             <div class="composer-grow" data-text=move || text.get()>
                 <textarea
@@ -66,21 +216,87 @@ pub fn Composer(
                     placeholder=move || words().talk.message_to.with([&title.get()])
                     aria-describedby="composer-error"
                     aria-invalid=move || too_long.get().then_some("true")
+                    aria-autocomplete="list"
+                    aria-controls=LIST_ID
+                    aria-activedescendant=move || proposals.with(chosen_id)
                     prop:value=move || text.get()
-                    on:input=move |event| write(event_target_value(&event))
-                    on:keydown=on_key
+                    on:input=move |event| {
+                        writing.change(event_target_value(&event));
+                        writing.propose();
+                    }
+                    on:keydown=move |event| writing.key(&event)
+                    on:click=move |_| writing.propose()
+                    // It also loses the focus when the conversation goes, and all that belongs to it with it.
+                    on:blur=move |_| drop(proposals.try_set(Proposals::default()))
                     node_ref=field
                 ></textarea>
             </div>
+            <EmojiButton picking pick=Callback::new(move |emoji: String| writing.insert_emoji(&emoji)) />
             <button class="composer-send" type="submit" aria-label=words().talk.send title=words().talk.send_by_key>
                 <Drawing icon=Icon::Send />
             </button>
             <p class="composer-error" id="composer-error" role="alert">
-                {move || {
-                    too_long.get().then(|| words().talk.too_long.with([&limit().to_string()]))
-                }}
+                {move || too_long.get().then(|| words().talk.too_long.with([&limit().to_string()]))}
             </p>
         </form>
+    }
+}
+
+/// What is done with the text, where it is not simply said.
+#[component]
+fn Doing(writing: Writing) -> impl IntoView {
+    let about = Memo::new(move |_| {
+        let text = words();
+        match writing.mode.get() {
+            Mode::New => None,
+            Mode::Edit(_) => Some((text.message.editing.to_owned(), String::new())),
+            Mode::Reply(seq) => writing.session.with_timeline(|state| {
+                let message = state.message(writing.room, seq)?;
+                Some((text.message.replying_to.with([message.from.as_str()]), harmless(&excerpt(&message.body))))
+            }),
+        }
+    });
+    move || {
+        about.get().map(|(doing, quote)| {
+            view! {
+                <div class="composer-doing">
+                    <p>
+                        <strong>{doing}</strong>
+                        " "
+                        <span>{quote}</span>
+                    </p>
+                    <button class="icon-button" type="button" aria-label=words().message.give_up on:click=move |_| writing.give_up()>
+                        <Drawing icon=Icon::Close />
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+/// Opens the panel with emoji, which goes when one was picked.
+#[component]
+fn EmojiButton(picking: RwSignal<bool>, pick: Callback<String>) -> impl IntoView {
+    let taken = Callback::new(move |emoji: String| {
+        picking.set(false);
+        pick.run(emoji);
+    });
+    view! {
+        <span class="composer-tool">
+            <button
+                class="icon-button"
+                type="button"
+                aria-label=words().writing.emoji
+                title=words().writing.emoji
+                aria-expanded=move || picking.get().to_string()
+                on:click=move |_| picking.update(|picking| *picking = !*picking)
+            >
+                <Drawing icon=Icon::Smile />
+            </button>
+            <Show when=move || picking.get()>
+                <EmojiPicker pick=taken leave=Callback::new(move |()| picking.set(false)) />
+            </Show>
+        </span>
     }
 }
 

@@ -5,19 +5,19 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
-use shared::{Destination, RoomId, RoomKind, RoomSummary};
+use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
-use super::composer::Composer;
 use super::icon::{Drawing, Icon};
 use super::members::Members;
+use super::room_tools::RoomTools;
 use super::stranger::close;
-use super::timeline::Timeline;
-use crate::session::Session;
+use super::talk::Talk;
+use super::title::Title;
+use super::wire::{WireOpen, WirePanel};
+use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::state::rooms::title;
-use crate::state::typing;
 use crate::words::words;
 
 /// Whether the panel with the members is open; one choice for all conversations, a context of the chat.
@@ -29,27 +29,34 @@ pub struct MembersOpen(pub RwSignal<bool>);
 pub fn Conversation(
     /// Which one.
     room: RoomId,
+    /// The message in it to look at.
+    at: Signal<Option<Seq>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let summary = Memo::new(move |_| session.with_rooms(|state| state.rooms().get(room).cloned()));
     let known = Memo::new(move |_| summary.with(Option::is_some));
     let name = Memo::new(move |_| summary.with(|room| room.as_ref().map(title).unwrap_or_default()));
     let open = expect_context::<MembersOpen>().0;
+    let WireOpen(wire) = expect_context();
     let has_members = Memo::new(move |_| summary.with(|room| room.as_ref().is_some_and(has_panel)));
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, at.get_untracked())));
     on_cleanup(move || close(session, room));
     view! {
-        <Title text=move || name.get() />
+        // The title may be asked for once more when the conversation is gone.
+        <Title text=move || name.try_get().unwrap_or_default() />
         {move || {
             if known.get() {
                 view! {
                     <div class="conversation">
                         <div class="conversation-main">
-                            <Head summary open />
-                            <Talk room title=name />
+                            <Head room summary open />
+                            <Talk room title=name at />
                         </div>
                         <Show when=move || has_members.get() && open.get()>
                             <Members room summary open />
+                        </Show>
+                        <Show when=move || wire.get()>
+                            <WirePanel room />
                         </Show>
                     </div>
                 }
@@ -66,7 +73,7 @@ fn has_panel(room: &RoomSummary) -> bool {
 }
 
 #[component]
-fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
+fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
     let note = move || {
         summary.with(|room| match room {
@@ -88,6 +95,7 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
                 <h1>{name}</h1>
                 <p>{note}</p>
             </div>
+            <RoomTools room summary />
             {move || {
                 number
                     .get()
@@ -111,30 +119,9 @@ fn Head(summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoVi
     }
 }
 
-/// What was said and where one writes.
-#[component]
-pub fn Talk(
-    /// The conversation.
-    room: RoomId,
-    /// What it is called.
-    #[prop(into)]
-    title: Signal<String>,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
-    view! {
-        <Timeline room title />
-        <div class="talk-foot">
-            <p class="typing" role="status">
-                {move || typists.get()}
-            </p>
-            <Composer room title />
-        </div>
-    }
-}
-
 /// A conversation that is not, or not yet, one of the user's.
 #[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 pub fn NotAMember(
     /// Which one.
     room: Destination,
@@ -145,18 +132,20 @@ pub fn NotAMember(
         Destination::Room(number) => words().rooms.by_number.with([&number.to_string()]),
         other => other.to_string(),
     };
-    let label = words().rooms.join_one.with([&name]);
+    let label = StoredValue::new(words().rooms.join_one.with([&name]));
     let problem = RwSignal::new(None::<String>);
-    let join = move |_| {
-        let (room, navigate) = (room.clone(), navigate.clone());
+    let join_room = room.clone();
+    let join = Callback::new(move |()| {
+        let (room, navigate) = (join_room.clone(), navigate.clone());
         spawn_local(async move {
             match session.join(room).await {
                 Ok(room) => navigate(&Place::Room(room).path(), Default::default()),
                 Err(refused) => problem.set(Some(refused.message)),
             }
         });
-    };
+    });
     let connecting = move || !session.greeted.get();
+    let open_to_all = open_to_all(session, &room);
     view! {
         <header class="pane-head">
             <a class="icon-button pane-back" href="/" aria-label=words().general.back>
@@ -169,12 +158,48 @@ pub fn NotAMember(
         <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">{words().rooms.loading_one}</div> }>
             <div class="pane-empty">
                 <h2>{words().rooms.not_in}</h2>
-                <p>{words().rooms.can_join}</p>
                 {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
-                <button class="button button-primary" type="button" on:click=join.clone()>
-                    {label.clone()}
-                </button>
+                <Show
+                    when=move || open_to_all.get() == Some(true)
+                    fallback=move || {
+                        let answer = move || match open_to_all.get() {
+                            None => words().general.one_moment,
+                            Some(_) => words().rooms.no_such,
+                        };
+                        view! { <p role="status">{answer}</p> }
+                    }
+                >
+                    <p>{words().rooms.can_join}</p>
+                    <button class="button button-primary" type="button" on:click=move |_| join.run(())>
+                        {label.get_value()}
+                    </button>
+                </Show>
             </div>
         </Show>
     }
+}
+
+/// Whether it is a public room, which anybody may join; nothing until the server has said so.
+fn open_to_all(session: Session, room: &Destination) -> Memo<Option<bool>> {
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        if session.connection.get() == Connection::Online && !asked.get_untracked() {
+            spawn_local(async move {
+                let _ = session.list_rooms().await;
+                let _ = asked.try_set(true);
+            });
+        }
+    });
+    let room = room.clone();
+    Memo::new(move |_| {
+        asked.get().then(|| {
+            session.with_directory(|state| {
+                state.directory().unwrap_or_default().iter().any(|listing| match &room {
+                    Destination::Room(number) => listing.room == *number,
+                    Destination::Named(name) => listing.name == *name,
+                    Destination::User(_) => false,
+                })
+            })
+        })
+    })
 }

@@ -1,6 +1,6 @@
 //! Who is in a conversation, and what one can do about it.
 //!
-//! Accessible names: region "Members"; a link "Write to <name>" per person; for a group a field "Add somebody" with a
+//! Accessible names: region "Members"; a link "Write to <name>" and a button "About <name>" per person; for a group a field "Add somebody" with a
 //! button "Add" and, for its owner, buttons "Remove <name>"; buttons "Leave <conversation>", "Delete <conversation>",
 //! "Close members".
 
@@ -12,7 +12,9 @@ use shared::{Member, RoomId, RoomKind, RoomSummary, Username};
 use super::avatar::Avatar;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
-use crate::session::Session;
+use super::profile::ProfileDialog;
+use super::room_settings::{MuteChoice, TopicForm};
+use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::state::rooms::title;
 use crate::words::{words, wrong_username};
@@ -28,12 +30,20 @@ pub fn Members(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let members = Memo::new(move |_| session.with_members(|state| state.members(room).map(<[Member]>::to_vec)));
+    let members = Memo::new(move |_| {
+        // Without a connection nobody is known to be there.
+        let connected = session.connection.get() == Connection::Online;
+        let mut members = session.with_members(|state| state.members(room).map(<[Member]>::to_vec))?;
+        members.iter_mut().for_each(|member| member.online &= connected);
+        Some(members)
+    });
     let group = move || summary.with(|room| room.as_ref().is_some_and(|room| room.kind == RoomKind::Group));
     let owned = Memo::new(move |_| {
         let me = session.me.get().username;
         summary.with(|room| room.as_ref().is_some_and(|room| room.owner.as_ref() == Some(&me)))
     });
+    let who = RwSignal::new(None);
+    let may_set_topic = move || group() || owned.get();
     view! {
         <section
             class="members"
@@ -53,14 +63,21 @@ pub fn Members(
                     key=|member| (member.username.key(), member.online, member.owner)
                     let(member)
                 >
-                    <MemberLine room member removable=Signal::derive(move || group() && owned.get()) />
+                    <MemberLine room member who removable=Signal::derive(move || group() && owned.get()) />
                 </For>
             </ul>
             <Show when=group>
                 <AddMember room />
             </Show>
+            <Show when=may_set_topic>
+                <TopicForm room summary />
+            </Show>
+            <div class="members-add">
+                <MuteChoice room summary />
+            </div>
             <Parting room summary owned />
         </section>
+        <ProfileDialog who />
     }
 }
 
@@ -72,7 +89,7 @@ fn sorted(mut members: Vec<Member>) -> Vec<Member> {
 
 #[component]
 #[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
-fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl IntoView {
+fn MemberLine(room: RoomId, member: Member, who: RwSignal<Option<Username>>, removable: Signal<bool>) -> impl IntoView {
     let session = expect_context::<Session>();
     let name = member.username.clone();
     let mine = session.peek(|state| state.me().username == name);
@@ -88,6 +105,7 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
             });
         }
     };
+    let about = words().people.about.with([&shown]);
     let standing = if member.online { words().people.online } else { words().people.offline };
     let face = view! {
         <span class="member-face">
@@ -112,6 +130,15 @@ fn MemberLine(room: RoomId, member: Member, removable: Signal<bool>) -> impl Int
             }}
             {member.owner.then(|| view! { <span class="tag">{words().people.owner}</span> })}
             {mine.then(|| view! { <span class="tag">{words().people.you}</span> })}
+            <button
+                class="icon-button member-about"
+                type="button"
+                aria-label=about
+                aria-haspopup="dialog"
+                on:click=move |_| who.set(Some(member.username.clone()))
+            >
+                <Drawing icon=Icon::Card />
+            </button>
             <Show when=move || removable.get() && !mine>
                 <button class="icon-button" type="button" aria-label=words().people.remove.with([&shown]) on:click=remove.clone()>
                     <Drawing icon=Icon::Close />

@@ -4,16 +4,24 @@
 //! an image "Waiting to be sent", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
 //! Separators are called after the day, or "New messages".
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use shared::{ChatMessage, ClientId, MessageKind, Username};
+use shared::{ChatMessage, ClientId, MessageKind, ReplyTo, RoomId, Seq, Username, excerpt};
 
 use super::avatar::{Avatar, name_class};
 use super::icon::{Drawing, Icon};
+use super::message_actions::MessageActions;
+use super::prose::Prose;
+use super::reactions::Reactions;
+use super::scroll::Scroller;
+use super::talk::Talking;
 use crate::session::Session;
 use crate::state::address::Place;
+use crate::state::markdown::harmless;
 use crate::state::queue::Progress;
 use crate::state::rows::{Content, MessageRow, Row};
-use crate::state::text::{Segment, segments, sentence};
+use crate::state::text::sentence;
 use crate::words::words;
 
 /// A row of any kind.
@@ -43,15 +51,17 @@ pub fn RowView(
 #[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 fn MessageView(row: MessageRow) -> impl IntoView {
     let session = expect_context::<Session>();
+    let talking = expect_context::<Talking>();
     let from = match &row.content {
         Content::Stored(message) => message.from.clone(),
         Content::Waiting(_) => session.peek(|state| state.me().username.clone()),
     };
     let (time, exact) = (row.at.time(), row.at.exact());
-    let anchor = match &row.content {
-        Content::Stored(message) => Some(message.seq.to_string()),
+    let seq = match &row.content {
+        Content::Stored(message) => Some(message.seq),
         Content::Waiting(_) => None,
     };
+    let marked = expect_context::<Scroller>().marked;
     let head = row.leads.then(|| {
         view! {
             <header class="message-head">
@@ -65,26 +75,132 @@ fn MessageView(row: MessageRow) -> impl IntoView {
     } else {
         view! { <time title=exact>{time.clone()}</time> }.into_any()
     };
+    // The last of these events may come when the conversation is gone.
+    let active = move || talking.active.try_get_untracked().flatten();
+    let point = move || {
+        if seq.is_some() && active() != seq {
+            let _ = talking.active.try_set(seq);
+        }
+    };
+    let leave = move || {
+        if active() == seq {
+            let _ = talking.active.try_set(None);
+        }
+    };
     view! {
         <article
             class="message"
+            // By the arrow keys one comes to it, see `Timeline`; among what Tab reaches it would be one of very many.
+            tabindex="-1"
             aria-label=format!("{from}, {time}")
             data-leads=row.leads.to_string()
             data-mine=row.mine.to_string()
-            data-seq=anchor
+            data-seq=seq.map(|seq| seq.to_string())
+            data-marked=move || (seq.is_some() && marked.get() == seq).then_some("true")
+            on:pointerenter=move |_| point()
+            on:pointerleave=move |event| if event.pointer_type() == "mouse" { leave() }
+            on:focusin=move |_| point()
         >
             <div class="message-side">{side}</div>
             <div class="message-main">
-                {head} <Text text=row.body().to_owned() />
-                {match &row.content {
-                    Content::Stored(message) => stored_extras(message, row.mine).into_any(),
+                {head}
+                {match row.content {
+                    Content::Stored(message) => view! { <Stored message mine=row.mine /> }.into_any(),
                     Content::Waiting(message) => {
-                        view! { <WaitingState id=message.client_id.clone() progress=message.progress.clone() /> }.into_any()
+                        let quote = message.reply_to.and_then(|seq| quoted(session, message.room, seq));
+                        view! {
+                            {quote}
+                            <Prose text=message.body.clone() />
+                            <WaitingState id=message.client_id.clone() progress=message.progress.clone() />
+                        }
+                            .into_any()
                     }
                 }}
             </div>
         </article>
     }
+}
+
+/// A stored message. It may be edited, taken back, reacted to; its parts follow, each by itself.
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let talking = expect_context::<Talking>();
+    let (room, seq) = (message.room, message.seq);
+    let first = Arc::clone(&message);
+    let now = Memo::new(move |_| {
+        Current(session.with_timeline(|state| Arc::clone(state.message(room, seq).unwrap_or(&first))))
+    });
+    let reactions = Memo::new(move |_| now.with(|now| now.0.reactions.clone()));
+    let body = Memo::new(move |_| {
+        now.with(|now| (now.0.body.clone(), now.0.deleted, now.0.edited_at.clone(), now.0.reply_to.clone()))
+    });
+    let active = Memo::new(move |_| talking.active.get() == Some(seq));
+    view! {
+        {move || {
+            let (text, deleted, edited, reply) = body.get();
+            if deleted {
+                return view! { <p class="message-deleted">{words().message.was_deleted}</p> }.into_any();
+            }
+            view! {
+                {reply.map(|reply| view! { <Quote room reply /> })}
+                <Prose text />
+                {edited.map(|_| view! { <EditedMark seq /> })}
+            }
+                .into_any()
+        }}
+        {stored_extras(&message, mine)}
+        <Reactions seq reactions />
+        <Show when=move || active.get() && !body.with(|body| body.1)>
+            // What it offers does not change with what stands under the message, and it may have the focus.
+            <MessageActions message=now.with_untracked(|now| (*now.0).clone()) />
+        </Show>
+    }
+}
+
+/// A message as it is now; another only where it was exchanged as a whole.
+#[derive(Clone)]
+struct Current(Arc<ChatMessage>);
+
+impl PartialEq for Current {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// That a message was edited; leads to what it said before.
+#[component]
+fn EditedMark(seq: Seq) -> impl IntoView {
+    let talking = expect_context::<Talking>();
+    view! {
+        <button class="message-edited" type="button" on:click=move |_| talking.history_of.set(Some(seq))>
+            {words().message.edited}
+        </button>
+    }
+}
+
+/// The message that this one answers; leads there.
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Quote(room: RoomId, reply: ReplyTo) -> impl IntoView {
+    let scroller = expect_context::<Scroller>();
+    let seq = reply.seq;
+    let text = reply.excerpt.map_or_else(|| words().message.was_deleted.to_owned(), |text| harmless(&text));
+    view! {
+        <a class="message-quote" href=Place::Message(room, seq).path() on:click=move |_| scroller.go_to(seq)>
+            <strong>{reply.from.to_string()}</strong>
+            " "
+            <span>{text}</span>
+        </a>
+    }
+}
+
+/// The quote of a message that is here.
+fn quoted(session: Session, room: RoomId, seq: Seq) -> Option<AnyView> {
+    let message = session.peek(|state| state.message(room, seq).cloned())?;
+    let reply = ReplyTo { seq, from: message.from.clone(), excerpt: Some(excerpt(&message.body)) };
+    Some(view! { <Quote room reply /> }.into_any())
 }
 
 /// The sender's name; somebody else's leads to the conversation with them.
@@ -103,22 +219,6 @@ fn Sender(name: Username, mine: bool) -> impl IntoView {
         }
         .into_any()
     }
-}
-
-/// Words as they are, addresses as links.
-#[component]
-#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
-fn Text(text: String) -> impl IntoView {
-    let parts = segments(&text).into_iter().map(|segment| match segment {
-        Segment::Plain(text) => text.into_any(),
-        Segment::Link(address) => view! {
-            <a href=address.clone() target="_blank" rel="noopener noreferrer">
-                {address.clone()}
-            </a>
-        }
-        .into_any(),
-    });
-    view! { <p class="message-body">{parts.collect_view()}</p> }
 }
 
 /// What programs sent along, and that one's own message is stored.

@@ -4,14 +4,15 @@
 //! called, with ", 3 unread" behind it where something is unread and ", online" where the other is.
 
 use leptos::prelude::*;
-use shared::{RoomKind, RoomSummary};
+use shared::{MuteLevel, RoomKind, RoomSummary};
 
 use super::avatar::Avatar;
 use super::icon::{Drawing, Icon};
 use crate::pages::CurrentPlace;
-use crate::session::Session;
+use crate::session::{Connection, Session};
 use crate::state::address::Place;
-use crate::state::rooms::title;
+use crate::state::markdown::harmless;
+use crate::state::rooms::{title, told_of};
 use crate::words::words;
 
 /// The sections.
@@ -23,9 +24,16 @@ pub fn RoomList(
     direct_open: RwSignal<bool>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
+    let connected = move || session.connection.get() == Connection::Online;
     let public = Memo::new(move |_| session.rooms.with(|rooms| rooms.public.clone()));
     let groups = Memo::new(move |_| session.rooms.with(|rooms| rooms.groups.clone()));
-    let direct = Memo::new(move |_| session.rooms.with(|rooms| rooms.direct.clone()));
+    let direct = Memo::new(move |_| {
+        // Without a connection nobody is known to be there.
+        let connected = connected();
+        let mut direct = session.rooms.with(|rooms| rooms.direct.clone());
+        direct.iter_mut().for_each(|room| room.with_online &= connected);
+        direct
+    });
     let loading = move || !session.greeted.get();
     view! {
         <Section id="section-rooms" title=words().rooms.rooms rooms=public action=words().rooms.create_room open=create_open>
@@ -73,8 +81,14 @@ fn Section(
     }
 }
 
-fn line_key(room: &RoomSummary) -> (u64, u32, bool, String) {
-    (room.room.0, room.unread, room.with_online, title(room))
+fn line_key(room: &RoomSummary) -> (u64, u32, u32, MuteLevel, bool, String, String) {
+    (room.room.0, room.unread, room.mentions, room.mute, room.with_online, title(room), preview(room))
+}
+
+/// What was said there last, in short.
+fn preview(room: &RoomSummary) -> String {
+    let said = room.last.as_ref().filter(|last| !last.excerpt.is_empty());
+    said.map(|last| format!("{}: {}", last.from, harmless(&last.excerpt))).unwrap_or_default()
 }
 
 #[component]
@@ -96,7 +110,12 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
     let shown = room.name.as_ref().map_or_else(|| name.clone(), ToString::to_string);
     let standing = (direct && room.with_online).then(|| words().people.online.to_owned());
     let news = (unread > 0).then(|| words().rooms.unread.of(unread));
-    let label = [Some(name.clone()), standing, news].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let named = (room.mentions > 0).then(|| words().rooms.mentions.of(room.mentions));
+    let muted = room.mute != MuteLevel::All;
+    let quiet = muted.then(|| words().rooms.muted.to_owned());
+    let told = told_of(&room);
+    let label =
+        [Some(name.clone()), standing, quiet, named.clone(), news].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let count = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
     view! {
         <a
@@ -104,10 +123,16 @@ fn RoomLink(room: RoomSummary) -> impl IntoView {
             href=place.path()
             aria-label=label
             aria-current=CurrentPlace::is(place)
-            data-unread=(unread > 0).to_string()
+            data-unread=(told > 0).to_string()
+            data-muted=muted.then_some("true")
         >
             <span class="room-sign">{sign}</span>
-            <span class="room-name">{shown}</span>
+            <span class="room-text">
+                <span class="room-name">{shown}</span>
+                <span class="room-preview" data-preview=preview(&room)></span>
+            </span>
+            {muted.then(|| view! { <Drawing icon=Icon::Muted /> })}
+            {named.map(|_| view! { <span class="badge badge-mention" data-count="@"></span> })}
             {(unread > 0).then(|| view! { <span class="badge" data-count=count></span> })}
         </a>
     }

@@ -9,6 +9,7 @@ use shared::Stranger;
 use super::account::AccountDialog;
 use super::avatar::Avatar;
 use super::create_room::CreateRoomDialog;
+use super::finding::Panels;
 use super::icon::{Drawing, Icon};
 use super::logo::Logo;
 use super::new_direct::NewDirectDialog;
@@ -22,6 +23,7 @@ use crate::words::words;
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let session = expect_context::<Session>();
+    let panels = expect_context::<Panels>();
     let account_open = RwSignal::new(false);
     let create_open = RwSignal::new(false);
     let direct_open = RwSignal::new(false);
@@ -32,6 +34,15 @@ pub fn Sidebar() -> impl IntoView {
                 <a class="sidebar-home" href="/" aria-label=words().places.home>
                     <Logo />
                 </a>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=words().finding.search
+                    title=words().finding.search
+                    on:click=move |_| panels.search.set(true)
+                >
+                    <Drawing icon=Icon::Search />
+                </button>
                 <button
                     class="account-button"
                     type="button"

@@ -1,13 +1,15 @@
 //! The random chat: two strangers, drawn by lot.
 //!
-//! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave".
+//! Accessible names: heading "Random chat"; buttons "Find somebody", "Stop looking", "Next", "Leave",
+//! "Report or block".
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::{ClientMessage, RoomId, Stranger};
 
-use super::conversation::Talk;
 use super::icon::{Drawing, Icon};
+use super::report::ReportButton;
+use super::talk::Talk;
+use super::title::Title;
 use crate::session::Session;
 use crate::words::words;
 
@@ -114,11 +116,12 @@ fn Matched(room: RoomId) -> impl IntoView {
     });
     let title = Signal::derive(move || partner.get().0.unwrap_or_else(|| words().stranger.somebody.to_owned()));
     let note = move || if partner.get().1 { words().stranger.away } else { words().stranger.a_stranger }.to_owned();
-    Effect::new(move |_| session.act(|state| state.open(room)));
+    Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
         <Head title note=Signal::derive(note)>
             <div class="pane-actions">
+                <ReportButton room />
                 <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::NextStranger {})>
                     {words().stranger.next}
                 </button>
@@ -127,7 +130,7 @@ fn Matched(room: RoomId) -> impl IntoView {
                 </button>
             </div>
         </Head>
-        <Talk room title />
+        <Talk room title at=Signal::stored(None) />
     }
 }
 

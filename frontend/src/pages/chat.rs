@@ -4,10 +4,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::Account;
+use shared::{Account, Seq};
 
 use super::Visitor;
 use super::entrance::mark_ready;
@@ -15,11 +14,15 @@ use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
 use crate::components::browse::Browse;
 use crate::components::conversation::{Conversation, MembersOpen};
+use crate::components::finding::{Finding, Panels};
 use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
+use crate::components::settings::Settings;
 use crate::components::sidebar::Sidebar;
 use crate::components::stranger::RandomChat;
+use crate::components::title::{PageTitle, Title};
+use crate::components::wire::WireOpen;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -47,55 +50,50 @@ pub fn ChatPage(
     provide_context(session);
     let pathname = use_location().pathname;
     let place = Memo::new(move |_| Place::parse(&pathname.get()));
-    provide_context(CurrentPlace(place));
+    let shown = Memo::new(move |_| place.get().map(Place::whole));
+    provide_context(CurrentPlace(shown));
+    let at = Signal::derive(move || match place.get() {
+        Some(Place::Message(_, seq)) => Some(seq),
+        _ => None,
+    });
     let members_open = RwSignal::new(false);
     provide_context(MembersOpen(members_open));
+    provide_context(WireOpen(RwSignal::new(false)));
+    count_in_title(session);
+    provide_context(Panels::closed());
     Effect::new(move |_| {
         session.connect();
         members_open.set(matches_media("(min-width: 75rem)"));
         mark_ready();
     });
-    land(session, place);
+    land(session, shown);
     pay_attention(session);
-    switch_by_key(session, place);
-    keep_focus(place);
+    switch_by_key(session, shown);
+    keep_focus(shown);
     let listing = move || place.get() == Some(Place::Home);
     view! {
-        <Title formatter=move |text: String| {
-            let text = if text.is_empty() { "Confab".to_owned() } else { format!("{text} · Confab") };
-            match session.unread.get() {
-                0 => text,
-                unread => format!("({unread}) {text}"),
-            }
-        } />
         <div class="chat" data-view=move || if listing() { "list" } else { "conversation" }>
             <Banner />
             <Sidebar />
-            <main class="pane" tabindex="-1">{move || place_view(place.get())}</main>
+            <main class="pane" tabindex="-1">{move || place_view(shown.get(), at)}</main>
             <Notices />
+            <Finding />
             <Announcer />
         </div>
     }
 }
 
-fn place_view(place: Option<Place>) -> AnyView {
+fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
     match place {
         Some(Place::Home) => view! { <Nothing /> }.into_any(),
-        Some(Place::Room(room)) => view! { <Conversation room /> }.into_any(),
+        Some(Place::Room(room) | Place::Message(room, _)) => view! { <Conversation room at /> }.into_any(),
         Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
         Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
         Some(Place::Random) => view! { <RandomChat /> }.into_any(),
         Some(Place::Browse) => view! { <Browse /> }.into_any(),
-        None => view! {
-            <div class="pane-empty">
-                <h1>{words().general.nothing_here}</h1>
-                <p>{words().general.mistyped}</p>
-                <a class="button button-primary" href="/">
-                    {words().general.to_conversations}
-                </a>
-            </div>
-        }
-        .into_any(),
+        Some(Place::Settings) => view! { <Settings /> }.into_any(),
+        // The entrance shows the page for it.
+        None => ().into_any(),
     }
 }
 
@@ -172,6 +170,16 @@ fn pay_attention(session: Session) {
         let attentive = looking.get() && session.at_end.get();
         session.act(|state| state.attend(attentive));
     });
+}
+
+/// Shows in the title how much is unread, where the user wants it.
+fn count_in_title(session: Session) {
+    let title = expect_context::<PageTitle>();
+    Effect::new(move |_| {
+        let wanted = session.preferences.with(|preferences| preferences.title);
+        title.count(if wanted { session.unread.get() } else { 0 });
+    });
+    on_cleanup(move || title.count(0));
 }
 
 /// Alt with an arrow goes to the conversation above or below.

@@ -1,12 +1,12 @@
 //! Who is there? Nobody yet: the sign-in page. Somebody: the chat.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
 use shared::Account;
 
-use super::{ChatPage, SignIn};
-use crate::components::splash::Splash;
+use super::{ChatPage, NotFound, SignIn};
 use crate::server_api::{ApiError, who_am_i};
+use crate::state::address::Place;
 use crate::words::words;
 
 /// Who sits in front of this browser, as far as the server knows; a context below [`Entrance`].
@@ -41,12 +41,20 @@ impl Visitor {
     }
 }
 
-/// Asks the server who is there and shows the page for that.
+/// Asks the server who is there and shows the page for that, unless the address leads nowhere.
 #[component]
 pub fn Entrance() -> impl IntoView {
+    let pathname = use_location().pathname;
+    let nowhere = Memo::new(move |_| Place::parse(&pathname.get()).is_none());
+    move || if nowhere.get() { view! { <NotFound /> }.into_any() } else { view! { <WhoIsThere /> }.into_any() }
+}
+
+#[component]
+fn WhoIsThere() -> impl IntoView {
     let known = Resource::new(|| (), |()| who_am_i());
     view! {
-        <Suspense fallback=Splash>
+        // Until it is known, the splash of `index.html` is there.
+        <Suspense>
             {move || Suspend::new(async move {
                 match known.await {
                     Ok(account) => view! { <Inside account /> }.into_any(),
@@ -54,8 +62,6 @@ pub fn Entrance() -> impl IntoView {
                 }
             })}
         </Suspense>
-        // Places draw nothing themselves, but the router finishes a change of place only when they are drawn.
-        <Outlet />
     }
 }
 
@@ -63,6 +69,7 @@ pub fn Entrance() -> impl IntoView {
 fn Inside(account: Option<Account>) -> impl IntoView {
     let visitor = Visitor::new(account);
     provide_context(visitor);
+    Effect::new(move |_| remember(visitor.account.with(Option::is_some)));
     move || match visitor.account.get() {
         Some(account) => view! { <ChatPage account /> }.into_any(),
         None => view! { <SignIn /> }.into_any(),
@@ -86,10 +93,22 @@ fn Unreachable(error: ApiError, again: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Tells whoever waits for it that the page can be used.
+/// Takes the splash away, and tells whoever waits for it that the page can be used.
 pub(crate) fn mark_ready() {
+    if let Some(splash) = document().get_element_by_id("splash") {
+        splash.remove();
+    }
     if let Some(body) = document().body() {
         // An attribute for tests and measurements; nothing depends on it.
         let _ = body.set_attribute("data-ready", "true");
+    }
+}
+
+/// Keeps whether somebody is signed in here, so that the next visit is painted as what it will be.
+fn remember(known: bool) {
+    const KEY: &str = "confab.known";
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Where it cannot be kept the next visit begins with the mark.
+        let _ = if known { storage.set_item(KEY, "true") } else { storage.remove_item(KEY) };
     }
 }

@@ -1,9 +1,9 @@
 //! A path that leads nowhere.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::components::logo::Logo;
+use crate::components::title::Title;
 use crate::words::words;
 
 /// Says so, and leads back.

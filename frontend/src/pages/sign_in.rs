@@ -6,13 +6,13 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use shared::{ErrorCode, Username};
 
 use super::Visitor;
 use super::entrance::mark_ready;
 use crate::components::field::Field;
 use crate::components::logo::Logo;
+use crate::components::title::Title;
 use crate::server_api::{ApiError, sign_in};
 use crate::words::{words, wrong_username};
 

@@ -2,9 +2,11 @@
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::{
-    AddMember, ClientFrame, ClientMessage, CreateRoom, Destination, OpenDirect, RemoveMember, RoomAction, RoomId,
-    RoomName, ServerMessage, Username,
+    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Edit, Emoji, Found, MessageAction,
+    Mute, MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search,
+    Seq, ServerMessage, SetTopic, Username, Version,
 };
 
 use super::Session;
@@ -88,6 +90,83 @@ impl Session {
         self.ask(ClientMessage::RemoveMember(RemoveMember { room: Destination::Room(room), user })).await.map(drop)
     }
 
+    /// Gives one's own message another text.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn edit(self, room: RoomId, seq: Seq, body: String) -> Result<(), Problem> {
+        self.ask(ClientMessage::Edit(Edit { room, seq, body })).await.map(drop)
+    }
+
+    /// Takes a message back.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn delete_message(self, room: RoomId, seq: Seq) -> Result<(), Problem> {
+        self.ask(ClientMessage::DeleteMessage(MessageAction { room, seq })).await.map(drop)
+    }
+
+    /// Puts an emoji under a message, or takes it away; where that fails a notice says so.
+    pub fn react(&self, room: RoomId, seq: Seq, emoji: Emoji, on: bool) {
+        let session = *self;
+        spawn_local(async move {
+            if let Err(problem) = session.ask(ClientMessage::React(React { room, seq, emoji, on })).await {
+                session.notice(problem.message);
+            }
+        });
+    }
+
+    /// What a message said before it was edited, oldest first.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn edits(self, room: RoomId, seq: Seq) -> Result<Vec<Version>, Problem> {
+        match self.ask(ClientMessage::Edits(MessageAction { room, seq })).await? {
+            ServerMessage::Edits { versions, .. } => Ok(versions),
+            _ => Err(Problem::new(words().connection.unexpected)),
+        }
+    }
+
+    /// Looks for messages.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn search(self, search: Search) -> Result<Found, Problem> {
+        match self.ask(ClientMessage::Search(search)).await? {
+            ServerMessage::Found(found) => Ok(found),
+            _ => Err(Problem::new(words().connection.unexpected)),
+        }
+    }
+
+    /// Says what a room or group is about from now on.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn set_topic(self, room: RoomId, topic: String) -> Result<(), Problem> {
+        self.ask(ClientMessage::SetTopic(SetTopic { room: Destination::Room(room), topic })).await.map(drop)
+    }
+
+    /// Says of which messages of a conversation one wants to be told aloud.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn mute(self, room: RoomId, level: MuteLevel) -> Result<(), Problem> {
+        self.ask(ClientMessage::Mute(Mute { room, level })).await?;
+        self.try_act(|state| state.muted(room, level));
+        Ok(())
+    }
+
+    /// Who somebody is.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn profile(self, user: Username) -> Result<Profile, Problem> {
+        match self.ask(ClientMessage::Profile(AskProfile { user })).await? {
+            ServerMessage::Profile { profile, .. } => Ok(profile),
+            _ => Err(Problem::new(words().connection.unexpected)),
+        }
+    }
+
     /// Asks for the public rooms; they are there when this is done.
     ///
     /// # Errors
@@ -103,6 +182,14 @@ impl Session {
         } else {
             self.notice(words().connection.none_for_this);
         }
+    }
+
+    /// Reports the partner, or the one who has just left.
+    ///
+    /// # Errors
+    /// As [`Session::join`].
+    pub async fn report_stranger(self, report: ReportStranger) -> Result<(), Problem> {
+        self.ask(ClientMessage::ReportStranger(report)).await.map(drop)
     }
 
     async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {

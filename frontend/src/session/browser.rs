@@ -2,7 +2,7 @@
 
 use shared::{ClientId, Username};
 
-use crate::state::clock::Millis;
+use crate::state::clock::{self, Local, Millis};
 
 /// What time it is.
 #[must_use]
@@ -21,6 +21,18 @@ pub fn now() -> Millis {
 pub fn clock_offset(time: Millis) -> i32 {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(time as f64));
     -(date.get_timezone_offset() as i32)
+}
+
+/// A moment that the server told, RFC 3339, as the reader's clock and language have it.
+#[must_use]
+pub fn shown_time(told: &str) -> String {
+    clock::parse(told).map_or_else(|| told.to_owned(), |time| Local::at(time, clock_offset(time)).exact())
+}
+
+/// The time of day of a moment, to the second.
+#[must_use]
+pub fn shown_clock(time: Millis) -> String {
+    Local::at(time, clock_offset(time)).time_with_seconds()
 }
 
 /// A name for a message that nobody else gives one of the same user's.
@@ -42,6 +54,28 @@ pub(super) fn keep_queue(user: &Username, queue: Option<&str>) {
         Some(queue) => storage.set_item(&queue_key(user), queue),
         None => storage.remove_item(&queue_key(user)),
     };
+}
+
+/// What was left half written; nothing where there is nothing.
+pub(super) fn kept_draft(key: &str) -> Option<String> {
+    drafts()?.get_item(key).ok()?
+}
+
+/// Keeps what is half written, also for other tabs.
+pub(super) fn keep_draft(key: &str, text: &str) {
+    let Some(storage) = drafts() else { return };
+    // Where the storage is full or forbidden, a draft lives as long as its conversation is open.
+    let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
+}
+
+/// A text file of this server.
+pub(super) async fn fetch(path: &str) -> Option<String> {
+    let answer = gloo_net::http::Request::get(path).send().await.ok()?;
+    if answer.ok() { answer.text().await.ok() } else { None }
+}
+
+fn drafts() -> Option<web_sys::Storage> {
+    if leptos::prelude::is_server() { None } else { web_sys::window()?.local_storage().ok()? }
 }
 
 fn queue_key(user: &Username) -> String {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::{RoomGoneReason, ServerMessage};
+use shared::{RoomGoneReason, RoomId, ServerMessage, Username};
 
-use super::{Connection, Session, browser, now};
+use super::{Connection, Session, browser, notify, now};
 use crate::server_api::who_am_i;
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
@@ -22,6 +22,7 @@ impl Session {
     pub fn connect(self) {
         let link = Link::start(NATIVE_PROTOCOL, move |event| self.report(event));
         self.link.set_value(Some(link.clone()));
+        self.preferences.set(notify::kept());
         on_cleanup(move || link.stop());
     }
 
@@ -33,6 +34,10 @@ impl Session {
                         *retry_at = (*retry_at).min(now());
                     }
                 });
+            }
+            LinkEvent::Passed(direction, text) => {
+                let _ = self.wire.try_update_value(|wire| wire.pass(direction, &text, now()));
+                self.plan_drawing();
             }
             LinkEvent::Frame(message) => self.hear(*message),
             LinkEvent::Lost(loss) => self.lose(loss),
@@ -108,6 +113,7 @@ impl Session {
                     RoomGoneReason::Removed | RoomGoneReason::Left => words().rooms.no_longer_in.with([&title(&room)]),
                 }),
                 Effect::Said(from, body) => self.announcement.set(format!("{from}: {body}")),
+                Effect::News(room, from, body) => self.tell(room, &from, &body),
                 Effect::Notice(text) => self.notice(sentence(&text)),
                 Effect::SignedOut(reason) => self.leave(sentence(&reason)),
                 Effect::Farewell(text) => self.farewell.set_value(Some(sentence(&text))),
@@ -119,6 +125,13 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Tells outside the page of a message that is not before the user's eyes.
+    fn tell(&self, room: RoomId, from: &Username, body: &str) {
+        let place = self.peek(|state| state.rooms().get(room).filter(|room| room.name.is_some()).map(title));
+        let head = place.map_or_else(|| from.to_string(), |place| format!("{from} · {place}"));
+        notify::tell(&self.preferences.get_untracked(), room, &head, body);
     }
 
     fn keep_queue(&self) {
@@ -150,6 +163,7 @@ impl Session {
             (parts.rooms, changed.contains(&Part::Rooms)),
             (parts.stranger, changed.contains(&Part::Stranger)),
             (parts.directory, changed.contains(&Part::Directory)),
+            (parts.wire, true),
             (parts.timeline, changed.iter().any(|part| matches!(part, Part::Timeline(room) if of_open(*room)))),
             (parts.members, changed.iter().any(|part| matches!(part, Part::Members(room) if of_open(*room)))),
             (parts.typing, changed.iter().any(|part| matches!(part, Part::Typing(room) if of_open(*room)))),

@@ -6,23 +6,28 @@
 mod asking;
 mod browser;
 mod carry_out;
+pub mod notify;
+mod writing;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
-use shared::{Account, Refused, RequestId, RoomId, ServerMessage, Stranger};
+use shared::{Account, Refused, RequestId, RoomId, Seq, ServerMessage, Stranger};
 
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
+use crate::state::emoji::EmojiBook;
+use crate::state::preferences::Preferences;
 use crate::state::queue::SendQueue;
 use crate::state::rooms::Sections;
 use crate::state::rows::Row;
+use crate::state::wire::Wire;
 use crate::transport::Link;
 
 pub use asking::Problem;
-pub use browser::{clock_offset, now};
+pub use browser::{clock_offset, now, shown_clock, shown_time};
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,7 +63,8 @@ pub struct Session {
     changed: StoredValue<HashSet<Part>>,
     drawing_planned: StoredValue<bool>,
     farewell: StoredValue<Option<String>>,
-    drafts: StoredValue<HashMap<RoomId, String>>,
+    wire: StoredValue<Wire>,
+    emoji_wanted: StoredValue<bool>,
     parts: Parts,
     signed_out: Callback<String>,
     /// How the connection is.
@@ -75,6 +81,10 @@ pub struct Session {
     pub at_end: RwSignal<bool>,
     /// Counts what the user has said in this tab.
     pub spoken: RwSignal<u32>,
+    /// How the user wants to be told of messages.
+    pub preferences: RwSignal<Preferences>,
+    /// The emoji that can be picked; none until somebody wanted one.
+    pub emoji: RwSignal<EmojiBook>,
     /// The user.
     pub me: Memo<Account>,
     /// The user's conversations.
@@ -97,12 +107,13 @@ struct Parts {
     typing: Trigger,
     stranger: Trigger,
     directory: Trigger,
+    wire: Trigger,
 }
 
 impl Parts {
     fn new() -> Self {
-        let [me, rooms, timeline, members, typing, stranger, directory] = std::array::from_fn(|_| Trigger::new());
-        Self { me, rooms, timeline, members, typing, stranger, directory }
+        let [me, rooms, timeline, members, typing, stranger, directory, wire] = std::array::from_fn(|_| Trigger::new());
+        Self { me, rooms, timeline, members, typing, stranger, directory, wire }
     }
 }
 
@@ -125,7 +136,8 @@ impl Session {
             changed: StoredValue::new(HashSet::new()),
             drawing_planned: StoredValue::new(false),
             farewell: StoredValue::new(None),
-            drafts: StoredValue::new(HashMap::new()),
+            wire: StoredValue::new(Wire::default()),
+            emoji_wanted: StoredValue::new(false),
             parts,
             signed_out,
             connection: RwSignal::new(Connection::Connecting),
@@ -135,6 +147,8 @@ impl Session {
             landed: RwSignal::new(None),
             at_end: RwSignal::new(false),
             spoken: RwSignal::new(0),
+            preferences: RwSignal::new(Preferences::default()),
+            emoji: RwSignal::new(EmojiBook::default()),
             me: Memo::new(move |_| {
                 see(parts.me);
                 state.with_value(|state| state.me().clone())
@@ -184,6 +198,23 @@ impl Session {
         self.state.with_value(look)
     }
 
+    /// Looks at the frames that passed lately and is told when more do.
+    pub fn with_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.parts.wire.track();
+        self.wire.with_value(look)
+    }
+
+    /// Looks at them once.
+    pub fn peek_wire<T>(&self, look: impl FnOnce(&Wire) -> T) -> T {
+        self.wire.with_value(look)
+    }
+
+    /// Forgets them.
+    pub fn clear_wire(&self) {
+        self.wire.update_value(Wire::clear);
+        self.parts.wire.notify();
+    }
+
     /// Looks once, without being told of changes.
     pub fn peek<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
         self.state.with_value(look)
@@ -210,25 +241,12 @@ impl Session {
         }
     }
 
-    /// Says something in a conversation.
-    pub fn say(&self, room: RoomId, body: String) {
+    /// Says something in a conversation, be it in answer to a message.
+    pub fn say(&self, room: RoomId, body: String, reply_to: Option<Seq>) {
         if let Some(client_id) = browser::client_id() {
-            self.act(|state| state.say(room, body, client_id, now()));
+            self.act(|state| state.say(room, body, reply_to, client_id, now()));
             self.spoken.update(|spoken| *spoken += 1);
         }
-    }
-
-    /// What was being written in a conversation when it was last left.
-    #[must_use]
-    pub fn draft(&self, room: RoomId) -> String {
-        self.drafts.with_value(|drafts| drafts.get(&room).cloned().unwrap_or_default())
-    }
-
-    /// Keeps what is being written in a conversation.
-    pub fn keep_draft(&self, room: RoomId, text: String) {
-        self.drafts.update_value(|drafts| {
-            drafts.insert(room, text);
-        });
     }
 
     /// Shows a sentence for a while.

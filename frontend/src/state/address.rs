@@ -1,6 +1,6 @@
 //! Where in the app one is: the path in the address bar, and back.
 
-use shared::{RoomId, RoomName, Username};
+use shared::{RoomId, RoomName, Seq, Username};
 
 /// A place with a path of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -9,6 +9,8 @@ pub enum Place {
     Home,
     /// `/room/7`
     Room(RoomId),
+    /// `/room/7/123`: a message in it.
+    Message(RoomId, Seq),
     /// `/room/lobby`: a room by its name; leads on to its number.
     Named(RoomName),
     /// `/with/alice`: the direct conversation with somebody; leads on to its number.
@@ -17,6 +19,8 @@ pub enum Place {
     Random,
     /// `/browse`: the public rooms.
     Browse,
+    /// `/settings`
+    Settings,
 }
 
 impl Place {
@@ -29,12 +33,23 @@ impl Place {
             [] => Some(Self::Home),
             ["random"] => Some(Self::Random),
             ["browse"] => Some(Self::Browse),
+            ["settings"] => Some(Self::Settings),
             ["room", room] => match room.parse() {
                 Ok(number) => Some(Self::Room(RoomId(number))),
                 Err(_) => room.parse().ok().map(Self::Named),
             },
+            ["room", room, seq] => Some(Self::Message(RoomId(room.parse().ok()?), Seq(seq.parse().ok()?))),
             ["with", user] => user.parse().ok().map(Self::Direct),
             _ => None,
+        }
+    }
+
+    /// The conversation's own place, where this is a message in it.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        match self {
+            Self::Message(room, _) => Self::Room(room),
+            other => other,
         }
     }
 
@@ -44,10 +59,12 @@ impl Place {
         match self {
             Self::Home => "/".to_owned(),
             Self::Room(room) => format!("/room/{room}"),
+            Self::Message(room, seq) => format!("/room/{room}/{seq}"),
             Self::Named(name) => format!("/room/{}", encode(name.as_str())),
             Self::Direct(user) => format!("/with/{}", encode(user.as_str())),
             Self::Random => "/random".to_owned(),
             Self::Browse => "/browse".to_owned(),
+            Self::Settings => "/settings".to_owned(),
         }
     }
 }
@@ -93,10 +110,12 @@ mod tests {
         for (place, path) in [
             (Place::Home, "/"),
             (Place::Room(RoomId(7)), "/room/7"),
+            (Place::Message(RoomId(7), Seq(123)), "/room/7/123"),
             (Place::Named("Book club".parse().unwrap()), "/room/Book%20club"),
             (Place::Direct("zoë".parse().unwrap()), "/with/zo%C3%AB"),
             (Place::Random, "/random"),
             (Place::Browse, "/browse"),
+            (Place::Settings, "/settings"),
         ] {
             assert_eq!(place.path(), path);
             assert_eq!(Place::parse(path), Some(place));
@@ -105,7 +124,7 @@ mod tests {
 
     #[test]
     fn other_paths_lead_nowhere() {
-        for path in ["/nowhere", "/room", "/room/7/8", "/with/a%20b"] {
+        for path in ["/nowhere", "/room", "/room/lobby/8", "/room/7/x", "/with/a%20b"] {
             assert_eq!(Place::parse(path), None, "{path}");
         }
     }

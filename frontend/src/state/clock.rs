@@ -6,8 +6,10 @@ use crate::words::words;
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;
 
-const MINUTE: Millis = 60_000;
-const DAY: Millis = 24 * 60 * MINUTE;
+/// A minute.
+pub const MINUTE: Millis = 60_000;
+/// A day.
+pub const DAY: Millis = 24 * 60 * MINUTE;
 /// Reads a UTC time as the server writes it, `2026-11-21T09:30:00.123Z`; seconds may lack a fraction.
 #[must_use]
 pub fn parse(text: &str) -> Option<Millis> {
@@ -21,6 +23,15 @@ pub fn parse(text: &str) -> Option<Millis> {
     }
     let millis: Millis = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
     Some(days_from_civil(year, month, day) * DAY + (hour * 60 + minute) * MINUTE + second * 1000 + millis)
+}
+
+/// Writes a UTC time as the server reads it.
+#[must_use]
+pub fn rfc3339(time: Millis) -> String {
+    let (year, month, day) = civil_from_days(time.div_euclid(DAY));
+    let rest = time.rem_euclid(DAY);
+    let (hour, minute, second) = (rest / (60 * MINUTE), rest / MINUTE % 60, rest % MINUTE / 1000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", rest % 1000)
 }
 
 fn numbers(text: &str, separator: char) -> Option<[Millis; 3]> {
@@ -74,7 +85,13 @@ impl Local {
     /// `Friday, 20 November 2026, 09:30:05`, for whoever wants to know exactly.
     #[must_use]
     pub fn exact(self) -> String {
-        format!("{}, {}:{:02}", self.date(), self.time(), self.second)
+        format!("{}, {}", self.date(), self.time_with_seconds())
+    }
+
+    /// `09:30:05`
+    #[must_use]
+    pub fn time_with_seconds(self) -> String {
+        format!("{}:{:02}", self.time(), self.second)
     }
 
     fn date(self) -> String {
@@ -131,6 +148,13 @@ mod tests {
         assert_eq!(parse("2026-11-21T09:30:00.123Z"), Some(1_795_253_400_123));
         assert_eq!(parse("2026-11-21T09:30:00Z"), Some(1_795_253_400_000));
         assert_eq!(parse("2026-11-21T09:30:00.5Z"), Some(1_795_253_400_500));
+    }
+
+    #[test]
+    fn a_time_that_is_written_is_read_as_the_same() {
+        for time in ["1970-01-01T00:00:00.000Z", "2026-11-21T09:30:05.123Z"] {
+            assert_eq!(rfc3339(parse(time).unwrap()), time);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! order in which it was written: in each conversation one message is on its way at a time.
 
 use serde::{Deserialize, Serialize};
-use shared::{ClientId, ClientMessage, Destination, MessageKind, MetadataMap, RoomId, Say};
+use shared::{ClientId, ClientMessage, Destination, MessageKind, MetadataMap, RoomId, Say, Seq};
 
 use super::clock::Millis;
 
@@ -15,6 +15,9 @@ pub struct Outgoing {
     pub room: RoomId,
     /// The text.
     pub body: String,
+    /// The message that it answers.
+    #[serde(default)]
+    pub reply_to: Option<Seq>,
     /// When it was written.
     pub at: Millis,
     /// How far it came.
@@ -41,8 +44,8 @@ pub struct SendQueue {
 
 impl SendQueue {
     /// Adds a message at the end.
-    pub fn push(&mut self, client_id: ClientId, room: RoomId, body: String, at: Millis) {
-        self.waiting.push(Outgoing { client_id, room, body, at, progress: Progress::Waiting });
+    pub fn push(&mut self, client_id: ClientId, room: RoomId, body: String, reply_to: Option<Seq>, at: Millis) {
+        self.waiting.push(Outgoing { client_id, room, body, reply_to, at, progress: Progress::Waiting });
     }
 
     /// What to send now: of each conversation the oldest message that waits, unless one is on its way there.
@@ -57,8 +60,8 @@ impl SendQueue {
                 due.push(ClientMessage::Say(Say {
                     to: Destination::Room(message.room),
                     body: message.body.clone(),
+                    reply_to: message.reply_to,
                     files: Vec::new(),
-                    reply_to: None,
                     client_id: Some(message.client_id.clone()),
                     kind: MessageKind::Chat,
                     metadata: MetadataMap::new(),
@@ -160,7 +163,7 @@ mod tests {
     fn queue(messages: &[(&str, RoomId)]) -> SendQueue {
         let mut queue = SendQueue::default();
         for (name, room) in messages {
-            queue.push(id(name), *room, format!("text {name}"), 0);
+            queue.push(id(name), *room, format!("text {name}"), None, 0);
         }
         queue
     }

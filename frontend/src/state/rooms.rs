@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use shared::{ChatMessage, RoomId, RoomKind, RoomName, RoomSummary, Seq, Username};
+use shared::{
+    ChatMessage, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Username, excerpt,
+};
 
 use crate::words::words;
 
@@ -68,6 +70,11 @@ impl RoomBook {
         self.rooms.get(&room)
     }
 
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &RoomSummary> {
+        self.rooms.values()
+    }
+
     /// A room or group by its name.
     #[must_use]
     pub fn named(&self, name: &RoomName) -> Option<&RoomSummary> {
@@ -81,7 +88,8 @@ impl RoomBook {
     }
 
     /// Something was said. Where messages were skipped, all of them count as unread until the server says better.
-    pub fn said(&mut self, message: &ChatMessage, mine: bool) {
+    pub fn said(&mut self, message: &ChatMessage, me: &Username) {
+        let mine = message.from == *me;
         let Some(room) = self.rooms.get_mut(&message.room) else { return };
         let news = message.seq.0.saturating_sub(room.last_seq.0);
         if news == 0 {
@@ -89,22 +97,53 @@ impl RoomBook {
         }
         room.last_seq = message.seq;
         room.active_at.clone_from(&message.time);
+        room.last =
+            Some(Preview { from: message.from.clone(), excerpt: excerpt(&message.body), time: message.time.clone() });
         if message.seq > room.read_seq {
             let of_others = if mine { news - 1 } else { news };
             room.unread = room.unread.saturating_add(u32::try_from(of_others).unwrap_or(u32::MAX));
+            room.mentions += u32::from(!mine && message.mentions.contains(me));
         }
     }
 
-    /// The user has read up to `seq`; `unread` is what the server counts after it, where it says so. Says whether
+    /// The user has read up to `seq`; `unread` and `mentions` are what the server counts after it, where it says so. Says whether
     /// that was news: a position never moves back.
-    pub fn read(&mut self, room: RoomId, seq: Seq, unread: Option<u32>) -> bool {
+    pub fn read(&mut self, room: RoomId, seq: Seq, unread: Option<u32>, mentions: Option<u32>) -> bool {
         let Some(room) = self.rooms.get_mut(&room) else { return false };
         if seq < room.read_seq || (seq == room.read_seq && unread.is_none_or(|unread| unread == room.unread)) {
             return false;
         }
         room.read_seq = seq;
-        room.unread = unread.unwrap_or(if seq >= room.last_seq { 0 } else { room.unread });
+        let all = seq >= room.last_seq;
+        room.unread = unread.unwrap_or(if all { 0 } else { room.unread });
+        room.mentions = mentions.unwrap_or(if all { 0 } else { room.mentions });
         true
+    }
+
+    /// A message is not what it was. Says whether the list shows it.
+    pub fn amended(&mut self, message: &ChatMessage) -> bool {
+        let Some(room) = self.rooms.get_mut(&message.room) else { return false };
+        room.change = room.change.max(message.change);
+        let is_last = room.last_seq == message.seq;
+        if let Some(last) = room.last.as_mut().filter(|_| is_last) {
+            last.excerpt = excerpt(&message.body);
+        }
+        is_last
+    }
+
+    /// What a conversation is about, or whose it is, has changed.
+    pub fn changed(&mut self, change: RoomChange) {
+        if let Some(room) = self.rooms.get_mut(&change.room) {
+            room.topic = change.topic;
+            room.owner = change.owner;
+        }
+    }
+
+    /// Of which of a conversation's messages the user wants to be told.
+    pub fn muted(&mut self, room: RoomId, level: MuteLevel) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.mute = level;
+        }
     }
 
     /// Somebody came online or went. Says whether the list shows it.
@@ -140,16 +179,26 @@ impl RoomBook {
         stored.max_by_key(|room| (&room.active_at, room.room)).map(|room| room.room)
     }
 
-    /// How many messages are unread in all.
+    /// How many messages are unread in all; of muted conversations only those count that the user wants to be told of.
     #[must_use]
     pub fn unread(&self) -> u32 {
-        self.rooms.values().fold(0, |sum, room| sum.saturating_add(room.unread))
+        self.rooms.values().fold(0, |sum, room| sum.saturating_add(told_of(room)))
     }
 
     /// Whether the user is in no conversation at all, a random pair aside.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rooms.values().all(|room| room.kind == RoomKind::Pair)
+    }
+}
+
+/// How many unread messages of a conversation the user wants to be told of.
+#[must_use]
+pub fn told_of(room: &RoomSummary) -> u32 {
+    match room.mute {
+        MuteLevel::All => room.unread,
+        MuteLevel::Mentions => room.mentions,
+        MuteLevel::Nothing => 0,
     }
 }
 
@@ -182,29 +231,29 @@ mod tests {
     #[test]
     fn what_others_say_is_unread_and_what_i_say_is_not() {
         let mut book = book(vec![room(ROOM.0, 3)]);
-        book.said(&message(4), false);
-        book.said(&said(5, "alice", "mine"), true);
-        book.said(&message(4), false);
+        book.said(&message(4), &name("alice"));
+        book.said(&said(5, "alice", "mine"), &name("alice"));
+        book.said(&message(4), &name("alice"));
         assert_eq!((book.unread(), book.get(ROOM).unwrap().last_seq), (1, Seq(5)));
     }
 
     #[test]
     fn skipped_messages_count_until_the_server_says_better() {
         let mut book = book(vec![room(ROOM.0, 3)]);
-        book.said(&message(6), false);
+        book.said(&message(6), &name("alice"));
         assert_eq!(book.unread(), 3);
-        assert!(book.read(ROOM, Seq(5), Some(1)));
+        assert!(book.read(ROOM, Seq(5), Some(1), None));
         assert_eq!(book.unread(), 1);
     }
 
     #[test]
     fn a_position_never_moves_back() {
         let mut book = book(vec![room(ROOM.0, 3)]);
-        book.said(&message(4), false);
-        assert!(book.read(ROOM, Seq(4), None));
+        book.said(&message(4), &name("alice"));
+        assert!(book.read(ROOM, Seq(4), None, None));
         assert_eq!(book.unread(), 0);
-        assert!(!book.read(ROOM, Seq(2), Some(9)));
-        assert!(!book.read(ROOM, Seq(4), Some(0)));
+        assert!(!book.read(ROOM, Seq(2), Some(9), None));
+        assert!(!book.read(ROOM, Seq(4), Some(0), None));
     }
 
     #[test]
@@ -212,7 +261,7 @@ mod tests {
         let mut book = book(vec![room(1, 0), room(2, 0), direct(3, "bob")]);
         let mut news = message(1);
         news.room = RoomId(1);
-        book.said(&news, false);
+        book.said(&news, &name("alice"));
         let sections = book.sections();
         assert_eq!(sections.in_order().map(|room| room.room.0).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(book.latest(), Some(RoomId(1)));
@@ -241,5 +290,22 @@ mod tests {
         assert_eq!(title(&room(ROOM.0, 0)), "#lobby");
         assert_eq!(title(&direct(3, "bob")), "bob");
         assert_eq!(title(&RoomSummary { kind: RoomKind::Group, ..room(2, 0) }), "room 2");
+    }
+
+    #[test]
+    fn what_names_me_is_counted_by_itself_and_muted_rooms_are_quiet() {
+        let mut book = book(vec![room(ROOM.0, 3)]);
+        let me = name("alice");
+        book.said(&ChatMessage { mentions: vec![name("Alice")], ..message(4) }, &me);
+        book.said(&message(5), &me);
+        let counts =
+            |book: &RoomBook| (book.get(ROOM).unwrap().unread, book.get(ROOM).unwrap().mentions, book.unread());
+        assert_eq!(counts(&book), (2, 1, 2));
+        book.muted(ROOM, MuteLevel::Mentions);
+        assert_eq!(counts(&book), (2, 1, 1));
+        book.muted(ROOM, MuteLevel::Nothing);
+        assert_eq!(counts(&book), (2, 1, 0));
+        assert!(book.read(ROOM, Seq(5), None, None));
+        assert_eq!(counts(&book), (0, 0, 0));
     }
 }

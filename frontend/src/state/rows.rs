@@ -11,6 +11,8 @@ use super::timeline::Entry;
 
 /// Consecutive messages of one sender stand under one name unless so much time lies between them.
 const GROUPED_WITHIN: Millis = 5 * 60_000;
+/// After so many messages under one name it is said again: whoever scrolls sees it before long.
+const GROUPED_AT_MOST: u32 = 12;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +76,33 @@ pub enum RowKey {
     Waiting(ClientId, bool, u8),
 }
 
+/// What makes a row the same row even where it looks different.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum RowId {
+    /// A day.
+    Day(i64),
+    /// The line above the unread.
+    Unread,
+    /// A stored message.
+    Stored(Seq),
+    /// A waiting message.
+    Waiting(ClientId),
+}
+
 impl Row {
+    /// Which row it is, however it looks.
+    #[must_use]
+    pub fn id(&self) -> RowId {
+        match self {
+            Self::Day { day, .. } => RowId::Day(*day),
+            Self::Unread => RowId::Unread,
+            Self::Message(row) => match &row.content {
+                Content::Stored(message) => RowId::Stored(message.seq),
+                Content::Waiting(message) => RowId::Waiting(message.client_id.clone()),
+            },
+        }
+    }
+
     /// The row's key.
     #[must_use]
     pub fn key(&self) -> RowKey {
@@ -115,6 +143,7 @@ pub fn rows<'a>(
     reader: &Reader,
     offset: impl Fn(Millis) -> i32,
 ) -> Vec<Row> {
+    let mut offset = remembered(offset);
     let today = Local::at(reader.now, offset(reader.now));
     let mut builder = Builder { rows: Vec::new(), last: None, today };
     let mut unread_after = reader.unread_after;
@@ -143,6 +172,23 @@ pub fn rows<'a>(
     builder.rows
 }
 
+/// Clocks are put forward and back at full quarters of an hour, so within one the answer stays.
+fn remembered(offset: impl Fn(Millis) -> i32) -> impl FnMut(Millis) -> i32 {
+    const QUARTER: Millis = 15 * 60_000;
+    let mut known = None;
+    move |time| {
+        let quarter = time.div_euclid(QUARTER);
+        match known {
+            Some((of, offset)) if of == quarter => offset,
+            _ => {
+                let answer = offset(time);
+                known = Some((quarter, answer));
+                answer
+            }
+        }
+    }
+}
+
 struct Builder {
     rows: Vec<Row>,
     last: Option<Last>,
@@ -154,6 +200,8 @@ struct Last {
     kind: MessageKind,
     at: Millis,
     day: i64,
+    /// How many stand under the name.
+    grouped: u32,
     ended: bool,
 }
 
@@ -179,9 +227,11 @@ impl Builder {
                 && last.kind == kind
                 && last.day >= at.day
                 && time - last.at < GROUPED_WITHIN
+                && last.grouped < GROUPED_AT_MOST
         });
         let day = self.last.as_ref().map_or(at.day, |last| last.day.max(at.day));
-        self.last = Some(Last { from: from.clone(), kind, at: time, day, ended: false });
+        let grouped = self.last.as_ref().filter(|_| follows).map_or(1, |last| last.grouped + 1);
+        self.last = Some(Last { from: from.clone(), kind, at: time, day, grouped, ended: false });
         self.rows.push(Row::Message(MessageRow { content, leads: !follows, at, mine }));
     }
 }
@@ -208,7 +258,7 @@ mod tests {
         let now = clock::parse("2026-11-21T12:00:00Z").unwrap();
         let mut queue = SendQueue::default();
         for body in waiting {
-            queue.push((*body).parse().unwrap(), ROOM, (*body).to_owned(), now);
+            queue.push((*body).parse().unwrap(), ROOM, (*body).to_owned(), None, now);
         }
         let reader = Reader { me: name("alice"), now, unread_after: unread_after.map(Seq) };
         rows(entries.iter(), queue.in_room(ROOM), &reader, |_| 0).iter().map(line).collect()
@@ -242,6 +292,15 @@ mod tests {
             shown(&messages, &[], None),
             ["-- Today", "bob: one", "… two", "carol: three", "bob: four", "bob: five minutes later"]
         );
+    }
+
+    #[test]
+    fn in_a_long_run_the_name_is_said_again() {
+        let run = vec![("bob", "21T09:00", "x"); 30];
+        let shown = shown(&run, &[], None);
+        let leading: Vec<usize> =
+            (1..).zip(&shown[1..]).filter(|(_, line)| *line == "bob: x").map(|(n, _)| n).collect();
+        assert_eq!(leading, [1, 13, 25]);
     }
 
     #[test]
@@ -283,7 +342,7 @@ mod tests {
     #[test]
     fn a_row_changes_its_key_when_it_looks_different() {
         let mut queue = SendQueue::default();
-        queue.push("a".parse().unwrap(), ROOM, "x".to_owned(), 0);
+        queue.push("a".parse().unwrap(), ROOM, "x".to_owned(), None, 0);
         let reader = Reader { me: name("alice"), now: 0, unread_after: None };
         let keys = |queue: &SendQueue| {
             let rows = rows(std::iter::empty(), queue.in_room(ROOM), &reader, |_| 0);

@@ -14,6 +14,7 @@ use shared::{ClientFrame, ClientMessage, CloseCode, Return, ServerMessage};
 use super::{LinkEvent, Loss, Order};
 use crate::state::backoff::Backoff;
 use crate::state::clock::Millis;
+use crate::state::wire::Direction;
 
 /// How often the connection is looked after, in milliseconds.
 const LOOK_AFTER: u32 = 5_000;
@@ -85,7 +86,9 @@ async fn connect(path: &str, orders: &mut UnboundedReceiver<Order>, report: &imp
         match input {
             Input::Heard(Ok(Message::Text(text))) => {
                 life = Life { heard_at: now(), asked: false };
-                if let Some(message) = read(&text) {
+                let message = read(&text);
+                report(LinkEvent::Passed(Direction::Received, text));
+                if let Some(message) = message {
                     welcomed |= matches!(message, ServerMessage::Welcome(_));
                     report(LinkEvent::Frame(Box::new(message)));
                 }
@@ -97,14 +100,14 @@ async fn connect(path: &str, orders: &mut UnboundedReceiver<Order>, report: &imp
             Input::Heard(_) => {}
             Input::Ended => break,
             Input::Ordered(Order::Stop) => return End::Stopped,
-            Input::Ordered(Order::Send(frame)) => write(&mut sink, &frame).await,
+            Input::Ordered(Order::Send(frame)) => write(&mut sink, &frame, report).await,
             Input::Ordered(Order::Hurry) if !welcomed => {}
             Input::Ordered(Order::Hurry) => {
                 life.heard_at = life.heard_at.min(now() - QUIET);
-                life.ask(&mut sink).await;
+                life.ask(&mut sink, report).await;
             }
             Input::Tick if life.is_over() => break,
-            Input::Tick if life.is_quiet() && welcomed => life.ask(&mut sink).await,
+            Input::Tick if life.is_quiet() && welcomed => life.ask(&mut sink, report).await,
             Input::Tick => {}
         }
     }
@@ -136,14 +139,15 @@ impl Life {
         now() - self.heard_at >= QUIET + DEAD
     }
 
-    async fn ask(&mut self, sink: &mut SplitSink<WebSocket, Message>) {
+    async fn ask(&mut self, sink: &mut SplitSink<WebSocket, Message>, report: &impl Fn(LinkEvent)) {
         self.asked = true;
-        write(sink, &ClientFrame { id: None, message: ClientMessage::Ping {} }).await;
+        write(sink, &ClientFrame { id: None, message: ClientMessage::Ping {} }, report).await;
     }
 }
 
-async fn write(sink: &mut SplitSink<WebSocket, Message>, frame: &ClientFrame) {
+async fn write(sink: &mut SplitSink<WebSocket, Message>, frame: &ClientFrame, report: &impl Fn(LinkEvent)) {
     if let Ok(text) = serde_json::to_string(frame) {
+        report(LinkEvent::Passed(Direction::Sent, text.clone()));
         // Where it fails the close follows, and with it the way back.
         let _ = sink.send(Message::Text(text)).await;
     }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use futures_channel::mpsc::UnboundedSender;
 use shared::{ClientFrame, ServerMessage};
 
+use crate::state::wire::Direction;
+
 /// What a connection reports.
 #[derive(Debug)]
 pub enum LinkEvent {
@@ -15,6 +17,8 @@ pub enum LinkEvent {
     Trying,
     /// The server said something.
     Frame(Box<ServerMessage>),
+    /// A frame passed, as it stands on the wire.
+    Passed(Direction, String),
     /// The connection is gone, or could not be made.
     Lost(Loss),
 }

@@ -4,7 +4,10 @@ use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
 
 use super::server::Translation;
 use super::template::{Count, Template};
-use super::texts::{Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words};
+use super::texts::{
+    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
+    Talk, Theme, Wire, Words, Writing,
+};
 use super::{Language, one_or_many};
 
 /// German.
@@ -21,9 +24,15 @@ pub(super) static GERMAN: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
+        message: MESSAGE,
+        finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
+        settings: SETTINGS,
+        wire: WIRE,
+        hooks: HOOKS,
     },
     server: Translation { refused, wrong_username, wrong_room_name },
 };
@@ -32,6 +41,8 @@ const GENERAL: General = General {
     back: "Zurück zu den Unterhaltungen",
     close: "Schließen",
     dismiss: "Ausblenden",
+    copy: "Kopieren",
+    copied: "Kopiert",
     loading: "Wird geladen …",
     one_moment: "Einen Moment …",
     try_again: "Noch einmal versuchen",
@@ -136,6 +147,15 @@ const ROOMS: Rooms = Rooms {
     can_join: "Ist es ein öffentlicher Raum, kannst du beitreten.",
     loading_one: "Die Unterhaltung wird geladen …",
     unnamed: Template::new("Unterhaltung {0}"),
+    mentions: Count::new(&["{0} Erwähnung", "{0} Erwähnungen"]),
+    muted: "stumm",
+    tell_me_of: "Sag mir Bescheid bei",
+    of_everything: "jeder Nachricht",
+    of_mentions: "Nachrichten, die mich erwähnen",
+    of_nothing: "nichts",
+    topic_of_this: "Thema dieses Raums",
+    change_topic: "Thema ändern",
+    no_such: "Diese Unterhaltung gibt es nicht, oder sie steht dir nicht offen.",
 };
 
 const PEOPLE: People = People {
@@ -156,6 +176,12 @@ const PEOPLE: People = People {
     remove: Template::new("{0} entfernen"),
     add_somebody: "Jemanden hinzufügen",
     add: "Hinzufügen",
+    about: Template::new("Über {0}"),
+    last_seen: Template::new("zuletzt da: {0}"),
+    here_since: Template::new("zuerst da: {0}"),
+    guest: "Gast",
+    account: "Konto",
+    shared_rooms: "Räume, in denen ihr beide seid",
 };
 
 const TALK: Talk = Talk {
@@ -192,7 +218,7 @@ const STRANGER: Stranger = Stranger {
     waiting_note: "wartet",
     matched_note: "verbunden",
     invitation: "Sprich mit jemandem, den du nicht kennst",
-    what_is_kept: "Das Los bringt zwei zusammen, die jemanden suchen. Was ihr sagt, bleibt unter euch, wird nirgends gespeichert und ist weg, sobald einer von euch geht.",
+    what_is_kept: "Das Los bringt zwei zusammen, die jemanden suchen. Was ihr sagt, bleibt unter euch, wird nirgends gespeichert und ist weg, sobald einer von euch geht. Nur eine Meldung bewahrt, was die meldende Person anhängt.",
     find: "Jemanden finden",
     other_left: "Dein Gegenüber ist gegangen",
     looking: "Jemand wird gesucht",
@@ -205,6 +231,14 @@ const STRANGER: Stranger = Stranger {
     away: "kurz weg, kommt vielleicht wieder",
     next: "Nächste Person",
     leave: "Gehen",
+    report_or_block: "Melden oder blockieren",
+    report_means: "Wer diesen Server betreibt, liest die Meldung. Zu sehen ist, was du hier schreibst, dazu die Nachrichten, die du auswählst, und sonst nichts von dem, was gesagt wurde.",
+    what_happened: "Was passiert ist",
+    attach: "Nachrichten anhängen",
+    send_report: "Meldung senden",
+    reported: "Die Meldung ist bei denen, die diesen Server betreiben.",
+    block_means: "Wen du blockierst, triffst du hier nie wieder. Das Gespräch endet.",
+    block: "Blockieren und gehen",
 };
 
 const ACCOUNT: Account = Account {
@@ -223,6 +257,79 @@ const ACCOUNT: Account = Account {
 };
 
 const THEME: Theme = Theme { theme: "Farben", system: "Wie das System", light: "Hell", dark: "Dunkel" };
+
+const SETTINGS: Settings = Settings {
+    title: "Einstellungen",
+    all: "Alle Einstellungen",
+    appearance: "Darstellung",
+    current_password: "Bisheriges Passwort",
+    change_password: "Passwort ändern",
+    others_signed_out: "Überall sonst, wo du angemeldet bist, musst du dich neu anmelden.",
+    password_changed: "Dein Passwort ist geändert.",
+    notifications: "Benachrichtigungen",
+    desktop: "Mitteilungen des Systems",
+    desktop_denied: "Dein Browser soll von dieser Seite keine Mitteilungen zeigen. Erlaube sie in seinen Einstellungen für diese Seite.",
+    desktop_unsupported: "Dieser Browser kann keine Mitteilungen zeigen.",
+    sound: "Ton",
+    title_count: "Zahl ungelesener Nachrichten im Titel",
+    notifications_mean: "Du erfährst von Nachrichten, die du gerade nicht vor Augen hast. Das gilt für diesen Browser.",
+    sessions: "Angemeldet in",
+    sessions_mean: "Kennst du davon etwas nicht, melde es ab und ändere dein Passwort.",
+    some_browser: "Ein Browser",
+    this_browser: "dieser Browser",
+    sign_out_one: Template::new("Dort abmelden: {0}"),
+    last_used: Template::new("Zuletzt benutzt: {0}"),
+    never_used: "Noch nie benutzt",
+    tokens: "API-Token",
+    tokens_mean: "Mit einem Token spricht ein Programm für dich, in jedem Dialekt und über HTTP, ohne dein Passwort zu kennen.",
+    tokens_need_account: "Token gibt es für Konten. Sichere zuerst deinen Namen mit einem Passwort.",
+    token_name: "Wofür es ist",
+    make_token: "Token erstellen",
+    token_once: "Das ist das Token. Es wird nur dieses eine Mal gezeigt.",
+    valid_until: Template::new("Gültig bis {0}"),
+    revoke: "Widerrufen",
+    revoke_one: Template::new("{0} widerrufen"),
+};
+
+const WIRE: Wire = Wire {
+    title: "Leitung",
+    close: "Leitung schließen",
+    filter: "Frames filtern",
+    pause: "Anhalten",
+    go_on: "Weiter",
+    clear: "Leeren",
+    copy_all: "Alles kopieren",
+    frames: "Frames",
+    sent: "gesendet",
+    received: "empfangen",
+    number: "Nummer der Nachricht",
+    no_number: "Die Nummer einer Nachricht ist eine Zahl ab 1.",
+    show: "In jedem Dialekt zeigen",
+    readings: "Lesarten",
+    cannot: "Dieser Dialekt kann das nicht sagen.",
+};
+
+const HOOKS: Hooks = Hooks {
+    button: "Webhooks",
+    title: Template::new("Webhooks von {0}"),
+    incoming: "Eingehend",
+    incoming_mean: "Ein Programm, das an die Adresse sendet, spricht im Raum, unter dem Namen, den du ihm gibst.",
+    name: "Name, unter dem es spricht",
+    make: "Adresse erstellen",
+    once: "Diese Zeile spricht im Raum. Die Adresse wird nur dieses eine Mal gezeigt: Wer sie kennt, kann sie benutzen.",
+    sample: "Hallo von einem Programm",
+    outgoing: "Ausgehend",
+    outgoing_mean: "Die Adresse erfährt jede Nachricht des Raums durch ein signiertes POST, das wiederholt wird, bis es ankommt.",
+    url: "Adresse, die es erfährt",
+    tell: "Einrichten",
+    secret_once: "Prüfe Signaturen mit diesem Geheimnis. Es wird nur dieses eine Mal gezeigt.",
+    active: "läuft",
+    failing: "antwortet nicht; wird weiter versucht",
+    disabled: "aufgegeben",
+    resume: "Fortsetzen",
+    resume_one: Template::new("{0} fortsetzen"),
+    delete: "Löschen",
+};
 
 fn refused(code: ErrorCode) -> Option<&'static str> {
     Some(match code {
@@ -277,3 +384,64 @@ fn wrong_room_name(wrong: InvalidRoomName) -> Option<String> {
         InvalidRoomName::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Namen stehen."),
     })
 }
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Emoji suchen",
+    emoji_groups: [
+        "Gesichter und Gefühle",
+        "Menschen und Körper",
+        "Tiere und Natur",
+        "Essen und Trinken",
+        "Reisen und Orte",
+        "Aktivitäten",
+        "Dinge",
+        "Symbole",
+        "Flaggen",
+    ],
+    proposals: "Vorschläge",
+};
+
+const MESSAGE: Message = Message {
+    actions: "Was du mit dieser Nachricht tun kannst",
+    reply: "Antworten",
+    edit: "Bearbeiten",
+    delete: "Löschen",
+    really_delete: "Wirklich löschen",
+    was_deleted: "Diese Nachricht wurde gelöscht.",
+    edited: "bearbeitet",
+    earlier_versions: "Frühere Fassungen",
+    editing: "Du bearbeitest deine Nachricht",
+    replying_to: Template::new("Antwort an {0}"),
+    give_up: "Abbrechen",
+    reactions: "Reaktionen",
+    add_reaction: "Reagieren",
+    react_with: Template::new("Mit {0} reagieren"),
+    and_more: Template::new("{0} und {1} weitere"),
+};
+
+const FINDING: Finding = Finding {
+    search: "Suchen",
+    words: "Wörter",
+    place: "Wo",
+    everywhere: "Überall",
+    from: "Von wem",
+    since: "Seit",
+    until: "Bis",
+    nothing: "Nichts gefunden.",
+    more: "Mehr",
+    go_to: "Gehe zu",
+    room_or_person: "Raum oder Person",
+    write_to_them: "anschreiben",
+    shortcuts: "Tastenkürzel",
+    switch: "Zu einem Raum oder einer Person gehen",
+    beside: "Zur Unterhaltung darüber oder darunter",
+    send: "Nachricht senden",
+    new_line: "Neue Zeile beginnen",
+    edit_last: "Deine letzte Nachricht bearbeiten, wenn nichts geschrieben ist",
+    complete: "Person, Raum oder Emoji vervollständigen",
+    give_up: "Antwort oder Bearbeitung abbrechen; zurück von den Nachrichten",
+    to_messages: "Vom Text zu den Nachrichten",
+    from_message_to_message: "Von Nachricht zu Nachricht",
+    to_actions: "Zu dem, was sich mit einer Nachricht tun lässt",
+};

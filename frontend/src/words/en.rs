@@ -2,7 +2,10 @@
 
 use super::server::Translation;
 use super::template::{Count, Template};
-use super::texts::{Account, Clock, Connection, Front, General, People, Places, Rooms, Stranger, Talk, Theme, Words};
+use super::texts::{
+    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
+    Talk, Theme, Wire, Words, Writing,
+};
 use super::{Language, one_or_many};
 
 /// English, the language of the server's own sentences.
@@ -19,9 +22,15 @@ pub(super) static ENGLISH: Language = Language {
         rooms: ROOMS,
         people: PEOPLE,
         talk: TALK,
+        writing: WRITING,
+        message: MESSAGE,
+        finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
         theme: THEME,
+        settings: SETTINGS,
+        wire: WIRE,
+        hooks: HOOKS,
     },
     server: Translation { refused: |_| None, wrong_username: |_| None, wrong_room_name: |_| None },
 };
@@ -30,6 +39,8 @@ const GENERAL: General = General {
     back: "Back to conversations",
     close: "Close",
     dismiss: "Dismiss",
+    copy: "Copy",
+    copied: "Copied",
     loading: "Loading…",
     one_moment: "One moment…",
     try_again: "Try again",
@@ -134,6 +145,15 @@ const ROOMS: Rooms = Rooms {
     can_join: "If it is a public room you can join it.",
     loading_one: "Loading the conversation…",
     unnamed: Template::new("Conversation {0}"),
+    mentions: Count::new(&["{0} mention", "{0} mentions"]),
+    muted: "muted",
+    tell_me_of: "Tell me of",
+    of_everything: "every message",
+    of_mentions: "messages that mention me",
+    of_nothing: "nothing",
+    topic_of_this: "Topic of this room",
+    change_topic: "Change topic",
+    no_such: "There is no such conversation, or it is not open to you.",
 };
 
 const PEOPLE: People = People {
@@ -154,6 +174,12 @@ const PEOPLE: People = People {
     remove: Template::new("Remove {0}"),
     add_somebody: "Add somebody",
     add: "Add",
+    about: Template::new("About {0}"),
+    last_seen: Template::new("last here: {0}"),
+    here_since: Template::new("first here: {0}"),
+    guest: "Guest",
+    account: "Account",
+    shared_rooms: "Rooms you are both in",
 };
 
 const TALK: Talk = Talk {
@@ -190,7 +216,7 @@ const STRANGER: Stranger = Stranger {
     waiting_note: "waiting",
     matched_note: "matched",
     invitation: "Talk to somebody you do not know",
-    what_is_kept: "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves.",
+    what_is_kept: "Two people who look for somebody are brought together by lot. What you say stays between the two of you, is kept nowhere, and is gone when one of you leaves. Only a report keeps what whoever reports chooses to attach.",
     find: "Find somebody",
     other_left: "The other has left",
     looking: "Looking for somebody",
@@ -203,6 +229,14 @@ const STRANGER: Stranger = Stranger {
     away: "away, may come back",
     next: "Next",
     leave: "Leave",
+    report_or_block: "Report or block",
+    report_means: "Those who run this server read the report. They see what you write here and the messages you choose, and nothing else that was said.",
+    what_happened: "What happened",
+    attach: "Messages to attach",
+    send_report: "Send the report",
+    reported: "The report is with those who run this server.",
+    block_means: "Whom you block you never meet here again. The talk ends.",
+    block: "Block and leave",
 };
 
 const ACCOUNT: Account = Account {
@@ -221,3 +255,137 @@ const ACCOUNT: Account = Account {
 };
 
 const THEME: Theme = Theme { theme: "Theme", system: "Like the system", light: "Light", dark: "Dark" };
+
+const SETTINGS: Settings = Settings {
+    title: "Settings",
+    all: "All settings",
+    appearance: "Appearance",
+    current_password: "Current password",
+    change_password: "Change password",
+    others_signed_out: "Wherever else you are signed in, you will have to sign in again.",
+    password_changed: "Your password is changed.",
+    notifications: "Notifications",
+    desktop: "Desktop notifications",
+    desktop_denied: "Your browser has been told not to show notifications of this page. Allow them in its settings for this site.",
+    desktop_unsupported: "This browser cannot show notifications.",
+    sound: "Sound",
+    title_count: "Number of unread messages in the title",
+    notifications_mean: "You are told of messages that you are not looking at. This holds for this browser.",
+    sessions: "Signed in at",
+    sessions_mean: "If you do not know one of these, sign it out and change your password.",
+    some_browser: "A browser",
+    this_browser: "this browser",
+    sign_out_one: Template::new("Sign out there: {0}"),
+    last_used: Template::new("Last used {0}"),
+    never_used: "Not used yet",
+    tokens: "API tokens",
+    tokens_mean: "With a token a program speaks for you, in every dialect and over HTTP, without knowing your password.",
+    tokens_need_account: "Tokens are for accounts. Keep your name with a password first.",
+    token_name: "What it is for",
+    make_token: "Make a token",
+    token_once: "This is the token. It is shown only this once.",
+    valid_until: Template::new("Valid until {0}"),
+    revoke: "Revoke",
+    revoke_one: Template::new("Revoke {0}"),
+};
+
+const WIRE: Wire = Wire {
+    title: "Wire",
+    close: "Close the wire",
+    filter: "Filter frames",
+    pause: "Pause",
+    go_on: "Go on",
+    clear: "Clear",
+    copy_all: "Copy all",
+    frames: "Frames",
+    sent: "sent",
+    received: "received",
+    number: "Number of the message",
+    no_number: "A message number is a number from 1 on.",
+    show: "Show in every dialect",
+    readings: "Readings",
+    cannot: "This dialect cannot say it.",
+};
+
+const HOOKS: Hooks = Hooks {
+    button: "Webhooks",
+    title: Template::new("Webhooks of {0}"),
+    incoming: "Incoming",
+    incoming_mean: "A program that posts to the address speaks in the room, under the name you give it.",
+    name: "Name it speaks under",
+    make: "Make an address",
+    once: "This line speaks in the room. The address is shown only this once: whoever knows it can use it.",
+    sample: "Hello from a program",
+    outgoing: "Outgoing",
+    outgoing_mean: "The address is told every message of the room by a signed POST, tried again until it is taken.",
+    url: "Address to tell",
+    tell: "Tell it",
+    secret_once: "Check signatures with this secret. It is shown only this once.",
+    active: "works",
+    failing: "does not answer; being tried again",
+    disabled: "given up",
+    resume: "Go on",
+    resume_one: Template::new("Go on with {0}"),
+    delete: "Delete",
+};
+
+const WRITING: Writing = Writing {
+    emoji: "Emoji",
+    search_emoji: "Search emoji",
+    emoji_groups: [
+        "Faces and feelings",
+        "People and bodies",
+        "Animals and nature",
+        "Food and drink",
+        "Travel and places",
+        "Activities",
+        "Objects",
+        "Symbols",
+        "Flags",
+    ],
+    proposals: "Proposals",
+};
+
+const MESSAGE: Message = Message {
+    actions: "Actions for this message",
+    reply: "Reply",
+    edit: "Edit",
+    delete: "Delete",
+    really_delete: "Really delete",
+    was_deleted: "This message was deleted.",
+    edited: "edited",
+    earlier_versions: "Earlier versions",
+    editing: "Editing your message",
+    replying_to: Template::new("Replying to {0}"),
+    give_up: "Cancel",
+    reactions: "Reactions",
+    add_reaction: "Add reaction",
+    react_with: Template::new("React with {0}"),
+    and_more: Template::new("{0} and {1} more"),
+};
+
+const FINDING: Finding = Finding {
+    search: "Search",
+    words: "Words",
+    place: "Where",
+    everywhere: "Everywhere",
+    from: "From",
+    since: "Since",
+    until: "Until",
+    nothing: "Nothing was found.",
+    more: "More",
+    go_to: "Go to",
+    room_or_person: "Room or person",
+    write_to_them: "write to them",
+    shortcuts: "Keyboard shortcuts",
+    switch: "Go to a room or a person",
+    beside: "To the conversation above or below",
+    send: "Send the message",
+    new_line: "Begin a new line",
+    edit_last: "Edit your last message, where nothing is written",
+    complete: "Complete a person, a room, an emoji",
+    give_up: "Give up a reply or an edit; back from the messages",
+    to_messages: "From the text to the messages",
+    from_message_to_message: "From message to message",
+    to_actions: "To what can be done with a message",
+};

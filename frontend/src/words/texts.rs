@@ -14,9 +14,15 @@ pub(crate) struct Words {
     pub(crate) rooms: Rooms,
     pub(crate) people: People,
     pub(crate) talk: Talk,
+    pub(crate) writing: Writing,
+    pub(crate) message: Message,
+    pub(crate) finding: Finding,
     pub(crate) stranger: Stranger,
     pub(crate) account: Account,
     pub(crate) theme: Theme,
+    pub(crate) settings: Settings,
+    pub(crate) wire: Wire,
+    pub(crate) hooks: Hooks,
 }
 
 /// What is said in many places.
@@ -24,6 +30,8 @@ pub(crate) struct General {
     pub(crate) back: Text,
     pub(crate) close: Text,
     pub(crate) dismiss: Text,
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
     pub(crate) loading: Text,
     pub(crate) one_moment: Text,
     pub(crate) try_again: Text,
@@ -123,6 +131,15 @@ pub(crate) struct Rooms {
     pub(crate) can_join: Text,
     pub(crate) loading_one: Text,
     pub(crate) unnamed: Template<1>,
+    pub(crate) mentions: Count,
+    pub(crate) muted: Text,
+    pub(crate) tell_me_of: Text,
+    pub(crate) of_everything: Text,
+    pub(crate) of_mentions: Text,
+    pub(crate) of_nothing: Text,
+    pub(crate) topic_of_this: Text,
+    pub(crate) change_topic: Text,
+    pub(crate) no_such: Text,
 }
 
 /// Other people.
@@ -144,6 +161,12 @@ pub(crate) struct People {
     pub(crate) remove: Template<1>,
     pub(crate) add_somebody: Text,
     pub(crate) add: Text,
+    pub(crate) about: Template<1>,
+    pub(crate) last_seen: Template<1>,
+    pub(crate) here_since: Template<1>,
+    pub(crate) guest: Text,
+    pub(crate) account: Text,
+    pub(crate) shared_rooms: Text,
 }
 
 /// What was said and what one says.
@@ -196,6 +219,14 @@ pub(crate) struct Stranger {
     pub(crate) away: Text,
     pub(crate) next: Text,
     pub(crate) leave: Text,
+    pub(crate) report_or_block: Text,
+    pub(crate) report_means: Text,
+    pub(crate) what_happened: Text,
+    pub(crate) attach: Text,
+    pub(crate) send_report: Text,
+    pub(crate) reported: Text,
+    pub(crate) block_means: Text,
+    pub(crate) block: Text,
 }
 
 /// The user's own.
@@ -220,4 +251,136 @@ pub(crate) struct Theme {
     pub(crate) system: Text,
     pub(crate) light: Text,
     pub(crate) dark: Text,
+}
+
+/// The settings beside account and theme.
+pub(crate) struct Settings {
+    pub(crate) title: Text,
+    pub(crate) all: Text,
+    pub(crate) appearance: Text,
+    pub(crate) current_password: Text,
+    pub(crate) change_password: Text,
+    pub(crate) others_signed_out: Text,
+    pub(crate) password_changed: Text,
+    pub(crate) notifications: Text,
+    pub(crate) desktop: Text,
+    pub(crate) desktop_denied: Text,
+    pub(crate) desktop_unsupported: Text,
+    pub(crate) sound: Text,
+    pub(crate) title_count: Text,
+    pub(crate) notifications_mean: Text,
+    pub(crate) sessions: Text,
+    pub(crate) sessions_mean: Text,
+    pub(crate) some_browser: Text,
+    pub(crate) this_browser: Text,
+    pub(crate) sign_out_one: Template<1>,
+    pub(crate) last_used: Template<1>,
+    pub(crate) never_used: Text,
+    pub(crate) tokens: Text,
+    pub(crate) tokens_mean: Text,
+    pub(crate) tokens_need_account: Text,
+    pub(crate) token_name: Text,
+    pub(crate) make_token: Text,
+    pub(crate) token_once: Text,
+    pub(crate) valid_until: Template<1>,
+    pub(crate) revoke: Text,
+    pub(crate) revoke_one: Template<1>,
+}
+
+/// The frames as they pass.
+pub(crate) struct Wire {
+    pub(crate) title: Text,
+    pub(crate) close: Text,
+    pub(crate) filter: Text,
+    pub(crate) pause: Text,
+    pub(crate) go_on: Text,
+    pub(crate) clear: Text,
+    pub(crate) copy_all: Text,
+    pub(crate) frames: Text,
+    pub(crate) sent: Text,
+    pub(crate) received: Text,
+    pub(crate) number: Text,
+    pub(crate) no_number: Text,
+    pub(crate) show: Text,
+    pub(crate) readings: Text,
+    pub(crate) cannot: Text,
+}
+
+/// Webhooks.
+pub(crate) struct Hooks {
+    pub(crate) button: Text,
+    pub(crate) title: Template<1>,
+    pub(crate) incoming: Text,
+    pub(crate) incoming_mean: Text,
+    pub(crate) name: Text,
+    pub(crate) make: Text,
+    pub(crate) once: Text,
+    pub(crate) sample: Text,
+    pub(crate) outgoing: Text,
+    pub(crate) outgoing_mean: Text,
+    pub(crate) url: Text,
+    pub(crate) tell: Text,
+    pub(crate) secret_once: Text,
+    pub(crate) active: Text,
+    pub(crate) failing: Text,
+    pub(crate) disabled: Text,
+    pub(crate) resume: Text,
+    pub(crate) resume_one: Template<1>,
+    pub(crate) delete: Text,
+}
+
+/// What helps one to write.
+pub(crate) struct Writing {
+    pub(crate) emoji: Text,
+    pub(crate) search_emoji: Text,
+    /// In the order of the list's own groups.
+    pub(crate) emoji_groups: [Text; 9],
+    pub(crate) proposals: Text,
+}
+
+/// A message and what can be done with it.
+pub(crate) struct Message {
+    pub(crate) actions: Text,
+    pub(crate) reply: Text,
+    pub(crate) edit: Text,
+    pub(crate) delete: Text,
+    pub(crate) really_delete: Text,
+    pub(crate) was_deleted: Text,
+    pub(crate) edited: Text,
+    pub(crate) earlier_versions: Text,
+    pub(crate) editing: Text,
+    pub(crate) replying_to: Template<1>,
+    pub(crate) give_up: Text,
+    pub(crate) reactions: Text,
+    pub(crate) add_reaction: Text,
+    pub(crate) react_with: Template<1>,
+    /// Names, and how many more.
+    pub(crate) and_more: Template<2>,
+}
+
+/// Finding one's way: the search, the quick switcher, the shortcuts.
+pub(crate) struct Finding {
+    pub(crate) search: Text,
+    pub(crate) words: Text,
+    pub(crate) place: Text,
+    pub(crate) everywhere: Text,
+    pub(crate) from: Text,
+    pub(crate) since: Text,
+    pub(crate) until: Text,
+    pub(crate) nothing: Text,
+    pub(crate) more: Text,
+    pub(crate) go_to: Text,
+    pub(crate) room_or_person: Text,
+    pub(crate) write_to_them: Text,
+    pub(crate) shortcuts: Text,
+    pub(crate) switch: Text,
+    pub(crate) beside: Text,
+    pub(crate) send: Text,
+    pub(crate) new_line: Text,
+    pub(crate) edit_last: Text,
+    pub(crate) complete: Text,
+    pub(crate) give_up: Text,
+    pub(crate) to_messages: Text,
+    pub(crate) from_message_to_message: Text,
+    pub(crate) to_actions: Text,
 }

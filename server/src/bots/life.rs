@@ -87,10 +87,20 @@ impl<B: Bot> Life<B> {
     }
 
     async fn deliver(&mut self, delivery: &Delivery) -> ControlFlow<()> {
-        let event = match delivery {
-            Delivery::Own(event) => event,
-            Delivery::Shared(envelope) => &envelope.event,
-        };
+        match delivery {
+            Delivery::Own(event) => self.event(event).await,
+            Delivery::Shared(news) => {
+                for envelope in news.envelopes() {
+                    if self.event(&envelope.event).await.is_break() {
+                        return ControlFlow::Break(());
+                    }
+                }
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    async fn event(&mut self, event: &Event) -> ControlFlow<()> {
         match event {
             Event::Message { room, message, .. } if self.is_news(message) => {
                 self.hear(room, message).await;

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use shared::{CloseCode, Username};
 
-use crate::hub::{Claim, Command, Credentials, Encoding, Envelope, Event, Tag, Who};
+use crate::hub::{Claim, Command, Credentials, Encoding, Envelope, Event, Reading, Tag, Who};
 use description::Description;
 
 /// What every dialect says about itself, in the order of documents.
@@ -94,6 +94,12 @@ pub trait Dialect: Send {
     /// The hub tells something to this session alone.
     fn own_event(&mut self, event: Event, out: &mut Out) {
         self.event(&Envelope::new(event), out);
+    }
+
+    /// How the events that are told to many read just now, where that does not depend on anything this dialect keeps:
+    /// then they may be sent without it. `None`: each has to be put to [`Dialect::event`].
+    fn reading(&self) -> Option<Reading> {
+        None
     }
 
     /// What was to come before the deadline did not.
@@ -172,6 +178,13 @@ impl Out {
     /// Whether a message was shown since this was last asked.
     pub fn take_shown(&mut self) -> bool {
         std::mem::take(&mut self.shown)
+    }
+
+    /// Keeps no room while there is nothing to be done: idle connections are many.
+    pub fn rest(&mut self) {
+        if self.steps.is_empty() {
+            self.steps = Vec::new();
+        }
     }
 
     /// Whether anything of what is to be done is asked of the hub.

@@ -28,6 +28,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::dialect::tmp::Timeouts;
 use crate::hub::Hub;
+use crate::transport::websocket::Keeper;
 use crate::uploads::Uploads;
 use crate::webhooks::Reach;
 pub use here::Ports;
@@ -43,6 +44,8 @@ pub struct HttpState {
     pub metrics: PrometheusHandle,
     /// Connections that were upgraded and still run.
     pub connections: TaskTracker,
+    /// Finds connections that fell silent.
+    pub keeper: Keeper,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
     /// The bytes of what was uploaded.
@@ -79,6 +82,7 @@ pub fn routes(state: HttpState) -> Router {
         .route("/postman.json", get(documents::postman_json))
         .route("/docs", get(docs::index))
         .route("/docs/style.css", get(docs::style))
+        .route("/docs/docs.js", get(docs::program))
         .route("/docs/{dialect}", get(docs::dialect))
         .route("/api/{*function}", post(functions))
         .merge(pages)

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -21,7 +20,7 @@ use crate::dialect::random_chat::RandomChat;
 use crate::dialect::tmp::Tmp;
 use crate::hub::{Claim, Command, Refusal, Reply, SessionTraits, Who};
 use crate::session::{self, Session};
-use crate::transport::websocket::{self, WebSocketTransport};
+use crate::transport::websocket::Upgrade;
 
 /// How long a native client who lost the connection may take to come back to a random pair.
 const SEAT_GRACE: Duration = Duration::from_secs(30);
@@ -38,7 +37,7 @@ pub async fn native(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     ambient: Ambient,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     let traits = SessionTraits {
         address: peer.ip().to_canonical(),
@@ -70,7 +69,7 @@ pub async fn postman(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(username): Path<String>,
     ambient: Ambient,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     let username: Username = username.parse().map_err(bad_username)?;
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
@@ -94,7 +93,7 @@ pub async fn random_chat(
     State(state): State<HttpState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     ambient: Ambient,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     // There is no frame for a message outside of a chat; whether people are there is part of every frame.
     let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
@@ -132,7 +131,7 @@ pub async fn public_chat(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Query(format): Query<FormatQuery>,
     ambient: Ambient,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     let format = format.format()?;
     let traits = SessionTraits { attendance: format == Format::Json, ..plain_traits(peer) };
@@ -155,7 +154,7 @@ pub async fn private_chat(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Query(format): Query<FormatQuery>,
     ambient: Ambient,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     let format = format.format()?;
     let session = Session::open(&state.hub, plain_traits(peer)).map_err(HttpRefusal)?;
@@ -191,7 +190,7 @@ pub async fn tmp(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Query(room): Query<RoomQuery>,
     ambient: Ambient,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, HttpRefusal> {
     let dialect = Tmp::new(room.room()?, state.tmp_timeouts, ambient.claim());
     match Session::open(&state.hub, plain_traits(peer)) {
@@ -216,23 +215,18 @@ fn bad_username(error: shared::InvalidUsername) -> HttpRefusal {
     HttpRefusal(Refusal::BadUsername(error))
 }
 
-fn run(state: &HttpState, upgrade: WebSocketUpgrade, session: Session, dialect: impl Dialect + 'static) -> Response {
+fn run(state: &HttpState, upgrade: Upgrade, session: Session, dialect: impl Dialect + 'static) -> Response {
     let running = state.connections.token();
-    websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
-        session.run(WebSocketTransport::new(socket), dialect).await;
+    upgrade.run(state.hub.limits(), state.keeper.clone(), move |socket| async move {
+        session.run(socket, dialect).await;
         drop(running);
     })
 }
 
-fn turn_away(
-    state: &HttpState,
-    upgrade: WebSocketUpgrade,
-    dialect: impl Dialect + 'static,
-    code: CloseCode,
-) -> Response {
+fn turn_away(state: &HttpState, upgrade: Upgrade, dialect: impl Dialect + 'static, code: CloseCode) -> Response {
     let running = state.connections.token();
-    websocket::limited(upgrade, &state.hub.limits()).on_upgrade(move |socket| async move {
-        session::turn_away(WebSocketTransport::new(socket), dialect, code).await;
+    upgrade.run(state.hub.limits(), state.keeper.clone(), move |socket| async move {
+        session::turn_away(socket, dialect, code).await;
         drop(running);
     })
 }

@@ -3,20 +3,24 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use frontend::server_api::IdentityHandle;
 use frontend::{App, shell};
 use leptos::config::{LeptosOptions, get_configuration};
 use leptos::prelude::provide_context;
 use leptos_axum::LeptosRoutes;
-use memory_serve::{CacheControl, MemoryServe};
+use memory_serve::CacheControl;
 use tower::ServiceExt;
 
 use super::HttpState;
 
 /// By this variable `cargo leptos` tells a server that it started it.
 const RENDER_HERE: &str = "LEPTOS_SITE_ROOT";
+
+/// How many hexadecimal digits trunk's hashes have.
+const HASH_LENGTH: usize = 16;
 
 /// What stands in for the app where the binary was built without it.
 const NO_BUNDLE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Confab</title>\
@@ -57,16 +61,30 @@ fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpSta
 
 /// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.
 fn bundled() -> Router<HttpState> {
-    let index: Router = bundle().into_router();
-    let page = move |request: Request| page(index.clone(), request);
-    bundle().into_router().fallback(page)
-}
-
-fn bundle() -> MemoryServe {
-    memory_serve::load!()
+    let files: Router = memory_serve::load!()
         .index_file(Some("/index.html"))
         .html_cache_control(CacheControl::NoCache)
         .cache_control(CacheControl::Long)
+        .into_router();
+    let index = files.clone();
+    let whole = files.fallback(move |request: Request| page(index.clone(), request));
+    Router::new().fallback_service(whole.layer(from_fn(fresh_unless_hashed)))
+}
+
+/// What changes under the same name, as pages and icons do, is asked for again each time, and mostly not sent.
+async fn fresh_unless_hashed(request: Request, next: Next) -> Response {
+    let fresh = !is_hashed(request.uri().path());
+    let mut response = next.run(request).await;
+    if fresh {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+    response
+}
+
+/// Whether a file's name carries a hash of its content, as trunk gives it: `confab-web-8e220aca5121a410_bg.wasm`.
+fn is_hashed(path: &str) -> bool {
+    let after = path.rsplit('/').next().and_then(|name| name.rsplit_once('-')).map(|(_, after)| after);
+    after.is_some_and(|after| after.chars().take_while(char::is_ascii_hexdigit).count() == HASH_LENGTH)
 }
 
 async fn page(index: Router, mut request: Request) -> Response {
@@ -79,5 +97,16 @@ async fn page(index: Router, mut request: Request) -> Response {
     match index.oneshot(request).await {
         Ok(page) if page.status() != StatusCode::NOT_FOUND => page,
         _ => Html(NO_BUNDLE).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_ever() {
+        assert!(is_hashed("/confab-web-8e220aca5121a410_bg.wasm") && is_hashed("/logo-8e220aca5121a410.svg"));
+        assert!(!is_hashed("/icon-192.png") && !is_hashed("/sw.js") && !is_hashed("/") && !is_hashed("/room/a-b"));
     }
 }

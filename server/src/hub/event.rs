@@ -343,7 +343,7 @@ pub struct Recovery {
 }
 
 /// How many ways of encoding an event there can be.
-const ENCODINGS: usize = 8;
+pub(super) const ENCODINGS: usize = 8;
 
 /// One of the ways in which an event can read on the wire. Who makes the frames numbers them; the hub does not look.
 #[derive(Clone, Copy, Debug)]
@@ -358,6 +358,10 @@ impl Encoding {
     pub const fn new(number: usize) -> Self {
         assert!(number < ENCODINGS, "raise ENCODINGS");
         Self(number)
+    }
+
+    pub(super) fn number(self) -> usize {
+        self.0
     }
 }
 

@@ -287,7 +287,7 @@ impl Hub {
     }
 
     pub(super) async fn user(&self, name: &Username) -> Result<Option<User>, Refusal> {
-        self.inner.store.user(name).await.map_err(|error| Self::unavailable(&error))
+        self.inner.users.ask(name.clone()).await
     }
 
     /// Whether a message may be sent under a name without a connection of that name: guests' names by anyone, an
@@ -325,7 +325,7 @@ impl Hub {
         let label = label.chars().take(100).collect();
         let user = user.clone();
         let record = SessionRecord { hash, user, kind, label, created_at: now, used_at: now, expires_at };
-        self.inner.store.add_session(&record).await.map_err(|error| Self::unavailable(&error))?;
+        self.inner.newcomers.ask(record.clone()).await?;
         Ok(record)
     }
 

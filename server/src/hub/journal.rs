@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use super::bell::Bell;
 use super::live::Live;
-use super::{Accepted, Event, Refusal, Reply, RoomRef, SessionId, Tag};
+use super::outbox::OutboxSender;
+use super::{Accepted, Event, News, Refusal, Reply, RoomRef, SessionId, Tag};
 use crate::store::{Amended, Amendment, Appended, Marks, Message, NewMessage, Since, Store};
 
 /// The most messages one commit takes.
@@ -183,7 +184,7 @@ impl Writer {
         }
     }
 
-    async fn append(&self, entries: Vec<Entry>) {
+    async fn append(&mut self, entries: Vec<Entry>) {
         let batch: Vec<_> = entries.iter().map(|entry| entry.message.clone()).collect();
         metrics::histogram!("confab_commit_batch_messages").record(batch.len() as f64);
         let started = Instant::now();
@@ -191,10 +192,8 @@ impl Writer {
             Ok(appended) => {
                 metrics::histogram!("confab_commit_seconds").record(started.elapsed().as_secs_f64());
                 self.bell.said(entries.iter().map(|entry| entry.room.id));
-                let mut live = self.live.lock();
-                for (entry, appended) in entries.into_iter().zip(appended) {
-                    tell(&mut live, entry, appended);
-                }
+                let posts = self.tell(entries, appended);
+                self.carry(posts);
             }
             Err(error) => {
                 tracing::error!(%error, messages = batch.len(), "messages could not be stored");
@@ -215,6 +214,48 @@ impl Writer {
             Err(error) => {
                 tracing::warn!(%error, "search could not be brought up to date; it is tried again");
                 Some(Instant::now() + QUIET * 40)
+            }
+        }
+    }
+
+    /// Answers the senders, and puts what was stored into the outboxes of its rooms, a room at a time.
+    fn tell(&self, entries: Vec<Entry>, appended: Vec<Appended>) -> Vec<Post> {
+        let live = self.live.lock();
+        let mut said: Vec<(RoomId, Vec<Event>)> = Vec::new();
+        let mut places: HashMap<RoomId, usize> = HashMap::new();
+        for (entry, appended) in entries.into_iter().zip(appended) {
+            let Some((room, event)) = settle(&live, entry, appended) else { continue };
+            let place = *places.entry(room).or_insert_with(|| {
+                said.push((room, Vec::new()));
+                said.len() - 1
+            });
+            said[place].1.push(event);
+        }
+        let post = |(room, events)| {
+            let news = Arc::new(News::all(events));
+            let outboxes = live.rooms.get(room).map(|in_room| in_room.post(&news)).unwrap_or_default();
+            Post { room, news, outboxes }
+        };
+        said.into_iter().map(post).collect()
+    }
+
+    /// Has what is in the outboxes told, and notes whom it reached where that decides what is mail.
+    fn carry(&mut self, posts: Vec<Post>) {
+        for Post { room, news, outboxes } in posts {
+            for (outbox, user) in outboxes {
+                if outbox.carry()
+                    && let Some(user) = user
+                {
+                    self.note_all(room, &user, &news);
+                }
+            }
+        }
+    }
+
+    fn note_all(&mut self, room: RoomId, user: &Username, news: &News) {
+        for envelope in news.envelopes() {
+            if let Event::Message { message, .. } = &envelope.event {
+                self.note(&Marks::delivered(room, user.clone(), message.seq, message.class()));
             }
         }
     }
@@ -275,8 +316,15 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-/// Tells the sender, then the room.
-fn tell(live: &mut Live, entry: Entry, appended: Appended) {
+/// What a commit brought a room, and who is to be told.
+struct Post {
+    room: RoomId,
+    news: Arc<News>,
+    outboxes: Vec<(OutboxSender, Option<Username>)>,
+}
+
+/// Tells the sender what became of his message; hands back what the room is to be told.
+fn settle(live: &Live, entry: Entry, appended: Appended) -> Option<(RoomId, Event)> {
     let Entry { message, room, origin, answer: to, .. } = entry;
     match appended {
         Appended::Stored(seq) => {
@@ -292,10 +340,8 @@ fn tell(live: &mut Live, entry: Entry, appended: Appended) {
             };
             answer(live, to, Ok(accepted));
             metrics::counter!("confab_messages_stored_total").increment(1);
-            if let Some(in_room) = live.rooms.get(room.id) {
-                let message = Arc::new(stored(message, seq));
-                in_room.tell_those(Event::Message { room, message, origin }, |_, present| present.listens);
-            }
+            let message = Arc::new(stored(message, seq));
+            return Some((room.id, Event::Message { room, message, origin }));
         }
         Appended::Duplicate { room, seq, id, time } => {
             let client_id = message.client_id;
@@ -304,6 +350,7 @@ fn tell(live: &mut Live, entry: Entry, appended: Appended) {
         }
         Appended::NoSuchRoom => answer(live, to, Err(Refusal::NoSuchRoom)),
     }
+    None
 }
 
 fn stored(message: NewMessage, seq: shared::Seq) -> Message {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use shared::{RoomId, RoomKind, Username};
 
-use super::outbox::Delivery;
+use super::outbox::{Delivery, OutboxSender};
 use super::pairing::{Changes, Pairs};
 use super::people::People;
 use super::permission::Relation;
 use super::rooms::{Present, Rooms};
-use super::{Envelope, Event, RoomRef, SessionId};
+use super::{Event, News, RoomRef, SessionId};
 use crate::store::Timestamp;
 
 /// In rooms with more connections than this, coming and going of people is not told one by one.
@@ -32,16 +32,16 @@ impl Live {
     /// Tells one session.
     pub fn tell(&self, session: SessionId, event: Event) {
         if let Some(connection) = self.people.connection(session) {
-            connection.outbox.push(Delivery::Own(event));
+            connection.outbox.push(Delivery::Own(Box::new(event)));
         }
     }
 
     /// Tells all connections of a user, but for one.
     pub fn tell_user(&self, user: &Username, event: Event, except: Option<SessionId>) {
-        let envelope = Arc::new(Envelope::new(event));
+        let news = Arc::new(News::one(event));
         for (session, connection) in self.people.sessions_of(user) {
             if Some(session) != except {
-                connection.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+                connection.outbox.push(Delivery::Shared(Arc::clone(&news)));
             }
         }
     }
@@ -55,17 +55,17 @@ impl Live {
         }
     }
 
-    /// Tells the two of a pair, but for one connection.
-    pub fn tell_pair(&self, room: RoomId, event: Event, except: Option<SessionId>) {
-        let envelope = Arc::new(Envelope::new(event));
-        for session in self.pairs.sessions(room) {
-            if Some(session) == except {
-                continue;
-            }
-            if let Some(connection) = self.people.connection(session) {
-                connection.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
-            }
+    /// Tells the two of a pair, but for one connection. Hands back whose outboxes are to be carried.
+    #[must_use]
+    pub fn tell_pair(&self, room: RoomId, event: Event, except: Option<SessionId>) -> Vec<OutboxSender> {
+        let news = Arc::new(News::one(event));
+        let others = self.pairs.sessions(room).into_iter().filter(|session| Some(*session) != except);
+        let outboxes: Vec<_> =
+            others.filter_map(|session| Some(self.people.connection(session)?.outbox.clone())).collect();
+        for outbox in &outboxes {
+            outbox.put(Delivery::Shared(Arc::clone(&news)));
         }
+        outboxes
     }
 
     /// Brings a connection into a room. True: it was not there before.
@@ -116,12 +116,12 @@ impl Live {
     /// connection is still in its rooms.
     pub fn tell_presence(&self, session: SessionId, user: &Username, went: Option<Timestamp>) {
         let event = Event::Presence { user: user.clone(), online: went.is_none(), last_seen_at: went };
-        let envelope = Arc::new(Envelope::new(event));
+        let news = Arc::new(News::one(event));
         let mut told = HashSet::from([session]);
         for room in self.rooms.of_session(session).filter(|room| room.attendance() <= PRESENCE_UP_TO) {
             for (other, present) in room.all() {
                 if present.presence && told.insert(other) {
-                    present.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+                    present.outbox.push(Delivery::Shared(Arc::clone(&news)));
                 }
             }
         }

@@ -8,6 +8,7 @@
 mod accounts;
 mod amending;
 mod attempts;
+mod batcher;
 mod bell;
 mod command;
 mod conversations;
@@ -15,9 +16,11 @@ mod event;
 mod files;
 mod identity;
 mod journal;
+mod lane;
 mod live;
 mod logins;
 mod naming;
+mod news;
 mod outbox;
 mod pairing;
 mod passwords;
@@ -52,17 +55,34 @@ pub use event::{
 };
 pub use files::{Allowed, Told, Uploaded};
 pub use identity::password_hash;
+pub use lane::{Lane, Reading, Written};
 pub use logins::{LoggedIn, Login};
+pub use news::News;
 pub use outbox::{Delivery, Outbox};
 pub use refusal::Refusal;
 pub use speaking::Speaker;
 
 use crate::config::HubSettings;
-use crate::store::{Marks, MessageClass, Store, StoreError, Timestamp};
+use crate::store::{Marks, MessageClass, SessionRecord, Store, StoreError, Timestamp, User};
 use attempts::Attempts;
+use batcher::Batcher;
 use bell::Bell;
 use journal::Journal;
 use live::Live;
+
+fn users(store: Arc<dyn Store>) -> Batcher<Username, Option<User>> {
+    Batcher::start(move |names: Vec<Username>| {
+        let store = Arc::clone(&store);
+        async move { store.users(&names).await }
+    })
+}
+
+fn newcomers(store: Arc<dyn Store>) -> Batcher<SessionRecord, ()> {
+    Batcher::start(move |sessions: Vec<SessionRecord>| {
+        let store = Arc::clone(&store);
+        async move { store.add_sessions(&sessions).await.map(|()| vec![(); sessions.len()]) }
+    })
+}
 
 /// Where time and randomness come from, so that tests can hold them.
 #[derive(Clone)]
@@ -91,6 +111,10 @@ pub struct Hub {
 struct Inner {
     live: Arc<Mutex<Live>>,
     store: Arc<dyn Store>,
+    /// Users by name, for all who come at the same moment.
+    users: Batcher<Username, Option<User>>,
+    /// Sessions to be kept, of all who come at the same moment.
+    newcomers: Batcher<SessionRecord, ()>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -122,6 +146,8 @@ impl Hub {
         Self {
             inner: Arc::new(Inner {
                 live,
+                users: users(Arc::clone(&store)),
+                newcomers: newcomers(Arc::clone(&store)),
                 store,
                 journal: Mutex::new(Some(journal)),
                 settings,

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::{RoomId, RoomName, Username};
+use shared::{RoomId, RoomKind, RoomName, Username};
 
 use super::outbox::{Delivery, OutboxSender};
-use super::{Envelope, Event, RoomRef, SessionId};
+use super::{Event, News, RoomRef, SessionId};
 
 /// A connection in a room.
 #[derive(Debug)]
@@ -42,12 +42,26 @@ impl LiveRoom {
 
     /// Tells everyone present whom `whom` picks.
     pub fn tell_those(&self, event: Event, whom: impl Fn(SessionId, &Present) -> bool) {
-        let envelope = Arc::new(Envelope::new(event));
+        let news = Arc::new(News::one(event));
         for (session, present) in &self.present {
             if whom(*session, present) {
-                present.outbox.push(Delivery::Shared(Arc::clone(&envelope)));
+                present.outbox.push(Delivery::Shared(Arc::clone(&news)));
             }
         }
+    }
+
+    /// Puts what was said into the outboxes of all who listen. Hands back those outboxes, which are to be carried once
+    /// nothing is locked any more, each with the name of its user where what reaches him is noted.
+    #[must_use]
+    pub fn post(&self, news: &Arc<News>) -> Vec<(OutboxSender, Option<Username>)> {
+        let noted = matches!(self.room.kind, RoomKind::Direct | RoomKind::Group);
+        let listening = self.present.values().filter(|present| present.listens);
+        listening
+            .map(|present| {
+                present.outbox.put(Delivery::Shared(Arc::clone(news)));
+                (present.outbox.clone(), present.name.clone().filter(|_| noted))
+            })
+            .collect()
     }
 
     /// How many connections are here.

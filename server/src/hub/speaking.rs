@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::files::check_metadata;
 use super::journal::{Answer, Entry};
 use super::live::Live;
+use super::outbox::OutboxSender;
 use super::permission::{self, Action};
 use super::rooms::Present;
 use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
@@ -88,7 +89,9 @@ impl Hub {
         if room.is_pair() {
             permission::check(Action::Speak, RoomKind::Pair, live.relation(session, room))?;
             if let Some(reference) = live.pairs.describe_room(room) {
-                live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
+                let told = live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
+                drop(live);
+                carry(&told);
             }
             return Ok(());
         }
@@ -210,8 +213,11 @@ impl Hub {
         };
         let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
-            let message = Arc::clone(&message);
-            live.tell_pair(room, Event::Message { room: Arc::new(reference), message, origin: Some(session) }, None);
+            let event =
+                Event::Message { room: Arc::new(reference), message: Arc::clone(&message), origin: Some(session) };
+            let told = live.tell_pair(room, event, None);
+            drop(live);
+            carry(&told);
         }
         Ok(Accepted {
             room,
@@ -267,6 +273,12 @@ impl Hub {
             in_room.tell_those(read(None), |_, present| !is_mine(present));
         }
         Ok(())
+    }
+}
+
+fn carry(outboxes: &[OutboxSender]) {
+    for outbox in outboxes {
+        outbox.carry();
     }
 }
 

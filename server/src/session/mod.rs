@@ -4,6 +4,7 @@
 mod pace;
 
 use std::collections::{HashSet, VecDeque};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use shared::{CloseCode, RoomId, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::{Dialect, Frame, Out, Step};
-use crate::hub::{Command, Delivery, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag};
+use crate::hub::{
+    Command, Delivery, Envelope, Event, Hub, Lane, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag,
+};
 use crate::store::Message;
 use pace::{Pace, Verdict};
 
@@ -44,6 +47,11 @@ pub trait Transport: Send {
 
     /// Ends the connection, with the reason where the wire can carry one.
     fn close(&mut self, code: CloseCode) -> impl Future<Output = ()> + Send;
+
+    /// A way to write to the wire from elsewhere, where there is one. Used only while nobody uses the rest.
+    fn lane(&self) -> Option<Arc<dyn Lane>> {
+        None
+    }
 }
 
 /// A connection the hub knows of. Dropped without being run (an upgrade that never came), it is gone from the hub.
@@ -95,6 +103,10 @@ impl Session {
 
     /// Runs the connection to its end.
     pub async fn run(mut self, mut transport: impl Transport, mut dialect: impl Dialect) {
+        self.outbox.attend();
+        if let Some(lane) = transport.lane() {
+            self.outbox.lend(lane);
+        }
         let mut life = Life {
             session: &mut self,
             dialect: &mut dialect,
@@ -153,40 +165,60 @@ struct Life<'a, D> {
 impl<D: Dialect> Life<'_, D> {
     async fn live(&mut self, transport: &mut impl Transport) -> End {
         self.dialect.opened(&mut self.out);
-        if let Err(end) = self.carry_out(transport, Cause::Peer).await {
-            return end;
-        }
-        let mut deliveries = Vec::new();
+        let Err(end) = self.turns(transport).await;
+        end
+    }
+
+    /// One turn after the other: what came is carried out, what waits is told, all of it goes out with one flush, and
+    /// then there is rest until something comes.
+    async fn turns(&mut self, transport: &mut impl Transport) -> Result<Infallible, End> {
+        let mut cause = Cause::Peer;
         loop {
-            let mut cause = Cause::Hub;
+            self.carry_out(transport, cause).await?;
+            self.tell_what_waits(transport).await?;
+            within(transport.flush()).await?;
+            // Who still has mail to tell apart has to look at each message himself.
+            let reading = self.dialect.reading().filter(|_| self.caught_up.is_empty());
+            let resting = self.session.outbox.rest(reading);
+            self.out.rest();
+            self.replies = VecDeque::new();
+            cause = Cause::Hub;
             tokio::select! {
                 incoming = transport.receive() => {
                     cause = Cause::Peer;
-                    if let Err(end) = self.incoming(incoming) {
-                        return end;
-                    }
+                    self.session.outbox.attend();
+                    self.incoming(incoming)?;
                 }
-                () = self.session.outbox.filled() => {
-                    self.session.outbox.take(&mut deliveries);
-                    for delivery in deliveries.drain(..) {
-                        self.deliver(delivery).await;
-                        // Answers come before whatever else is told.
-                        if self.out.asks()
-                            && let Err(end) = self.carry_out(transport, Cause::Hub).await
-                        {
-                            return end;
-                        }
-                    }
-                }
+                () = self.session.outbox.filled(), if resting => self.session.outbox.attend(),
+                () = std::future::ready(()), if !resting => {}
                 () = until(self.deadline) => {
+                    self.session.outbox.attend();
                     self.deadline = None;
                     self.dialect.too_late(&mut self.out);
                 }
             }
-            if let Err(end) = self.carry_out(transport, cause).await {
-                return end;
+        }
+    }
+
+    async fn tell_what_waits(&mut self, transport: &mut impl Transport) -> Result<(), End> {
+        let mut deliveries = Vec::new();
+        self.session.outbox.take(&mut deliveries);
+        for delivery in deliveries {
+            match delivery {
+                Delivery::Own(event) => {
+                    self.dialect.own_event(*event, &mut self.out);
+                    self.carry_out(transport, Cause::Hub).await?;
+                }
+                Delivery::Shared(news) => {
+                    for envelope in news.envelopes() {
+                        self.deliver(envelope).await;
+                        // Answers come before whatever else is told.
+                        self.carry_out(transport, Cause::Hub).await?;
+                    }
+                }
             }
         }
+        Ok(())
     }
 
     fn incoming(&mut self, incoming: Incoming) -> Result<(), End> {
@@ -200,18 +232,14 @@ impl<D: Dialect> Life<'_, D> {
     }
 
     /// Tells the dialect what the hub has to tell, unless it came as mail already.
-    async fn deliver(&mut self, delivery: Delivery) {
-        let envelope = match delivery {
-            Delivery::Own(event) => return self.dialect.own_event(event, &mut self.out),
-            Delivery::Shared(envelope) => envelope,
-        };
+    async fn deliver(&mut self, envelope: &Envelope) {
         let Event::Message { room, message, .. } = &envelope.event else {
-            return self.dialect.event(&envelope, &mut self.out);
+            return self.dialect.event(envelope, &mut self.out);
         };
         if !self.caught_up.is_empty() && self.caught_up.remove(&(message.room, message.seq)) {
             return;
         }
-        self.dialect.event(&envelope, &mut self.out);
+        self.dialect.event(envelope, &mut self.out);
         if self.out.take_shown() {
             self.session.hub.delivered(self.session.id, room, message.seq, message.class()).await;
         }
@@ -236,7 +264,7 @@ impl<D: Dialect> Life<'_, D> {
             }
         }
         self.out.take_shown();
-        within(transport.flush()).await
+        Ok(())
     }
 
     async fn step(&mut self, step: Step, transport: &mut impl Transport, verdict: Verdict) -> Result<(), End> {
@@ -251,7 +279,8 @@ impl<D: Dialect> Life<'_, D> {
 
     async fn ask(&mut self, tag: Tag, command: Command, verdict: Verdict) -> Result<(), End> {
         let result = match verdict {
-            Verdict::Go => self.session.hub.execute(self.session.id, tag, command).await,
+            // Boxed, since the largest command would decide what each idle connection keeps.
+            Verdict::Go => Box::pin(self.session.hub.execute(self.session.id, tag, command)).await,
             Verdict::TooFast => Some(Err(Refusal::TooFast)),
             Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
         };

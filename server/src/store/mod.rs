@@ -127,6 +127,9 @@ pub trait Store: Send + Sync + 'static {
     /// A user by name.
     async fn user(&self, name: &Username) -> Result<Option<User>, StoreError>;
 
+    /// Users by name, in the order asked for.
+    async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError>;
+
     /// A user by phone.
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError>;
 
@@ -177,7 +180,12 @@ pub trait Store: Send + Sync + 'static {
     // -- sessions and tokens -------------------------------------------------------------------------------------
 
     /// Keeps a session or token. Sessions that were over when this one was made are forgotten.
-    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError>;
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
+        self.add_sessions(std::slice::from_ref(session)).await
+    }
+
+    /// Keeps several with one commit.
+    async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError>;
 
     /// A session by the hash of its secret, where it has not expired.
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError>;

@@ -1,6 +1,8 @@
 //! What the user does, and what happens to the connection.
 
-use shared::{ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, RoomAction, RoomId, TypingNotice};
+use shared::{
+    ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, MuteLevel, RoomAction, RoomId, Seq, TypingNotice,
+};
 
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
@@ -8,10 +10,12 @@ use crate::state::timeline::Timeline;
 
 impl ChatState {
     /// Opens a conversation on the screen: its newest messages and its people are asked for where they are not
-    /// here, and what is unread in it is marked as such for as long as it stays open.
-    pub fn open(&mut self, room: RoomId) -> Vec<Effect> {
+    /// here, and what is unread in it is marked as such for as long as it stays open. `at` is a message to show,
+    /// wherever in the conversation it is.
+    pub fn open(&mut self, room: RoomId, at: Option<Seq>) -> Vec<Effect> {
         let mut effects = self.close();
         self.open = Some(room);
+        self.looked_at = at;
         let unread = self.rooms.get(room).filter(|summary| summary.unread > 0);
         self.unread_after = unread.map(|summary| summary.read_seq);
         self.load(room, &mut effects);
@@ -19,10 +23,35 @@ impl ChatState {
         effects
     }
 
+    /// Shows a message of the open conversation, wherever in it it is.
+    pub fn look_at(&mut self, seq: Seq) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(room) = self.open {
+            self.looked_at = Some(seq);
+            self.load(room, &mut effects);
+            effects.push(Effect::Changed(Part::Timeline(room)));
+        }
+        effects
+    }
+
+    /// Shows the newest messages of the open conversation again.
+    pub fn return_to_newest(&mut self) -> Vec<Effect> {
+        self.looked_at = None;
+        let Some(room) = self.open else { return Vec::new() };
+        if let Some(timeline) = self.timelines.get_mut(&room) {
+            timeline.return_to_newest();
+        }
+        vec![Effect::Changed(Part::Timeline(room))]
+    }
+
     /// Nothing is open any more.
     pub fn close(&mut self) -> Vec<Effect> {
+        if let Some(timeline) = self.open.and_then(|room| self.timelines.get_mut(&room)) {
+            timeline.return_to_newest();
+        }
         self.open = None;
         self.unread_after = None;
+        self.looked_at = None;
         match self.notifier.left().filter(|_| self.online) {
             Some(room) => vec![send(ClientMessage::Typing(TypingNotice { room, on: false }))],
             None => Vec::new(),
@@ -39,11 +68,11 @@ impl ChatState {
     /// once for all that came in together.
     pub fn mark_read(&mut self) -> Vec<Effect> {
         let Some(room) = self.open.filter(|_| self.attentive && self.online) else { return Vec::new() };
-        if !self.timelines.get(&room).is_some_and(Timeline::is_loaded) {
+        if !self.timelines.get(&room).is_some_and(Timeline::shows_newest) {
             return Vec::new();
         }
         match self.rooms.get(room).map(|summary| (summary.last_seq, summary.unread)) {
-            Some((seq, unread)) if unread > 0 && self.rooms.read(room, seq, None) => {
+            Some((seq, unread)) if unread > 0 && self.rooms.read(room, seq, None, None) => {
                 // Of a random pair the server keeps no reading position.
                 let told = (!room.is_pair()).then(|| send(ClientMessage::Read(MarkRead { room, seq })));
                 told.into_iter().chain([Effect::Changed(Part::Rooms)]).collect()
@@ -66,12 +95,33 @@ impl ChatState {
         effects
     }
 
+    /// Asks for newer messages, where what is shown does not go on to the newest and none are on their way.
+    pub fn newer(&mut self, room: RoomId) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if !self.online {
+            return effects;
+        }
+        if let Some(after) = self.timelines.get_mut(&room).and_then(Timeline::wants_newer) {
+            let page = HistoryRequest { room, before: None, after: Some(after), limit: Some(self.page()) };
+            self.ask(Asked::Newer(room), ClientMessage::History(page), &mut effects);
+        }
+        effects
+    }
+
     /// Says something. It is shown at once and sent when it can be.
-    pub fn say(&mut self, room: RoomId, body: String, client_id: ClientId, now: Millis) -> Vec<Effect> {
-        self.queue.push(client_id, room, body, now);
+    pub fn say(
+        &mut self,
+        room: RoomId,
+        body: String,
+        reply_to: Option<Seq>,
+        client_id: ClientId,
+        now: Millis,
+    ) -> Vec<Effect> {
+        self.queue.push(client_id, room, body, reply_to, now);
         self.notifier.sent();
         self.unread_after = None;
-        let mut effects = vec![Effect::Changed(Part::Timeline(room)), Effect::KeepQueue];
+        let mut effects = self.return_to_newest();
+        effects.extend([Effect::Changed(Part::Timeline(room)), Effect::KeepQueue]);
         self.send_due(&mut effects);
         effects
     }
@@ -90,6 +140,12 @@ impl ChatState {
     pub fn discard(&mut self, client_id: &ClientId) -> (Vec<Effect>, Option<String>) {
         let Some(message) = self.queue.discard(client_id) else { return (Vec::new(), None) };
         (vec![Effect::Changed(Part::Timeline(message.room)), Effect::KeepQueue], Some(message.body))
+    }
+
+    /// The user wants to be told of these messages of a conversation; the server is told by whoever calls it.
+    pub fn muted(&mut self, room: RoomId, level: MuteLevel) -> Vec<Effect> {
+        self.rooms.muted(room, level);
+        vec![Effect::Changed(Part::Rooms)]
     }
 
     /// The text field of a conversation changed.
@@ -139,13 +195,32 @@ impl ChatState {
             return;
         }
         let unread = self.rooms.get(room).map_or(0, |summary| summary.unread);
+        let mut around = self.looked_at.filter(|_| self.open == Some(room));
         if self.timelines.entry(room).or_default().wants_newest() {
             let limit = Some(self.page().max(unread.saturating_add(10)).min(self.limits.max_history_page));
             let page = HistoryRequest { room, before: None, after: None, limit };
             self.ask(Asked::Newest(room), ClientMessage::History(page), effects);
+            // It may have been opened before it was known.
+            if self.open == Some(room) && self.unread_after.is_none() {
+                let summary = self.rooms.get(room).filter(|summary| summary.unread > 0);
+                self.unread_after = summary.map(|summary| summary.read_seq);
+            }
+            // More is unread than the newest page holds: it begins elsewhere.
+            let unread_after = self.unread_after.filter(|_| unread.saturating_add(10) > self.limits.max_history_page);
+            around = around.or(unread_after.filter(|_| self.open == Some(room)).map(Seq::next));
         }
+        self.load_around(room, around, effects);
         if !room.is_pair() && !self.members.contains_key(&room) {
             effects.push(send(ClientMessage::Members(RoomAction { room: Destination::Room(room) })));
+        }
+    }
+
+    fn load_around(&mut self, room: RoomId, around: Option<Seq>, effects: &mut Vec<Effect>) {
+        let Some(seq) = around else { return };
+        if self.timelines.get_mut(&room).is_some_and(|timeline| timeline.wants_around(seq)) {
+            let after = Some(Seq(seq.0.saturating_sub(u64::from(self.page() / 2))));
+            let page = HistoryRequest { room, before: None, after, limit: Some(self.page()) };
+            self.ask(Asked::Around(room), ClientMessage::History(page), effects);
         }
     }
 

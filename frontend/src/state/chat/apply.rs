@@ -2,8 +2,8 @@
 
 use shared::{
     Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
-    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, Resume, Resumed, RoomAction, RoomGone, RoomGoneReason,
-    RoomId, RoomKind, RoomName, RoomSummary, Seen, Seq, ServerMessage, Stranger, Username, Welcome,
+    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone,
+    RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
 };
 
 use super::{Asked, ChatState, Effect, Part, send};
@@ -51,11 +51,14 @@ impl ChatState {
             ServerMessage::Stranger(stranger) => self.meet(stranger, &mut effects),
             ServerMessage::Resync {} => self.resume(&mut effects),
             ServerMessage::Goodbye(goodbye) => effects.push(Effect::Farewell(goodbye.message)),
-            ServerMessage::Changed(_)
-            | ServerMessage::Edits { .. }
+            ServerMessage::Changed(message) => self.amend(&message, &mut effects),
+            ServerMessage::RoomChanged(change) => {
+                self.rooms.changed(change);
+                effects.push(Effect::Changed(Part::Rooms));
+            }
+            ServerMessage::Muted { room, level } => effects.extend(self.muted(room, level)),
+            ServerMessage::Edits { .. }
             | ServerMessage::Found(_)
-            | ServerMessage::RoomChanged(_)
-            | ServerMessage::Muted { .. }
             | ServerMessage::Profile { .. }
             | ServerMessage::Ok { .. }
             | ServerMessage::Pong { .. } => {}
@@ -74,6 +77,9 @@ impl ChatState {
         self.me = welcome.you;
         self.limits = welcome.limits;
         self.typing.clear();
+        for room in &welcome.rooms {
+            self.seen_by_other.extend(room.with_read_seq.map(|seq| (room.room, seq)));
+        }
         self.rooms.replace(welcome.rooms);
         self.members.clear();
         self.meet(welcome.stranger, effects);
@@ -94,10 +100,7 @@ impl ChatState {
 
     /// Asks for what was missed in every conversation of which something is here.
     fn resume(&self, effects: &mut Vec<Effect>) {
-        let seen = self
-            .timelines
-            .iter()
-            .filter_map(|(&room, timeline)| Some(Seen { room, seq: timeline.seen()?, change: None }));
+        let seen = self.timelines.iter().filter_map(|(&room, timeline)| seen(room, timeline));
         let mut seen: Vec<Seen> = seen.collect();
         seen.sort_by_key(|seen| seen.room);
         if !seen.is_empty() {
@@ -112,19 +115,19 @@ impl ChatState {
             seq: accepted.seq,
             id: accepted.message_id,
             from: self.me.username.clone(),
-            body: outgoing.body,
             time: accepted.time,
             kind: MessageKind::Chat,
             metadata: MetadataMap::new(),
             client_id: accepted.client_id,
-            reply_to: None,
-            mentions: Vec::new(),
+            reply_to: outgoing.reply_to.and_then(|seq| self.quote(accepted.room, seq)),
+            mentions: mentioned(&outgoing.body),
+            body: outgoing.body,
             edited_at: None,
             deleted: false,
             reactions: Vec::new(),
             change: Change::ZERO,
         };
-        self.rooms.said(&message, true);
+        self.rooms.said(&message, &self.me.username);
         effects.extend([Effect::Changed(Part::Rooms), Effect::KeepQueue]);
         self.add(message, effects);
         self.send_due(effects);
@@ -149,7 +152,7 @@ impl ChatState {
             return;
         };
         match self.requests.remove(&id) {
-            Some(Asked::Newest(room) | Asked::Older(room)) => {
+            Some(Asked::Newest(room) | Asked::Older(room) | Asked::Newer(room) | Asked::Around(room)) => {
                 if let Some(timeline) = self.timelines.get_mut(&room) {
                     timeline.page_failed();
                 }
@@ -178,7 +181,15 @@ impl ChatState {
             }
             effects.push(Effect::Said(message.from.clone(), message.body.clone()));
         }
-        self.rooms.said(&message, mine);
+        let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
+            MuteLevel::All => true,
+            MuteLevel::Mentions => message.mentions.contains(&self.me.username),
+            MuteLevel::Nothing => false,
+        };
+        if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
+            effects.push(Effect::News(room, message.from.clone(), message.body.clone()));
+        }
+        self.rooms.said(&message, &self.me.username);
         effects.push(Effect::Changed(Part::Rooms));
         self.add(message, effects);
     }
@@ -192,9 +203,28 @@ impl ChatState {
         self.heal(room, effects);
     }
 
+    /// A message is not what it was.
+    fn amend(&mut self, message: &ChatMessage, effects: &mut Vec<Effect>) {
+        if self.rooms.amended(message) {
+            effects.push(Effect::Changed(Part::Rooms));
+        }
+        if self.timelines.get_mut(&message.room).is_some_and(|timeline| timeline.amend(message)) {
+            effects.push(Effect::Changed(Part::Timeline(message.room)));
+        }
+    }
+
+    /// A message as another one that answers it shows it.
+    fn quote(&self, room: RoomId, seq: Seq) -> Option<ReplyTo> {
+        let message = self.message(room, seq)?;
+        let excerpt = (!message.deleted).then(|| excerpt(&message.body));
+        Some(ReplyTo { seq, from: message.from.clone(), excerpt })
+    }
+
     fn heal(&mut self, room: RoomId, effects: &mut Vec<Effect>) {
-        if let Some(seq) = self.timelines.get_mut(&room).and_then(Timeline::wants_healing) {
-            effects.push(send(ClientMessage::Resume(Resume { seen: vec![Seen { room, seq, change: None }] })));
+        let Some(timeline) = self.timelines.get_mut(&room) else { return };
+        if let Some(seq) = timeline.wants_healing() {
+            let seen = vec![Seen { room, seq, change: Some(timeline.change()) }];
+            effects.push(send(ClientMessage::Resume(Resume { seen })));
         }
     }
 
@@ -203,8 +233,13 @@ impl ChatState {
         let (room, more) = (history.room, history.more);
         let Some(timeline) = self.timelines.get_mut(&room) else { return };
         match asked {
-            Some(Asked::Newest(asked)) if asked == room => timeline.add_newest(history.messages, more),
+            Some(Asked::Newest(asked)) if asked == room => {
+                timeline.add_newest(history.messages, more);
+                timeline.know(self.rooms.get(room).map_or(Change::ZERO, |room| room.change));
+            }
             Some(Asked::Older(asked)) if asked == room => timeline.add_older(history.messages, more),
+            Some(Asked::Newer(asked)) if asked == room => timeline.add_newer(history.messages, more),
+            Some(Asked::Around(asked)) if asked == room => timeline.add_around(history.messages, more),
             _ => return,
         }
         effects.push(Effect::Changed(Part::Timeline(room)));
@@ -220,6 +255,10 @@ impl ChatState {
             }
         }
         timeline.resumed(resumed.recovered, resumed.messages);
+        for message in &resumed.changed {
+            timeline.amend(message);
+        }
+        timeline.know(resumed.change);
         if self.open == Some(room) && !timeline.is_loaded() {
             self.load(room, effects);
         }
@@ -249,7 +288,7 @@ impl ChatState {
         }
     }
 
-    fn forget(&mut self, room: RoomId, effects: &mut Vec<Effect>) -> Option<RoomSummary> {
+    pub(super) fn forget(&mut self, room: RoomId, effects: &mut Vec<Effect>) -> Option<RoomSummary> {
         self.timelines.remove(&room);
         self.members.remove(&room);
         self.seen_by_other.remove(&room);
@@ -290,7 +329,7 @@ impl ChatState {
 
     fn read(&mut self, position: &ReadPosition, effects: &mut Vec<Effect>) {
         if position.user == self.me.username {
-            if self.rooms.read(position.room, position.seq, position.unread) {
+            if self.rooms.read(position.room, position.seq, position.unread, position.mentions) {
                 effects.push(Effect::Changed(Part::Rooms));
             }
         } else {
@@ -299,62 +338,11 @@ impl ChatState {
             effects.push(Effect::Changed(Part::Timeline(position.room)));
         }
     }
-
-    /// Takes a new standing in the random chat. A pair that is over is forgotten with all that was said in it.
-    fn meet(&mut self, stranger: Stranger, effects: &mut Vec<Effect>) {
-        let before = pair(&self.stranger);
-        let after = pair(&stranger);
-        if let Some((room, _)) = before.filter(|before| !after.as_ref().is_some_and(|after| same_pair(before, after))) {
-            self.forget(room, effects);
-        }
-        if let Some((room, with)) = after {
-            let known = self.rooms.get(room).cloned();
-            let new = known.is_none();
-            let summary = known.unwrap_or_else(|| pair_summary(room));
-            self.rooms.put(RoomSummary { with: with.or(summary.with.clone()), ..summary });
-            if new && self.open == Some(room) {
-                self.load(room, effects);
-            }
-        }
-        self.stranger = stranger;
-        effects.extend([Effect::Changed(Part::Stranger), Effect::Changed(Part::Rooms)]);
-    }
 }
 
-/// A pair's room, and the other's name once the other has one.
-type Pair = (RoomId, Option<Username>);
-
-fn same_pair((room, with): &Pair, (other_room, other_with): &Pair) -> bool {
-    room == other_room && (with.is_none() || other_with.is_none() || with == other_with)
-}
-
-fn pair(stranger: &Stranger) -> Option<Pair> {
-    match stranger {
-        Stranger::Matched { room, with, .. } => Some((*room, with.clone())),
-        Stranger::Idle {} | Stranger::Waiting { .. } => None,
-    }
-}
-
-fn pair_summary(room: RoomId) -> RoomSummary {
-    RoomSummary {
-        room,
-        kind: RoomKind::Pair,
-        name: None,
-        with: None,
-        with_online: true,
-        topic: String::new(),
-        owner: None,
-        members: 2,
-        last_seq: Seq::ZERO,
-        read_seq: Seq::ZERO,
-        unread: 0,
-        mentions: 0,
-        mute: MuteLevel::All,
-        with_read_seq: None,
-        change: Change::ZERO,
-        last: None,
-        active_at: String::new(),
-    }
+/// How far a conversation is known here, amendments included.
+fn seen(room: RoomId, timeline: &Timeline) -> Option<Seen> {
+    Some(Seen { room, seq: timeline.seen()?, change: Some(timeline.change()) })
 }
 
 /// The id of the request a frame answers, where a caller may wait for it.
@@ -362,6 +350,8 @@ fn answered_request(message: &ServerMessage) -> Option<shared::RequestId> {
     match message {
         ServerMessage::Ok { id } | ServerMessage::Room { id, .. } => *id,
         ServerMessage::Directory { id, .. } | ServerMessage::Members { id, .. } => *id,
+        ServerMessage::Edits { id, .. } | ServerMessage::Profile { id, .. } => *id,
+        ServerMessage::Found(found) => found.id,
         _ => None,
     }
 }

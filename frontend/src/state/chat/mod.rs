@@ -3,14 +3,16 @@
 
 mod acts;
 mod apply;
+mod strangers;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use shared::{
-    Account, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId, RoomKind,
-    RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
+    Account, ChatMessage, ClientFrame, ClientMessage, Limits, Member, Refused, RequestId, RoomGoneReason, RoomId,
+    RoomKind, RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
 };
 
 use super::clock::Millis;
@@ -35,6 +37,8 @@ pub enum Effect {
     Gone(RoomSummary, RoomGoneReason),
     /// Somebody said something in the open conversation, for whoever listens rather than looks.
     Said(Username, String),
+    /// Somebody said something that is not before the user's eyes.
+    News(RoomId, Username, String),
     /// A sentence for the user, about nothing that is on the screen.
     Notice(String),
     /// The server does not know who speaks: back to the sign-in page, with this reason.
@@ -83,6 +87,8 @@ pub struct ChatState {
     seen_by_other: HashMap<RoomId, Seq>,
     open: Option<RoomId>,
     unread_after: Option<Seq>,
+    /// The message that somebody was led to, until he goes on to the newest.
+    looked_at: Option<Seq>,
     attentive: bool,
     requests: HashMap<RequestId, Asked>,
     last_request: u64,
@@ -93,6 +99,8 @@ pub struct ChatState {
 enum Asked {
     Newest(RoomId),
     Older(RoomId),
+    Newer(RoomId),
+    Around(RoomId),
     Lobby,
 }
 
@@ -118,6 +126,7 @@ impl ChatState {
             seen_by_other: HashMap::new(),
             open: None,
             unread_after: None,
+            looked_at: None,
             attentive: false,
             requests: HashMap::new(),
             last_request: 0,
@@ -189,6 +198,27 @@ impl ChatState {
             })
     }
 
+    /// A message that is here.
+    #[must_use]
+    pub fn message(&self, room: RoomId, seq: Seq) -> Option<&Arc<ChatMessage>> {
+        self.timelines.get(&room)?.get(seq).map(|entry| &entry.message)
+    }
+
+    /// The user's last message in what is shown of a conversation, if it can be edited.
+    #[must_use]
+    pub fn last_own(&self, room: RoomId) -> Option<&ChatMessage> {
+        let own = |message: &&ChatMessage| message.from == self.me.username && can_change(message);
+        self.timelines.get(&room)?.entries().rev().map(|entry| &*entry.message).find(own)
+    }
+
+    /// People in conversations that were opened, and others of direct ones; each once.
+    pub fn known_people(&self) -> impl Iterator<Item = &Username> {
+        let here = self.members.values().flatten().map(|member| &member.username);
+        let all = here.chain(self.rooms.all().filter_map(|room| room.with.as_ref()));
+        let mut told = HashSet::new();
+        all.filter(move |name| told.insert(name.key()))
+    }
+
     /// The conversation on the screen.
     #[must_use]
     pub fn open_room(&self) -> Option<RoomId> {
@@ -220,6 +250,12 @@ impl ChatState {
         self.requests.insert(id, asked);
         effects.push(Effect::Send(ClientFrame { id: Some(id), message }));
     }
+}
+
+/// Whether a message is one that its sender may edit.
+#[must_use]
+pub fn can_change(message: &ChatMessage) -> bool {
+    !message.deleted && message.kind.is_chat() && !message.room.is_pair()
 }
 
 fn send(message: ClientMessage) -> Effect {

@@ -39,12 +39,12 @@ impl Browser {
     }
 
     fn opens(&mut self, room: RoomId) -> &mut Self {
-        self.effects = self.state.open(room);
+        self.effects = self.state.open(room, None);
         self
     }
 
     fn says(&mut self, id: &str) -> &mut Self {
-        self.effects = self.state.say(ROOM, format!("text {id}"), client_id(id), 0);
+        self.effects = self.state.say(ROOM, format!("text {id}"), None, client_id(id), 0);
         self
     }
 
@@ -200,7 +200,7 @@ fn what_is_written_while_the_connection_is_gone_waits_and_goes_out_in_order() {
     assert_eq!(
         browser.sends(),
         [
-            r#"{"type":"resume","seen":[{"room":7,"seq":0}]}"#,
+            r#"{"type":"resume","seen":[{"room":7,"seq":0,"change":0}]}"#,
             r#"{"type":"say","to":7,"body":"text a","client_id":"a"}"#
         ]
     );
@@ -254,7 +254,7 @@ fn a_message_sent_too_fast_goes_again_after_a_pause() {
 fn a_gap_is_asked_for_and_filled() {
     let mut browser = Browser::in_lobby(2);
     browser.hears(bob_says(5));
-    assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2}]}"#]);
+    assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2,"change":0}]}"#]);
     browser.hears(ServerMessage::Resumed(Resumed {
         room: ROOM,
         recovered: true,
@@ -269,7 +269,7 @@ fn a_gap_is_asked_for_and_filled() {
 fn too_much_missed_is_read_from_the_newest_page() {
     let mut browser = Browser::in_lobby(2);
     browser.hears(ServerMessage::Resync {});
-    assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2}]}"#]);
+    assert_eq!(browser.sends(), [r#"{"type":"resume","seen":[{"room":7,"seq":2,"change":0}]}"#]);
     browser.hears(ServerMessage::Resumed(Resumed {
         room: ROOM,
         recovered: false,
@@ -369,7 +369,8 @@ fn a_pair_survives_a_lost_connection() {
     let ServerMessage::Welcome(mut back) = welcome(vec![room(ROOM.0, 0)]) else { unreachable!() };
     back.stranger = Stranger::Matched { room: pair, with: Some(name("bob")), away: false };
     browser.hears(ServerMessage::Welcome(back));
-    let resume = format!(r#"{{"type":"resume","seen":[{{"room":7,"seq":0}},{{"room":{pair},"seq":0}}]}}"#);
+    let resume =
+        format!(r#"{{"type":"resume","seen":[{{"room":7,"seq":0,"change":0}},{{"room":{pair},"seq":0,"change":0}}]}}"#);
     assert_eq!(browser.sends(), [resume]);
 }
 

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, ServerMessage};
 
 use super::{Dialect, Frame, Out, encodings};
-use crate::hub::{Claim, Command, Credentials, Envelope, Event, PersonRef, Refusal, Reply, Say, Search, Tag, Who};
+use crate::hub::{
+    Claim, Command, Credentials, Envelope, Event, PersonRef, Reading, Refusal, Reply, Say, Search, Tag, Who,
+};
 use crate::store::Timestamp;
 
 pub use describe::describe;
@@ -153,6 +155,10 @@ impl Native {
 
     fn reply(&mut self, tag: Tag, result: Result<Reply, Refusal>, out: &mut Out) {
         let asked = self.asked.remove(&tag).unwrap_or_default();
+        if self.asked.is_empty() {
+            // Not even room: idle connections are many.
+            self.asked = HashMap::new();
+        }
         match result {
             Ok(Reply::Identified(identified)) => {
                 self.identified = true;
@@ -226,6 +232,10 @@ impl Dialect for Native {
                 }
             }
         }
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        self.identified.then_some(Reading { encoding: encodings::NATIVE, encode: encode::event })
     }
 
     fn too_large(&mut self, limit: usize, out: &mut Out) {

@@ -57,6 +57,7 @@ pub fn document(here: &Here) -> Document {
         docs::index,
         docs::dialect,
         docs::style,
+        docs::program,
     ),
     components(schemas(webhooks::Outgoing, shared::Account, shared::ErrorBody, shared::ErrorCode, Posted, StoredMessage, StoredMessages,
         Detail, BadBody, Problem, Refusal, SignIn, Claim, Name)),

@@ -175,6 +175,10 @@ impl Store for SqliteStore {
         self.told(people::by_name(self, name).await)
     }
 
+    async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError> {
+        self.told(people::by_names(self, names).await)
+    }
+
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError> {
         self.told(people::by_phone(self, phone).await)
     }
@@ -227,8 +231,8 @@ impl Store for SqliteStore {
         self.told(strangers::blocks(self, user).await)
     }
 
-    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
-        self.told(sessions::add(self, session).await)
+    async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError> {
+        self.told(sessions::add(self, sessions).await)
     }
 
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {

@@ -91,6 +91,15 @@ pub(super) async fn by_name(store: &SqliteStore, name: &Username) -> Result<Opti
     find(&mut *store.read().await?, name).await
 }
 
+pub(super) async fn by_names(store: &SqliteStore, names: &[Username]) -> Result<Vec<Option<User>>, Fault> {
+    const BY_KEYS: &str = concat!(user_columns!(), "WHERE key IN (SELECT value FROM jsonb_each(?1))");
+    let keys: HashSet<String> = names.iter().map(Username::key).collect();
+    let rows = sqlx::query(BY_KEYS).bind(json(&Vec::from_iter(keys))?).fetch_all(&mut *store.read().await?).await?;
+    let users = rows.iter().map(|row| user(row).map(|user| (user.name.clone(), user)));
+    let users: HashMap<Username, User> = users.collect::<Result<_, _>>()?;
+    Ok(names.iter().map(|name| users.get(name).cloned()).collect())
+}
+
 pub(super) async fn by_phone(store: &SqliteStore, phone: &str) -> Result<Option<User>, Fault> {
     const BY_PHONE: &str = concat!(user_columns!(), "WHERE phone = ?1");
     let row = sqlx::query(BY_PHONE).bind(phone).fetch_optional(&mut *store.read().await?).await?;

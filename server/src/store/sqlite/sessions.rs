@@ -1,11 +1,13 @@
 //! Sessions and tokens.
 
+use std::collections::HashMap;
+
 use shared::Username;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::fault::Fault;
-use super::rows::{time, username};
+use super::rows::{json, time, username};
 use super::{SqliteStore, people};
 use crate::store::{SessionKind, SessionRecord, Timestamp, TokenHash};
 
@@ -40,25 +42,45 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     })
 }
 
-pub(super) async fn add(store: &SqliteStore, session: &SessionRecord) -> Result<(), Fault> {
+pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Result<(), Fault> {
+    let Some(newest) = sessions.iter().map(|session| session.created_at.0).max() else { return Ok(()) };
+    let keys: Vec<String> = sessions.iter().map(|session| session.user.key()).collect();
     let mut tx = store.write().await?;
-    let user = people::id(&mut tx, &session.user, session.created_at).await?;
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1").bind(session.created_at.0).execute(&mut *tx).await?;
+    let mut ids = people::ids(&mut tx, keys.iter().map(String::as_str)).await?;
+    let mut newcomers: HashMap<&str, _> = HashMap::new();
+    for (session, key) in sessions.iter().zip(&keys).filter(|(_, key)| !ids.contains_key(*key)) {
+        newcomers.entry(key).or_insert((&session.user, session.created_at));
+    }
+    ids.extend(people::add(&mut tx, &Vec::from_iter(newcomers.into_values())).await?);
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1").bind(newest).execute(&mut *tx).await?;
+    let rows: Vec<_> = sessions
+        .iter()
+        .zip(&keys)
+        .map(|(session, key)| {
+            let SessionRecord { hash, kind, label, created_at, expires_at, used_at, .. } = session;
+            (hex(hash), ids.get(key), kind_number(*kind), label, created_at, expires_at, used_at)
+        })
+        .collect();
     sqlx::query(
         "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+                value ->> 6
+         FROM jsonb_each(?1)",
     )
-    .bind(&session.hash.0[..])
-    .bind(user)
-    .bind(kind_number(session.kind))
-    .bind(session.label.as_str())
-    .bind(session.created_at.0)
-    .bind(session.expires_at.0)
-    .bind(session.used_at.0)
+    .bind(json(&rows)?)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+fn hex(hash: &TokenHash) -> String {
+    use std::fmt::Write;
+    hash.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {

@@ -1,0 +1,82 @@
+/** What helps one to write, and what becomes of it: markdown, names, emoji, drafts. */
+import { expect, test } from './support/test';
+
+test('markdown is drawn, and nothing in it becomes markup', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.writesRaw('**bold** and *italic*, `code` and https://example.org/a_b_c.');
+  const message = mike.log().getByRole('article').last();
+  await expect(message.locator('strong')).toHaveText('bold');
+  await expect(message.locator('em')).toHaveText('italic');
+  await expect(message.locator('code')).toHaveText('code');
+  const link = message.getByRole('link', { name: 'https://example.org/a_b_c' });
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+
+  await anna.writesRaw('```rust\nlet answer = 42; // <b>\n```');
+  await expect(mike.log().locator('pre')).toHaveText('let answer = 42; // <b>');
+  await expect(mike.log().locator('pre .code-keyword')).toHaveText('let');
+
+  await anna.writesRaw('> somebody said\n\n- one\n- two\n\n[bad](javascript:alert(1))');
+  await expect(mike.log().locator('blockquote')).toHaveText('somebody said');
+  await expect(mike.log().getByRole('listitem')).toHaveText(['one', 'two']);
+  await expect(mike.log().getByRole('link', { name: 'bad' })).toHaveCount(0);
+});
+
+test('people and rooms are completed while one writes', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await mike.enters('lobby');
+  await anna.enters('lobby');
+  await anna.seesOnline('mike');
+  await anna.startsWriting('hello @mi');
+  await expect(anna.proposals()).toHaveText(['@mike']);
+  await anna.page.keyboard.press('Enter');
+  await anna.startsWriting('see #lob');
+  await expect(anna.proposals()).toHaveText(['#lobby']);
+  await anna.page.keyboard.press('Tab');
+  await anna.hasWritten('hello @mike see #lobby ');
+  await anna.page.keyboard.press('Enter');
+  await mike.sees('hello @mike see #lobby', { from: 'anna' });
+});
+
+test('an emoji is written by its name, completed or picked', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.enters('lobby');
+  await anna.startsWriting('party :tad');
+  await expect(anna.proposals().first()).toContainText('🎉');
+  await anna.page.keyboard.press('Enter');
+  await anna.startsWriting('and :tada:');
+  await anna.page.keyboard.press('Enter');
+  await anna.sees('party 🎉 and 🎉');
+
+  await anna.picksEmoji('thumbs', '👍');
+  await anna.hasWritten('👍 ');
+});
+
+test('a draft stays in its room, survives a reload and is the same in every tab', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.makesRoom('Elsewhere');
+  await anna.startsWriting('half a thought');
+  await anna.enters('lobby');
+  await anna.hasWritten('');
+  await anna.enters('Elsewhere');
+  await anna.hasWritten('half a thought');
+  await anna.reloads();
+  await anna.hasWritten('half a thought');
+
+  const tab = await anna.opensSecondTab();
+  await tab.enters('Elsewhere');
+  await tab.hasWritten('half a thought');
+  await tab.startsWriting(', finished');
+  await anna.hasWritten('half a thought, finished');
+});
+
+test('Shift and Enter begin a new line', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.enters('lobby');
+  await anna.startsWriting('one');
+  await anna.page.keyboard.press('Shift+Enter');
+  await anna.startsWriting('two');
+  await anna.page.keyboard.press('Enter');
+  await anna.sees(/^one\s+two$/);
+});

@@ -1,0 +1,73 @@
+//! What was said and where one writes, and what one is about to do with a message there.
+
+use leptos::prelude::*;
+use shared::{RoomId, Seq};
+
+use super::composer::Composer;
+use super::edits::EditsDialog;
+use super::reactions::ReactionDialog;
+use super::timeline::Timeline;
+use crate::session::Session;
+use crate::state::typing;
+
+/// What is done with the text that is being written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Mode {
+    /// It is said.
+    #[default]
+    New,
+    /// It answers a message.
+    Reply(Seq),
+    /// It takes the place of one's own message.
+    Edit(Seq),
+}
+
+/// What one is about to do in a conversation; a context of it.
+#[derive(Clone, Copy)]
+pub struct Talking {
+    /// The conversation.
+    pub room: RoomId,
+    /// What is done with the text that is being written.
+    pub mode: RwSignal<Mode>,
+    /// The message that shows what can be done with it.
+    pub active: RwSignal<Option<Seq>>,
+    /// The message for which an emoji is being picked.
+    pub reacting: RwSignal<Option<Seq>>,
+    /// The message whose earlier versions are looked at.
+    pub history_of: RwSignal<Option<Seq>>,
+}
+
+/// What was said and where one writes.
+#[component]
+pub fn Talk(
+    /// The conversation.
+    room: RoomId,
+    /// What it is called.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The message in it to look at.
+    #[prop(into)]
+    at: Signal<Option<Seq>>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let talking = Talking {
+        room,
+        mode: RwSignal::new(Mode::New),
+        active: RwSignal::new(None),
+        reacting: RwSignal::new(None),
+        history_of: RwSignal::new(None),
+    };
+    provide_context(talking);
+    let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
+    view! {
+        <Timeline room title at />
+        <div class="talk-foot">
+            <p class="typing" role="status">
+                {move || typists.get()}
+            </p>
+            <Composer room title />
+        </div>
+        <ReactionDialog talking />
+        <EditsDialog talking />
+    }
+}

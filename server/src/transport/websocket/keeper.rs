@@ -1,0 +1,68 @@
+//! Finds silent connections: one sweep over all of them every few seconds, where a timer for each would cost memory and
+//! be set anew with each frame.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::wire::Wire;
+
+/// How often all are looked at. Times here are this exact and no more.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// A peer that was silent for so many seconds is pinged.
+pub const PING_AFTER: u32 = 25;
+
+/// A peer from which nothing came for so many seconds, not even an answer to a ping, is given up.
+pub const SILENT_AFTER: u32 = 60;
+
+/// All connections there are; a clone is another handle to the same.
+#[derive(Clone, Debug, Default)]
+pub struct Keeper {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    wires: Mutex<Vec<Weak<Wire>>>,
+    /// Seconds since the start, as of the last sweep.
+    now: AtomicU32,
+}
+
+impl Keeper {
+    /// What time it is, to the nearest sweep: seconds since the start.
+    #[must_use]
+    pub fn now(&self) -> u32 {
+        self.shared.now.load(Ordering::Relaxed)
+    }
+
+    /// Looks after a connection for as long as it lasts.
+    pub fn keep(&self, wire: &Arc<Wire>) {
+        self.shared.wires.lock().push(Arc::downgrade(wire));
+    }
+
+    /// Sweeps until it is told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut sweeps = tokio::time::interval(SWEEP);
+        while stop.run_until_cancelled(sweeps.tick()).await.is_some() {
+            self.sweep();
+            self.shared.now.fetch_add(u32::try_from(SWEEP.as_secs()).unwrap_or(1), Ordering::Relaxed);
+        }
+    }
+
+    fn sweep(&self) {
+        let now = self.now();
+        self.shared.wires.lock().retain(|wire| {
+            let Some(wire) = wire.upgrade() else { return false };
+            match wire.silent_for(now) {
+                ..PING_AFTER => {}
+                PING_AFTER..SILENT_AFTER => wire.ping(),
+                SILENT_AFTER.. => wire.cut_off(),
+            }
+            true
+        });
+    }
+}

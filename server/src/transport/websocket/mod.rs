@@ -1,0 +1,255 @@
+//! Frames as WebSocket messages. Pings a silent peer and gives it up when it does not answer.
+
+mod frames;
+mod keeper;
+mod upgrade;
+mod wire;
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use shared::{CloseCode, Limits};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::time::Instant;
+
+use crate::dialect::Frame;
+use crate::hub::Lane;
+use crate::session::{Incoming, Transport};
+use frames::{Cut, Cutter, Kind};
+pub use keeper::Keeper;
+pub use upgrade::Upgrade;
+use wire::Wire;
+
+/// Bytes read at once. Each thread has one buffer for all its connections.
+const BUFFER: usize = 16 * 1_024;
+
+/// Bytes that may wait for a flush before they are written.
+const MAX_WAITING: usize = 64 * 1_024;
+
+/// How long the peer may take to answer a close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+thread_local! {
+    static READ: RefCell<Box<[u8]>> = RefCell::new(vec![0; BUFFER].into());
+}
+
+/// Any stream of bytes.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// A WebSocket that was upgraded.
+pub struct WebSocketTransport {
+    cutter: Cutter,
+    /// A close was sent, or what was read cannot be understood.
+    closing: bool,
+    io: Io,
+}
+
+/// What is beneath.
+enum Io {
+    /// Plain TCP, which others may write to while the session rests.
+    Tcp { reader: OwnedReadHalf, wire: Arc<Wire>, keeper: Keeper },
+    /// Anything else: TLS, say. It has timers of its own.
+    Other(Box<Other>),
+}
+
+struct Other {
+    reader: ReadHalf<Box<dyn Stream>>,
+    writer: WriteHalf<Box<dyn Stream>>,
+    pending: BytesMut,
+    heard: Instant,
+    pinged: bool,
+}
+
+impl WebSocketTransport {
+    /// Takes an upgraded TCP socket back, and what was read from it already.
+    #[must_use]
+    pub fn over_tcp(socket: TcpStream, read: &[u8], limits: &Limits, keeper: &Keeper) -> Self {
+        let (reader, writer) = socket.into_split();
+        let wire = Arc::new(Wire::new(writer, keeper.now()));
+        keeper.keep(&wire);
+        let mut cutter = Cutter::new(limits.max_frame_bytes);
+        cutter.feed(read);
+        Self { cutter, closing: false, io: Io::Tcp { reader, wire, keeper: keeper.clone() } }
+    }
+
+    /// Takes any upgraded stream.
+    #[must_use]
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, limits: &Limits) -> Self {
+        let stream: Box<dyn Stream> = Box::new(stream);
+        let (reader, writer) = tokio::io::split(stream);
+        let other = Other { reader, writer, pending: BytesMut::new(), heard: Instant::now(), pinged: false };
+        Self { cutter: Cutter::new(limits.max_frame_bytes), closing: false, io: Io::Other(Box::new(other)) }
+    }
+
+    fn append_close(&mut self, code: u16, reason: &str) {
+        if !std::mem::replace(&mut self.closing, true) {
+            self.io.add(|pending| frames::append_close(code, reason, pending));
+        }
+    }
+
+    /// What was cut means; `None`: nothing to the session.
+    fn incoming(&mut self, cut: Cut) -> Option<Incoming> {
+        match cut {
+            Cut::Message(frame) => return Some(Incoming::Frame(frame)),
+            Cut::Ping(payload) => {
+                self.io.add(|pending| frames::append(Kind::Pong, &payload, pending));
+            }
+            Cut::Pong => {}
+            Cut::TooLarge => return Some(Incoming::TooLarge),
+            Cut::Close(code) => {
+                self.append_close(code.unwrap_or(CloseCode::Normal.number()), "");
+                // A page that is reloaded goes away as one that is closed does, and may be back in a moment.
+                return Some(if code == Some(frames::code::AWAY) { Incoming::Lost } else { Incoming::Ended });
+            }
+            Cut::Broken(code) => {
+                self.append_close(code, "");
+                return Some(Incoming::Lost);
+            }
+        }
+        None
+    }
+}
+
+impl Transport for WebSocketTransport {
+    /// Safe to drop and call again: it waits only for bytes and for pongs to be written, and what was read or is to be
+    /// written stays.
+    async fn receive(&mut self) -> Incoming {
+        loop {
+            while let Some(cut) = self.cutter.cut() {
+                if let Some(incoming) = self.incoming(cut) {
+                    return incoming;
+                }
+            }
+            if !self.io.flush().await || !self.io.read(&mut self.cutter).await {
+                return Incoming::Lost;
+            }
+        }
+    }
+
+    async fn feed(&mut self, frame: Frame) -> bool {
+        let waiting = self.io.add(|pending| match &frame {
+            Frame::Text(text) => frames::append(Kind::Text, text.as_bytes(), pending),
+            Frame::Binary(bytes) => frames::append(Kind::Binary, bytes, pending),
+        });
+        waiting < MAX_WAITING || self.io.flush().await
+    }
+
+    async fn flush(&mut self) -> bool {
+        self.io.flush().await
+    }
+
+    async fn close(&mut self, code: CloseCode) {
+        self.append_close(code.number(), code.reason());
+        if !self.io.flush().await {
+            return;
+        }
+        // The peer's own close ends the handshake; what else still comes is not for us any more.
+        let answered = async {
+            loop {
+                while let Some(cut) = self.cutter.cut() {
+                    if let Cut::Close(_) | Cut::Broken(_) = cut {
+                        return;
+                    }
+                }
+                if !self.io.read(&mut self.cutter).await {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(CLOSE_WITHIN, answered).await;
+    }
+
+    fn lane(&self) -> Option<Arc<dyn Lane>> {
+        match &self.io {
+            Io::Tcp { wire, .. } => Some(Arc::clone(wire) as Arc<dyn Lane>),
+            Io::Other(_) => None,
+        }
+    }
+}
+
+impl Io {
+    /// Lets `add` append whole frames. How many bytes wait then.
+    fn add(&mut self, add: impl FnOnce(&mut BytesMut)) -> usize {
+        match self {
+            Self::Tcp { wire, .. } => {
+                wire.add(add);
+                wire.waiting()
+            }
+            Self::Other(other) => {
+                add(&mut other.pending);
+                other.pending.len()
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> bool {
+        match self {
+            Self::Tcp { wire, .. } => wire.flush().await,
+            Self::Other(other) => other.flush().await,
+        }
+    }
+
+    /// Reads what is there, and waits for something. False: nothing more will come.
+    async fn read(&mut self, cutter: &mut Cutter) -> bool {
+        match self {
+            Self::Tcp { reader, wire, keeper } => {
+                let read = poll_fn(|context| poll_read(reader, cutter, context)).await;
+                wire.hear(keeper.now());
+                read
+            }
+            Self::Other(other) => Box::pin(other.read(cutter)).await,
+        }
+    }
+}
+
+impl Other {
+    async fn flush(&mut self) -> bool {
+        while !self.pending.is_empty() {
+            if self.writer.write_buf(&mut self.pending).await.is_err() {
+                return false;
+            }
+        }
+        self.pending = BytesMut::new();
+        self.writer.flush().await.is_ok()
+    }
+
+    async fn read(&mut self, cutter: &mut Cutter) -> bool {
+        loop {
+            let patience = if self.pinged { keeper::SILENT_AFTER } else { keeper::PING_AFTER };
+            let patience_ends = self.heard + Duration::from_secs(patience.into());
+            tokio::select! {
+                read = poll_fn(|context| poll_read(&mut self.reader, cutter, context)) => {
+                    (self.heard, self.pinged) = (Instant::now(), false);
+                    return read;
+                }
+                () = tokio::time::sleep_until(patience_ends) => {
+                    if std::mem::replace(&mut self.pinged, true) {
+                        return false;
+                    }
+                    frames::append(Kind::Ping, &[], &mut self.pending);
+                }
+            }
+            if !self.flush().await {
+                return false;
+            }
+        }
+    }
+}
+
+/// Reads into the thread's buffer, and feeds the cutter with what came. False: the end, or an error.
+fn poll_read(reader: &mut (impl AsyncRead + Unpin), cutter: &mut Cutter, context: &mut Context<'_>) -> Poll<bool> {
+    READ.with_borrow_mut(|buffer| {
+        let mut buffer = ReadBuf::new(buffer);
+        let read = ready!(Pin::new(reader).poll_read(context, &mut buffer));
+        cutter.feed(buffer.filled());
+        Poll::Ready(read.is_ok() && !buffer.filled().is_empty())
+    })
+}
