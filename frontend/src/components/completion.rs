@@ -42,6 +42,12 @@ impl Proposals {
         Self { query: Some(query), items, chosen: 0 }
     }
 
+    /// Whether there is a word that can be completed, with something or with nothing yet.
+    #[must_use]
+    pub fn is_looking(&self) -> bool {
+        self.query.is_some()
+    }
+
     /// Whether there is anything to choose from.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -192,6 +192,13 @@ pub fn Composer(
     focus_when_opened(field);
     session.follow_draft(room, text);
     Effect::new(move |_| writing.take_up(writing.mode.get()));
+    // The list of emoji may come after the word that asked for it was written.
+    Effect::new(move |_| {
+        session.emoji.track();
+        if proposals.with_untracked(Proposals::is_looking) {
+            untrack(|| writing.propose());
+        }
+    });
     let limit = move || session.peek(|state| state.limits().max_message_bytes);
     let too_long = Memo::new(move |_| writing.too_long());
     let picking = RwSignal::new(false);
