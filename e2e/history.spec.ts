@@ -22,10 +22,10 @@ test.describe('where people may speak as fast as they like', () => {
     const anna = await guest('anna');
     await anna.enters('lobby');
     const mike = await postman('mike');
-    for (let line = 1; line <= 1_000; line += 1) mike.says('#lobby', `line ${line}`);
-    await anna.sees('line 1000');
+    for (let line = 1; line <= 400; line += 1) mike.says('#lobby', `line ${line}`);
+    await anna.sees('line 400');
     expect(await anna.drawnMessages()).toBeLessThan(120);
-    expect(await anna.readsFromTheBeginning()).toHaveLength(1_000);
+    expect(await anna.readsFromTheBeginning()).toHaveLength(400);
     expect(await anna.drawnMessages()).toBeLessThan(120);
   });
 
@@ -33,9 +33,9 @@ test.describe('where people may speak as fast as they like', () => {
     const anna = await guest('anna');
     await anna.enters('lobby');
     const mike = await postman('mike');
-    for (let line = 1; line <= 1_000; line += 1) mike.says('#lobby', `line ${line}`);
-    await anna.sees('line 1000');
-    await expect(anna.message('line 1000')).toBeInViewport();
+    for (let line = 1; line <= 400; line += 1) mike.says('#lobby', `line ${line}`);
+    await anna.sees('line 400');
+    await expect(anna.message('line 400')).toBeInViewport();
     expect(await anna.drawnMessages()).toBeLessThan(120);
   });
 });
