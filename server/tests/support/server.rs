@@ -48,6 +48,8 @@ pub fn confab() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_confab"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     command.env("RUST_LOG", "warn");
+    // The default ports belong to whoever uses this machine, and to no test that runs beside others.
+    command.env("CONFAB_LINE_LISTEN", "127.0.0.1:0").env("CONFAB_TMP_LISTEN", "127.0.0.1:0");
     command
 }
 
