@@ -142,6 +142,7 @@ const ROOMS: Rooms = Rooms {
     really_delete: Template::new("{0} wirklich für alle löschen"),
     was_deleted: Template::new("{0} wurde gelöscht."),
     no_longer_in: Template::new("Du bist nicht mehr in {0}."),
+    banned_from: Template::new("Du bist aus {0} verbannt."),
     by_number: Template::new("Raum {0}"),
     not_in: "Du bist nicht in dieser Unterhaltung",
     can_join: "Ist es ein öffentlicher Raum, kannst du beitreten.",
@@ -333,7 +334,8 @@ const HOOKS: Hooks = Hooks {
 
 fn refused(code: ErrorCode) -> Option<&'static str> {
     Some(match code {
-        // What exactly is wrong with a field only the server's sentence says.
+        // What exactly is wrong with a field, and until when and why somebody is banned, only the server's sentence says.
+        ErrorCode::Banned | ErrorCode::Silenced => return None,
         ErrorCode::BadField | ErrorCode::BadFrame | ErrorCode::UnknownType => return None,
         ErrorCode::TooLarge => "Das ist zu lang.",
         ErrorCode::NotIdentified => "Du bist nicht mehr angemeldet.",
@@ -352,6 +354,9 @@ fn refused(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::RoomExists => "Einen Raum oder eine Gruppe dieses Namens gibt es schon.",
         ErrorCode::NotAMember => "Das können nur Mitglieder.",
         ErrorCode::NotTheOwner => "Das kann nur, wem der Raum gehört.",
+        ErrorCode::NotAModerator => "Das können nur die Moderation und wem der Raum gehört.",
+        ErrorCode::NotAnAdmin => "Das kann nur die Verwaltung des Servers.",
+        ErrorCode::Outranked => "Diese Person steht hier mindestens so hoch wie du.",
         ErrorCode::NotInThisKind => "In dieser Art von Unterhaltung gibt es das nicht.",
         ErrorCode::NotPaired => "Dein Gegenüber ist nicht mehr da.",
         ErrorCode::TooFast => "Das ging zu schnell. Warte einen Moment.",

@@ -110,6 +110,10 @@ impl Tmp {
             out.ask(NAME, Command::Identify(claim.clone()));
             return self.state = State::Naming { claim, asked, held };
         }
+        if matches!(refusal, Refusal::BannedHere(_)) {
+            self.server_says(&refusal.to_string(), out);
+            return out.close(CloseCode::Banned);
+        }
         conflict(&asked, out);
         self.take_held(State::Naming { claim, asked, held }, out);
     }
@@ -223,8 +227,13 @@ impl Tmp {
 
     fn room_gone(&mut self, reason: RoomGoneReason, out: &mut Out) {
         match reason {
-            // Its user is a member no longer; the connection is there in its own right.
-            RoomGoneReason::Left | RoomGoneReason::Removed => self.enter(ENTER, out),
+            // Its user is a member no longer by his own wish; the connection is there in its own right.
+            RoomGoneReason::Left => self.enter(ENTER, out),
+            RoomGoneReason::Removed | RoomGoneReason::Banned => {
+                let what = if reason == RoomGoneReason::Banned { "are banned" } else { "were removed" };
+                self.server_says(&format!("you {what} from {}", self.room_name), out);
+                out.close(CloseCode::Banned);
+            }
             RoomGoneReason::Deleted => {
                 self.server_says(&format!("{} was deleted", self.room_name), out);
                 out.close(CloseCode::Normal);
@@ -284,6 +293,8 @@ impl Dialect for Tmp {
             | Event::Attendance { .. }
             | Event::Changed { .. }
             | Event::RoomChanged { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
