@@ -15,7 +15,7 @@ use super::networks::network;
 const FORGET_AFTER: u32 = 1_024;
 
 /// How many of the attempts over the limit are noted a minute.
-const NOTED: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const NOTED: u32 = 10;
 
 /// The attempts of the last minute.
 pub struct Attempts {
@@ -31,7 +31,8 @@ impl Attempts {
     pub fn new(per_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(per_minute);
         let (by_network, by_name) = (RateLimiter::keyed(quota), RateLimiter::keyed(quota));
-        Self { by_network, by_name, noted: RateLimiter::direct(Quota::per_minute(NOTED)), counted: AtomicU32::new(0) }
+        let noted = Quota::per_minute(NonZeroU32::new(NOTED).unwrap_or(NonZeroU32::MIN));
+        Self { by_network, by_name, noted: RateLimiter::direct(noted), counted: AtomicU32::new(0) }
     }
 
     /// Whether one over the limit is to be noted, so that noting them all fills nothing.

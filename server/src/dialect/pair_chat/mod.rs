@@ -245,16 +245,16 @@ impl PairChat {
     }
 
     fn room_gone(&mut self, reason: RoomGoneReason, out: &mut Out) {
-        let why = match reason {
+        let (why, code) = match reason {
             // Its user is a member no longer by his own wish; the connection is there in its own right.
             RoomGoneReason::Left => return enter_lobby(out),
-            RoomGoneReason::Removed => "you were removed from this room",
-            RoomGoneReason::Banned => "you are banned from this room",
+            RoomGoneReason::Removed => ("you were removed from this room", CloseCode::Removed),
+            RoomGoneReason::Banned => ("you are banned from this room", CloseCode::Banned),
             RoomGoneReason::Deleted => return,
         };
         self.explained = true;
         self.error(why, out);
-        out.close(CloseCode::Banned);
+        out.close(code);
     }
 
     fn error(&self, error: &str, out: &mut Out) {
