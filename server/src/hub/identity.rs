@@ -124,6 +124,10 @@ impl Hub {
         address: IpAddr,
     ) -> Result<Proven, Refusal> {
         let proven = self.prove_by(name, credentials, remember, address).await?;
+        // Another program may have made him an administrator just now.
+        if proven.user.as_ref().is_some_and(|user| user.admin != self.is_admin(&user.name)) {
+            self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        }
         self.inner.live.lock().rules.admit(Some(&proven.name), address, self.now())?;
         Ok(proven)
     }

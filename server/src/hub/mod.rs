@@ -304,7 +304,9 @@ impl Hub {
         let gone = {
             let mut live = self.inner.live.lock();
             let Some(connection) = live.people.connection(session) else { return };
-            let grace = connection.traits.seat_grace.filter(|_| lost);
+            // Who may not come back needs no place kept.
+            let may_return = live.rules.admit(connection.name.as_ref(), connection.traits.address, now).is_ok();
+            let grace = connection.traits.seat_grace.filter(|_| lost && may_return);
             let missed = live.is_missed(session);
             let (changes, kept) = live.pairs.lose(session, grace.is_some());
             live.tell_changes(changes, None);

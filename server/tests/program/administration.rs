@@ -89,16 +89,15 @@ async fn a_guests_name_is_banned_in_the_middle_of_a_random_pair() {
     let server = Server::start().await;
     account(&server, "root").await;
     let mut bob = server.native("bob").await;
+    let waits = |state: &Stranger| matches!(state, Stranger::Waiting { .. }).then_some(());
     bob.ask(json!({"type": "find_stranger"})).await;
+    bob.stranger(waits).await;
     let mut ann = server.native("ann").await;
     ann.ask(json!({"type": "find_stranger"})).await;
     ann.is_matched().await;
     asks(&server, "root", "POST", "/api/bans", Some(json!({"user": "bob"}))).await;
     assert_eq!(bob.is_closed().await, 4403);
-    ann.stranger(|state| {
-        matches!(state, Stranger::Waiting { .. } | Stranger::Matched { away: true, .. }).then_some(())
-    })
-    .await;
+    ann.stranger(waits).await;
 }
 
 #[tokio::test]
