@@ -1,7 +1,12 @@
 //! What is there after a restart: the trait with its guarantees, the records it speaks in, and the engines
 //! behind it. Decides nothing about who may do what: that is the hub's.
 
+mod codes;
 mod error;
+mod fault;
+mod parts;
+mod plan;
+mod postgres;
 mod programs;
 mod records;
 mod sqlite;
@@ -12,6 +17,7 @@ use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 
 pub use error::StoreError;
+pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,

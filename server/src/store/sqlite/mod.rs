@@ -14,7 +14,6 @@ mod load;
 mod messages;
 mod open;
 mod people;
-mod plan;
 mod rooms;
 mod rows;
 mod sessions;
@@ -64,7 +63,7 @@ impl SqliteStore {
     }
 
     fn told<T>(&self, result: Result<T, Fault>) -> Result<T, StoreError> {
-        result.map_err(|fault| fault.explain(&self.file))
+        result.map_err(|fault| fault::explain(fault, &self.file))
     }
 
     async fn answers(&self) -> Result<(), Fault> {
