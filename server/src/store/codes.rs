@@ -81,9 +81,10 @@ pub(super) fn room_kind(number: i64) -> Result<RoomKind, Fault> {
 }
 
 /// Puts together who used the same emoji; the list is in the order in which they did.
-pub(super) fn by_emoji(reactions: Vec<(Emoji, Username)>) -> Vec<(Emoji, Vec<Username>)> {
+pub(super) fn by_emoji(reactions: Vec<(Emoji, String)>) -> Vec<(Emoji, Vec<Username>)> {
     let mut grouped: Vec<(Emoji, Vec<Username>)> = Vec::new();
     for (emoji, user) in reactions {
+        let user = Username::kept(user);
         match grouped.iter_mut().find(|(known, _)| *known == emoji) {
             Some((_, users)) => users.push(user),
             None => grouped.push((emoji, vec![user])),

@@ -11,6 +11,7 @@ mod fault;
 mod files;
 mod load;
 mod messages;
+mod names;
 mod open;
 mod people;
 mod rooms;
@@ -123,6 +124,10 @@ impl Store for PostgresStore {
         self.told(rooms::by_name(self, name).await)
     }
 
+    async fn like_room(&self, name: &RoomName) -> Result<Option<RoomName>, StoreError> {
+        self.told(names::like_room(self, name).await)
+    }
+
     async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError> {
         self.settled(|| rooms::create(self, room)).await
     }
@@ -173,6 +178,10 @@ impl Store for PostgresStore {
 
     async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError> {
         self.told(people::by_names(self, names).await)
+    }
+
+    async fn like_users(&self, names: &[Username]) -> Result<Vec<Option<Username>>, StoreError> {
+        self.told(names::like_users(self, names).await)
     }
 
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError> {

@@ -8,8 +8,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, SqlSafeStr};
 use url::Url;
 
-use super::PostgresStore;
 use super::fault::{Fault, explain, explain_migration};
+use super::{PostgresStore, names};
 use crate::store::StoreError;
 
 /// How many connections a node has. A database server takes a hundred by itself, so that is room for six nodes.
@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../migrations/postgres/0001_first.sql")),
     (2, "amendments", include_str!("../migrations/postgres/0002_amendments.sql")),
     (3, "programs", include_str!("../migrations/postgres/0003_programs.sql")),
+    (5, "names", include_str!("../migrations/postgres/0005_names.sql")),
 ];
 
 fn migrator() -> Migrator {
@@ -63,7 +64,9 @@ impl PostgresStore {
     }
 
     async fn make_lobby(&self) -> Result<(), Fault> {
-        insert_lobby(&mut *self.pool.acquire().await?).await
+        let mut tx = self.pool.begin().await?;
+        insert_lobby(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -113,14 +116,18 @@ async fn version(db: &mut PgConnection) -> Result<i64, Fault> {
 /// Makes the lobby where it is missing.
 pub(super) async fn insert_lobby(db: &mut PgConnection) -> Result<(), Fault> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    sqlx::query(
+    let lobby = RoomName::lobby();
+    let made: Option<i64> = sqlx::query_scalar(
         "INSERT INTO rooms (kind, key, name, created_at, active_at) SELECT 0, $1, $2, $3, $3
-         WHERE NOT EXISTS (SELECT 1 FROM rooms WHERE key = $1) ON CONFLICT DO NOTHING",
+         WHERE NOT EXISTS (SELECT 1 FROM rooms WHERE key = $1) ON CONFLICT DO NOTHING RETURNING id",
     )
-    .bind(RoomName::lobby().key())
-    .bind(RoomName::lobby().as_str())
+    .bind(lobby.key())
+    .bind(lobby.as_str())
     .bind(i64::try_from(now).unwrap_or_default())
-    .execute(db)
+    .fetch_optional(&mut *db)
     .await?;
-    Ok(())
+    match made {
+        Some(id) => names::keep_room(db, id, &lobby).await,
+        None => Ok(()),
+    }
 }

@@ -6,10 +6,10 @@ use shared::Username;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
-use super::PostgresStore;
 use super::fault::Fault;
 use super::rows::{optional_time, optionally_written, time, username};
 use super::text::put;
+use super::{PostgresStore, names};
 use crate::store::{Profile, Timestamp, User};
 
 /// What [`user`] reads.
@@ -146,9 +146,11 @@ pub(super) async fn set_password(
     let mut tx = store.pool.begin().await?;
     let id = id(&mut tx, name, now).await?;
     sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1").bind(id).bind(hash).execute(&mut *tx).await?;
-    let user = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
+    let row = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
+    let user = self::user(&row)?;
+    names::keep_user(&mut tx, id, &user.name).await?;
     tx.commit().await?;
-    self::user(&user)
+    Ok(user)
 }
 
 pub(super) async fn rehash_password(store: &PostgresStore, name: &Username, from: &str, to: &str) -> Result<(), Fault> {

@@ -10,7 +10,7 @@ use super::rows::{
     room_joins, room_kind_number, room_number, seq, time, unsigned, username, written,
 };
 use super::text::put;
-use super::{PostgresStore, people};
+use super::{PostgresStore, names, people};
 use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut PgConnection, id: i64) -> Result<Option<Room>, Fault> {
@@ -55,6 +55,7 @@ pub(super) async fn create(store: &PostgresStore, new: &NewRoom) -> Result<Optio
     .fetch_optional(&mut *tx)
     .await?;
     let Some(id) = made else { return Ok(None) };
+    names::keep_room(&mut tx, id, &new.name).await?;
     if let Some(owner) = owner {
         join(&mut tx, id, owner, new.now).await?;
     }

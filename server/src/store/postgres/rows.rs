@@ -14,13 +14,11 @@ pub(super) use crate::store::codes::{
 use crate::store::{Message, Quote, Room, Since, Timestamp};
 
 pub(super) fn username(row: &PgRow, column: &str) -> Result<Username, Fault> {
-    let text: String = row.try_get(column)?;
-    Username::try_from(text).map_err(|error| Fault::Damaged(error.to_string()))
+    Ok(Username::kept(row.try_get(column)?))
 }
 
 pub(super) fn optional_username(row: &PgRow, column: &str) -> Result<Option<Username>, Fault> {
-    let text: Option<String> = row.try_get(column)?;
-    text.map(Username::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))
+    Ok(row.try_get::<Option<String>, _>(column)?.map(Username::kept))
 }
 
 /// A text that somebody wrote.
@@ -89,7 +87,7 @@ pub(super) fn room(row: &PgRow) -> Result<Room, Fault> {
     Ok(Room {
         id: RoomId(unsigned(row.try_get("id")?)?),
         kind: room_kind(row.try_get("kind")?)?,
-        name: name.map(RoomName::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))?,
+        name: name.map(RoomName::kept),
         parties: one.zip(other),
         topic: written(row, "topic")?,
         owner: optional_username(row, "owner")?,
@@ -106,7 +104,7 @@ pub(super) fn message(row: &PgRow) -> Result<Message, Fault> {
     let client_id = optionally_written(row, "client_id")?;
     let reactions: Option<String> = row.try_get("reactions")?;
     let damaged = |what: &str| Fault::Damaged(format!("{what} of message {seq} in room {room}"));
-    let reactions: Vec<(Emoji, Username)> = match reactions {
+    let reactions: Vec<(Emoji, String)> = match reactions {
         Some(text) => serde_json::from_str(&text).map_err(|_| damaged("the reactions"))?,
         None => Vec::new(),
     };
