@@ -113,3 +113,22 @@ async fn a_text_with_a_nul_comes_back_as_it_was_given() {
     assert_eq!((&found.body, &found.client_id), (&given.body, &given.client_id));
     assert!(matches!(store.append(&[given]).await.unwrap()[..], [Appended::Duplicate { .. }]));
 }
+
+#[tokio::test]
+async fn a_community_moves_over_message_by_message_and_back() {
+    let Some(database) = Database::new().await else { return };
+    let (before, after) = (Directory::new(), Directory::new());
+    let embedded = before.open().await;
+    whole::fill(&*embedded).await;
+    let moved = database.open().await;
+    moved.load(&whole::lines(&*embedded, 7).await).await.unwrap();
+    assert_eq!(whole::lines(&*moved, 1000).await, whole::lines(&*embedded, 1000).await);
+    for user in ["alice", "bob", "carol"] {
+        let user = name(user);
+        assert_eq!(moved.memberships(&user).await.unwrap(), embedded.memberships(&user).await.unwrap());
+        assert_eq!(moved.mail(&user).await.unwrap(), embedded.mail(&user).await.unwrap());
+    }
+    let back = after.open().await;
+    back.load(&whole::lines(&*moved, 5).await).await.unwrap();
+    assert_eq!(whole::lines(&*back, 1000).await, whole::lines(&*embedded, 1000).await);
+}

@@ -5,7 +5,7 @@ use server::store::{Line, Profile, StoreError};
 use super::*;
 
 /// A store with some of everything.
-async fn fill(store: &dyn Store) {
+pub(super) async fn fill(store: &dyn Store) {
     let lobby = lobby(store).await.id;
     let gone = make(store, RoomKind::Group, "gone", "alice").await.id;
     let club = make(store, RoomKind::Group, "Club", "Alice").await.id;
@@ -47,7 +47,7 @@ async fn fill(store: &dyn Store) {
     store.renew_guest(&name("bob"), NOW).await.unwrap();
 }
 
-async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
+pub(super) async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let (lines, next) = store.dump(after, limit).await.unwrap();

@@ -89,6 +89,20 @@ impl Cluster {
         url.parse().expect("an address")
     }
 
+    /// Kills it, as a machine that fails would. What was committed is kept.
+    pub fn goes_away(&mut self) {
+        self.process.kill().expect("it can be killed");
+        self.process.wait().expect("its end");
+    }
+
+    /// Starts it again on what it has.
+    pub async fn comes_back(&mut self) {
+        // It takes its lock away only where it ends in peace.
+        let _ = fs::remove_file(self.home.path().join("data/postmaster.pid"));
+        self.process = launch(self.home.path());
+        self.answers().await;
+    }
+
     async fn answers(&self) {
         let url = self.url();
         let answer = async {

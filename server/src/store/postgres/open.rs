@@ -17,7 +17,7 @@ const CONNECTIONS: u32 = 16;
 /// How long to wait for the database server to answer at all.
 const REACHED_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait for a connection that others of this process use.
-const WAIT: Duration = Duration::from_secs(15);
+const WAIT: Duration = Duration::from_secs(5);
 
 /// All there ever were, oldest first, each beside SQLite's of the same number. What has been released is never edited,
 /// only added to.

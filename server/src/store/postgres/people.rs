@@ -61,7 +61,8 @@ pub(super) async fn add(
         return Ok(HashMap::new());
     }
     let mut given: Vec<_> = newcomers.iter().map(|(name, now)| (name.key(), name.as_str().to_owned(), now.0)).collect();
-    given.sort_unstable();
+    // Where two spellings of a name come, the first stays the first.
+    given.sort_by(|one, next| one.0.cmp(&next.0));
     let (mut keys, mut names, mut times) = (Vec::new(), Vec::new(), Vec::new());
     for (key, name, now) in given {
         keys.push(key);
