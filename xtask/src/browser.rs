@@ -4,6 +4,7 @@
 //! every network allows. Where none can be had the run fails and says so, unless `CONFAB_SKIP_BROWSER=1`.
 
 use crate::{
+    apt,
     failure::Failure,
     fingerprint,
     run::{self, Run},
