@@ -9,6 +9,7 @@ mod files;
 mod login;
 mod operation;
 mod pages;
+mod postgres;
 mod tls;
 mod webhooks;
 mod wire;

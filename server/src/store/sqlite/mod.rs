@@ -16,7 +16,6 @@ mod names;
 mod open;
 mod order;
 mod people;
-mod plan;
 mod rooms;
 mod rows;
 mod sessions;
@@ -66,7 +65,7 @@ impl SqliteStore {
     }
 
     fn told<T>(&self, result: Result<T, Fault>) -> Result<T, StoreError> {
-        result.map_err(|fault| fault.explain(&self.file))
+        result.map_err(|fault| fault::explain(fault, &self.file))
     }
 
     async fn answers(&self) -> Result<(), Fault> {

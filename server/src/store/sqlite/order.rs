@@ -7,6 +7,7 @@ use sqlx::{Row, SqliteConnection};
 use super::fault::Fault;
 use super::rows::{optional_username, room_number, time, unsigned, username};
 use super::{SqliteStore, people};
+use crate::store::codes::{sanction_kind, sanction_number};
 use crate::store::{Deed, DeedKind, Order, Sanction, Target, Timestamp};
 
 /// What [`sanction`] reads.
@@ -19,21 +20,6 @@ macro_rules! sanction_columns {
 }
 pub(super) use sanction_columns;
 
-fn kind_number(kind: SanctionKind) -> i64 {
-    match kind {
-        SanctionKind::Ban => 0,
-        SanctionKind::Silence => 1,
-    }
-}
-
-fn kind(number: i64) -> Result<SanctionKind, Fault> {
-    match number {
-        0 => Ok(SanctionKind::Ban),
-        1 => Ok(SanctionKind::Silence),
-        _ => Err(Fault::Damaged(format!("a sanction of kind {number}"))),
-    }
-}
-
 pub(super) fn sanction(row: &SqliteRow) -> Result<Sanction, Fault> {
     let damaged = || Fault::Damaged("a sanction on nobody".to_owned());
     let whom = match optional_username(row, "user")? {
@@ -45,7 +31,7 @@ pub(super) fn sanction(row: &SqliteRow) -> Result<Sanction, Fault> {
     };
     let room: Option<i64> = row.try_get("room_id")?;
     Ok(Sanction {
-        kind: kind(row.try_get("kind")?)?,
+        kind: sanction_kind(row.try_get("kind")?)?,
         room: room.map(unsigned).transpose()?.map(RoomId),
         whom,
         until: row.try_get::<Option<i64>, _>("until")?.map(Timestamp),
@@ -130,7 +116,7 @@ pub(super) async fn insert(db: &mut SqliteConnection, sanction: &Sanction) -> Re
          WHERE ?9 OR EXISTS (SELECT 1 FROM rooms WHERE rooms.id = ?2 AND rooms.kind IN (0, 1))
          ON CONFLICT DO NOTHING",
     )
-    .bind(kind_number(sanction.kind))
+    .bind(sanction_number(sanction.kind))
     .bind(sanction.room.and_then(room_number))
     .bind(user)
     .bind(network)
@@ -158,7 +144,7 @@ async fn remove(
         "DELETE FROM sanctions WHERE kind = ?1 AND room_id IS ?2 AND network IS ?4
              AND user_id IS (SELECT id FROM users WHERE key = ?3)",
     )
-    .bind(kind_number(kind))
+    .bind(sanction_number(kind))
     .bind(room.and_then(room_number))
     .bind(user)
     .bind(network)
