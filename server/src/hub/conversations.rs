@@ -26,6 +26,12 @@ impl Hub {
         self.allow(Action::Join, session, &room)?;
         let added = self.inner.store.add_member(room.id, &me, self.now()).await;
         if added.map_err(|error| Self::unavailable(&error))? {
+            // Who was banned in the meantime was no member to be taken out yet.
+            if let Err(banned) = self.allow(Action::Join, session, &room) {
+                let removed = self.inner.store.remove_member(room.id, &me).await;
+                removed.map_err(|error| Self::unavailable(&error))?;
+                return Err(banned);
+            }
             self.welcome_member(session, &room, &me).await?;
         } else {
             self.inner.live.lock().place_user(&me, &RoomRef::of(&room));
@@ -84,7 +90,7 @@ impl Hub {
             heir.is_some() || live.rules.is_moderator(room.id, user)
         };
         if let Some(heir) = heir {
-            self.record(self.deed_without_session(user, DeedKind::OwnerChanged).to(heir).in_room(room)).await;
+            self.record(self.deed_without_session(user, DeedKind::OwnerChanged).to(&heir).in_room(room)).await;
         }
         if rules_changed {
             self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;

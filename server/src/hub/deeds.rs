@@ -1,5 +1,6 @@
 //! What is noted of those who keep order and of what happens to accounts: who, what, to whom, when and from where.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ impl Deed {
 
     /// To whom.
     #[must_use]
-    pub fn to(self, whom: impl ToString) -> Self {
+    pub fn to(self, whom: &(impl fmt::Display + ?Sized)) -> Self {
         Self { whom: Some(whom.to_string()), ..self }
     }
 

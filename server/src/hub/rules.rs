@@ -37,7 +37,7 @@ pub struct Standing {
     /// Keeps order.
     pub moderator: bool,
     /// To say nothing, under these terms.
-    pub silenced: Option<Terms>,
+    pub silenced: Option<Box<Terms>>,
 }
 
 impl From<Order> for Rules {
@@ -163,7 +163,7 @@ impl Rules {
         let Some(rules) = self.rooms.get(&room) else { return Standing::default() };
         Standing {
             moderator: rules.moderators.contains(name),
-            silenced: in_force(&rules.silenced, name, now).map(Terms::of),
+            silenced: in_force(&rules.silenced, name, now).map(|silence| Box::new(Terms::of(silence))),
         }
     }
 

@@ -39,7 +39,7 @@ pub fn event(event: &Event) -> Option<ByteString> {
         Event::Standing { room, standing } => ServerMessage::Standing(shared::Standing {
             room: room.id,
             moderator: standing.moderator,
-            silenced: standing.silenced.as_ref().map(silence),
+            silenced: standing.silenced.as_deref().map(silence),
         }),
         Event::Muted { room, level } => ServerMessage::Muted { room: *room, level: *level },
         Event::Presence { user, online, .. } => {
@@ -191,7 +191,7 @@ fn summary(view: RoomView) -> RoomSummary {
         topic: view.topic,
         owner: view.owner,
         moderator: view.standing.moderator,
-        silenced: view.standing.silenced.as_ref().map(silence),
+        silenced: view.standing.silenced.as_deref().map(silence),
         members: view.members,
         last_seq: view.last_seq,
         read_seq: view.read_seq,
