@@ -173,7 +173,7 @@ impl<D: Dialect> Life<'_, D> {
     /// One turn after the other: what came is carried out, what waits is told, all of it goes out with one flush, and
     /// then there is rest until something comes.
     async fn turns(&mut self, transport: &mut impl Transport) -> Result<Infallible, End> {
-        let mut cause = Cause::Peer;
+        let mut cause = Cause::Hub;
         loop {
             self.carry_out(transport, cause).await?;
             self.tell_what_waits(transport).await?;

@@ -142,6 +142,22 @@ async fn who_floods_is_slowed_down_and_then_closed_and_counted() {
 }
 
 #[tokio::test]
+async fn who_floods_with_what_means_nothing_is_closed_too() {
+    let server = Server::start_with(&["--messages-per-second", "5", "--message-burst", "10"]).await;
+    // The native protocol loses patience with bad frames before that.
+    for (path, code) in [("/ws/flood", 4429), ("/api/ws", 4400), ("/chat/public", 4429), ("/randomchat", 4429)] {
+        let mut flood = Frail::socket(&server.ws(path)).await.expect("an upgrade");
+        for _ in 0..500 {
+            if !flood.says("nothing that anybody understands").await {
+                break;
+            }
+        }
+        while flood.hears().await.is_some() {}
+        assert_eq!(flood.closed_with, Some(code), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn deep_json_is_answered_and_nothing_more() {
     let server = Server::start().await;
     let deep = format!(r#"{{"type":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
