@@ -7,15 +7,17 @@ use crate::cases::Extent;
 use crate::peers::{self, Peer, Places};
 use crate::rounds::Results;
 use crate::trouble::Trouble;
-use crate::{report, rounds, say};
+use crate::{report, rounds, say, siege};
 
 const HELP: &str = "\
-cargo xtask bench [--quick | --medium] [<peer> …]
+cargo xtask bench [--quick | --medium | --siege <minutes>] [<peer> …]
 
   without an option   five rounds of 3 s for each load, 15,000 idle connections; writes bench/RESULTS.md
   --medium            three rounds of 1 s, connections opened in the first only; about eight minutes; writes
                       bench/RESULTS.md
   --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
+  --siege <minutes>   what others notice of each kind of hostile client, and for so many minutes of all at once, with
+                      Confab's own limits; writes nothing
   <peer> …            only these: confab ceiling nats axum node mosquitto fastapi postgres; writes nothing";
 
 /// How thoroughly to measure.
@@ -51,8 +53,13 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
     let mut mode = Mode::Full;
     let mut names = Vec::new();
     let mut places = Places { confab: PathBuf::new(), here: PathBuf::new(), work: PathBuf::new() };
+    let mut soak = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
+        if word == "--siege" {
+            soak = Some(minutes(words.next())?);
+            continue;
+        }
         let mut path = || words.next().map(PathBuf::from).ok_or_else(|| Trouble::Argument(word.clone()));
         match word.as_str() {
             "--quick" => mode = Mode::Quick,
@@ -67,7 +74,17 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
             name => names.push(name.to_owned()),
         }
     }
-    measure(mode, &names, &places)
+    match soak {
+        Some(soak) if places.confab.is_file() => siege::run(&places, soak),
+        Some(_) => Err(Trouble::NotBuilt(places.confab)),
+        None => measure(mode, &names, &places),
+    }
+}
+
+fn minutes(word: Option<&String>) -> Result<Duration, Trouble> {
+    let minutes: Option<u64> = word.and_then(|word| word.parse().ok());
+    let minutes = minutes.ok_or_else(|| Trouble::Argument("--siege without minutes".to_owned()))?;
+    Ok(Duration::from_secs(60 * minutes))
 }
 
 fn measure(mode: Mode, names: &[String], places: &Places) -> Result<(), Trouble> {

@@ -1,8 +1,8 @@
 //! `confab-bench`: measures Confab beside what people might pick instead, in alternating rounds on one machine.
 //!
 //! [`swarm`] is the load generator: many client sockets driven by one thread. [`tongues`] says how each server is
-//! spoken to, [`peers`] how it is started, [`cases`] what is measured, [`report`] how it is told. `cargo xtask bench`
-//! builds what is needed and starts this program.
+//! spoken to, [`peers`] how it is started, [`cases`] what is measured, [`report`] how it is told; [`siege`] is what
+//! others notice of hostile clients. `cargo xtask bench` builds what is needed and starts this program.
 
 mod arguments;
 mod cases;
@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod rounds;
 mod say;
+mod siege;
 mod swarm;
 mod tongues;
 mod trouble;

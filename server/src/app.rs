@@ -188,7 +188,7 @@ pub async fn run(
         connections.spawn(lines::listen(listener, hub.clone(), name_within, connections.clone(), shutdown.clone()));
     }
     let tmp_timeouts = Timeouts { name: settings.tmp_name_timeout.0, idle: settings.tmp_idle_timeout.0 };
-    let keeper = Keeper::default();
+    let keeper = Keeper::new(settings.patience());
     tokio::spawn(keeper.clone().run(shutdown.clone()));
     let state = HttpState {
         hub: hub.clone(),

@@ -2,7 +2,7 @@
 //! connections.
 
 mod durable;
-mod fan_out;
+pub mod fan_out;
 mod opening;
 mod ping_pong;
 

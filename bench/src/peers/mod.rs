@@ -125,11 +125,26 @@ pub fn be(name: &str, address: &str) -> Result<(), Trouble> {
     }
 }
 
-fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+/// Starts Confab with nothing in it and the limits it has by itself.
+///
+/// # Errors
+/// What keeps it from listening.
+pub fn confab_with_its_own_limits(places: &Places) -> Result<Server, Trouble> {
+    let address = free_address()?;
+    Server::start("confab", &mut plain_confab(places, address)?, address)
+}
+
+fn plain_confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
     let data = places.work.join("data");
     empty(&data)?;
     let mut command = Command::new(&places.confab);
     command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
+    command.arg("--data-dir").arg(data).env("RUST_LOG", "error");
+    Ok(command)
+}
+
+fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
+    let mut command = plain_confab(places, address)?;
     // The generator asks for more than one person could, so the limits of what one connection may do are out of reach.
     command.args([
         "--max-connections",
@@ -141,7 +156,6 @@ fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
         "--message-burst",
         "4000000",
     ]);
-    command.arg("--data-dir").arg(data).env("RUST_LOG", "error");
     Ok(command)
 }
 

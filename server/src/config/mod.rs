@@ -7,10 +7,12 @@ mod values;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use shared::Limits;
 
+use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
 pub use values::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
@@ -69,6 +71,10 @@ pub struct Settings {
     pub header_timeout: Interval,
     /// How long a whole request may take, its body and its answer.
     pub request_timeout: Interval,
+    /// How long a WebSocket may be silent before it is pinged.
+    pub ping_after: Interval,
+    /// How long no whole frame may come on a WebSocket, not even an answer to the ping.
+    pub silence_timeout: Interval,
     /// How the server is reached from outside, such as `https://chat.example`: for addresses in messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
@@ -78,6 +84,12 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// How much one user may upload in all, in bytes.
     pub upload_quota_bytes: u64,
+    /// How much may be uploaded from one address in a day, in bytes; all of an IPv6 /64 count as one.
+    pub upload_bytes_per_address: u64,
+    /// How long the next part of an upload may take.
+    pub upload_stall_timeout: Interval,
+    /// How fast an upload must be in all, in bytes a second.
+    pub upload_bytes_per_second: NonZeroU32,
     /// Whether outgoing webhooks may lead to private addresses.
     pub webhook_private_targets: PrivateTargets,
     /// The pause after an outgoing webhook's first failure.
@@ -119,10 +131,15 @@ impl Default for Settings {
             outbox_capacity: 1_024,
             header_timeout: Interval::seconds(30),
             request_timeout: Interval::seconds(300),
+            ping_after: Interval::seconds(25),
+            silence_timeout: Interval::seconds(60),
             public_url: None,
             uploads: Uploads::On,
             max_upload_bytes: 16 * 1024 * 1024,
             upload_quota_bytes: 256 * 1024 * 1024,
+            upload_bytes_per_address: 1024 * 1024 * 1024,
+            upload_stall_timeout: Interval::seconds(30),
+            upload_bytes_per_second: NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN),
             webhook_private_targets: PrivateTargets::Deny,
             webhook_retry: Interval::seconds(5),
             webhook_give_up: Interval::seconds(24 * 3_600),
@@ -142,6 +159,19 @@ pub struct UploadSettings {
     pub max_bytes: u64,
     /// How much one user may have in all, in bytes.
     pub quota_bytes: u64,
+    /// How much may come from one address in a day, in bytes.
+    pub bytes_per_address: u64,
+    /// How slow an upload may be.
+    pub pace: UploadPace,
+}
+
+/// How slow an upload may be.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadPace {
+    /// How long its next part may take.
+    pub stall: Duration,
+    /// How fast it must be in all, in bytes a second.
+    pub per_second: NonZeroU32,
 }
 
 /// What the hub needs to know.
@@ -178,6 +208,12 @@ impl Settings {
         WebhookSettings { reach, retry: self.webhook_retry.0, give_up: self.webhook_give_up.0 }
     }
 
+    /// How long a WebSocket may be silent.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        Patience { ping_after: self.ping_after.0, silent_after: self.silence_timeout.0 }
+    }
+
     /// What the hub needs of the settings.
     #[must_use]
     pub fn hub(&self) -> HubSettings {
@@ -192,6 +228,8 @@ impl Settings {
                 who: self.uploads,
                 max_bytes: self.max_upload_bytes,
                 quota_bytes: self.upload_quota_bytes,
+                bytes_per_address: self.upload_bytes_per_address,
+                pace: UploadPace { stall: self.upload_stall_timeout.0, per_second: self.upload_bytes_per_second },
             },
             public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits {

@@ -134,10 +134,20 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     header_timeout: Option<Interval>,
 
-    /// How long a whole HTTP request may take, its body and its answer [default: 300s]
+    /// How long a whole HTTP request may take, its body and its answer; uploads have their own [default: 300s]
     #[arg(long, global = true, value_name = "INTERVAL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     request_timeout: Option<Interval>,
+
+    /// How long a WebSocket may be silent before it is pinged [default: 25s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ping_after: Option<Interval>,
+
+    /// How long no whole frame may come on a WebSocket, not even an answer to the ping [default: 60s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silence_timeout: Option<Interval>,
 
     /// How the server is reached from outside, such as https://chat.example: for addresses in messages
     #[arg(long, global = true, value_name = "URL")]
@@ -158,6 +168,21 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_quota_bytes: Option<u64>,
+
+    /// How much may be uploaded from one address in a day, in bytes [default: 1073741824]
+    #[arg(long, global = true, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_bytes_per_address: Option<u64>,
+
+    /// How long the next part of an upload may take [default: 30s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_stall_timeout: Option<Interval>,
+
+    /// How fast an upload must be in all, in bytes a second [default: 1024]
+    #[arg(long, global = true, value_name = "RATE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_bytes_per_second: Option<NonZeroU32>,
 
     /// Whether outgoing webhooks may lead to private addresses: allow or deny [default: deny]
     #[arg(long, global = true, value_name = "allow|deny")]

@@ -138,8 +138,6 @@ pub struct Out {
     steps: Vec<Step>,
     /// Messages in it were shown, so they count as delivered.
     shown: bool,
-    /// Something in it is asked of the hub.
-    asks: bool,
 }
 
 impl Out {
@@ -161,7 +159,6 @@ impl Out {
 
     /// Asks the hub.
     pub fn ask(&mut self, tag: Tag, command: Command) {
-        self.asks = true;
         self.steps.push(Step::Ask(tag, command));
     }
 
@@ -187,15 +184,8 @@ impl Out {
         }
     }
 
-    /// Whether anything of what is to be done is asked of the hub.
-    #[must_use]
-    pub fn asks(&self) -> bool {
-        self.asks
-    }
-
     /// What is to be done.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Step> {
-        self.asks = false;
         self.steps.drain(..)
     }
 }

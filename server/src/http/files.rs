@@ -14,17 +14,16 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use shared::{ErrorBody, FileInfo};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::time::Instant;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use super::HttpState;
 use super::asking::{ApiRefusal, Asker};
 use super::webhooks::Place;
-use crate::hub::{Allowed, Refusal, Uploaded};
+use crate::config::UploadPace;
+use crate::hub::{Allowed, Caller, Hub, Refusal, Uploaded};
 use crate::uploads::{Upload, is_shown};
-
-/// How long the next part of an upload may take.
-const PART_WITHIN: Duration = Duration::from_secs(30);
 
 /// What a file may do that a browser shows by itself: nothing.
 const POLICY: &str = "default-src 'none'; sandbox";
@@ -106,7 +105,7 @@ pub async fn upload(
         return Err(too_large(&allowed).into());
     }
     let mut writing = state.uploads.begin(&allowed.id).await.map_err(|error| not_written(&error))?;
-    receive(body.into_data_stream(), &mut writing, &allowed).await?;
+    receive(body.into_data_stream(), &mut writing, &allowed, &state.hub, &caller).await?;
     let refused = Refusal::BadField { field: "file", problem: "is of a kind that is not taken here, or empty" };
     let kind = writing.kind().ok_or(refused)?;
     let uploaded = Uploaded { size: writing.size(), media_type: kind.media_type, dimensions: kind.dimensions };
@@ -170,18 +169,35 @@ pub async fn fetch(
     Ok(response)
 }
 
-/// Writes what comes, as far as it may.
-async fn receive(mut body: BodyDataStream, writing: &mut Upload, allowed: &Allowed) -> Result<(), ApiRefusal> {
+/// Writes what comes, as far and as long as it may.
+async fn receive(
+    mut body: BodyDataStream,
+    writing: &mut Upload,
+    allowed: &Allowed,
+    hub: &Hub,
+    caller: &Caller,
+) -> Result<(), ApiRefusal> {
+    let (pace, begun) = (hub.upload_settings().pace, Instant::now());
     loop {
-        let part = tokio::time::timeout(PART_WITHIN, body.next()).await;
-        let broken = Refusal::BadField { field: "file", problem: "did not come whole" };
-        let Some(part) = part.map_err(|_| broken.clone())? else { return Ok(()) };
-        let part = part.map_err(|_| broken)?;
+        let patience_ends = patience_ends(pace, begun, Instant::now(), writing.size());
+        let Ok(part) = tokio::time::timeout_at(patience_ends, body.next()).await else {
+            metrics::counter!("confab_uploads_refused_total", "why" => "slow").increment(1);
+            return Err(Refusal::BadField { field: "file", problem: "came too slowly" }.into());
+        };
+        let Some(part) = part else { return Ok(()) };
+        let part = part.map_err(|_| Refusal::BadField { field: "file", problem: "did not come whole" })?;
+        hub.count_upload(caller, writing.size(), part.len())?;
         if writing.size() + part.len() as u64 > allowed.limit {
             return Err(too_large(allowed).into());
         }
         writing.write(&part).await.map_err(|error| not_written(&error))?;
     }
+}
+
+/// Until when the next part must have come: soon, and as soon as the whole is to be fast. However large, what moves goes on.
+fn patience_ends(pace: UploadPace, begun: Instant, now: Instant, size: u64) -> Instant {
+    let earned = Duration::from_secs_f64(size as f64 / f64::from(pace.per_second.get()));
+    (now + pace.stall).min(begun + pace.stall + earned)
 }
 
 fn too_large(allowed: &Allowed) -> Refusal {
@@ -248,6 +264,17 @@ fn part_of(range: &str, size: u64) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_moves_may_take_its_time_and_what_stalls_may_not() {
+        let pace = UploadPace { stall: Duration::from_secs(30), per_second: 1_000.try_into().unwrap() };
+        let begun = Instant::now();
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        let ends = |at, size| patience_ends(pace, begun, after(at), size) - begun;
+        assert_eq!(ends(0, 0), Duration::from_secs(30));
+        assert_eq!(ends(9_000, 10_000_000), Duration::from_secs(9_030), "fast enough for hours");
+        assert_eq!(ends(29, 1), Duration::from_secs_f64(30.001), "a byte now and then is not");
+    }
 
     #[test]
     fn a_range_is_read_as_http_says() {

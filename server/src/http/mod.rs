@@ -5,6 +5,7 @@ mod administration;
 mod asking;
 mod docs;
 mod documents;
+mod encoding;
 mod files;
 mod forwarded;
 mod health;
@@ -83,7 +84,6 @@ pub async fn routes(state: HttpState) -> Router {
         .merge(messages::routes(&state.hub.limits()))
         .merge(account::routes())
         .merge(administration::routes())
-        .merge(files::routes())
         .merge(wire::routes())
         .merge(webhooks::routes(&state.hub.limits()))
         .route("/api/asyncapi.json", get(documents::async_api_json))
@@ -97,6 +97,9 @@ pub async fn routes(state: HttpState) -> Router {
         .route("/api/{*function}", post(functions))
         .merge(pages)
         .layer(too_late)
+        // How long an upload may take is a question of its size.
+        .merge(files::routes())
+        .layer(middleware::from_fn(encoding::refuse_encoded))
         .layer(middleware::from_fn_with_state(Arc::new(policy), page_headers::add))
         .with_state(state)
 }

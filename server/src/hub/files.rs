@@ -104,6 +104,14 @@ impl Hub {
         Ok(Allowed { id, room: room.id, name: name.to_owned(), limit: settings.max_bytes.min(left), by_quota })
     }
 
+    /// Counts a part of an upload that has `had` bytes by now.
+    ///
+    /// # Errors
+    /// [`Refusal::UploadedEnough`].
+    pub fn count_upload(&self, caller: &Caller, had: u64, came: usize) -> Result<(), Refusal> {
+        self.inner.uploading.count(caller.address, had, came)
+    }
+
     /// Keeps what is known of an upload whose bytes are on disk. It waits a day for a message.
     ///
     /// # Errors

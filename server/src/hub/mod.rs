@@ -40,6 +40,7 @@ mod strangers;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod uploading;
 mod views;
 mod webhooks;
 
@@ -77,6 +78,7 @@ use bell::Bell;
 use journal::Journal;
 use live::Live;
 use rules::Rules;
+use uploading::Uploading;
 
 fn users(store: Arc<dyn Store>) -> Batcher<Username, Option<User>> {
     Batcher::start(move |names: Vec<Username>| {
@@ -139,6 +141,7 @@ struct Inner {
     attempts: Attempts,
     /// How fast random partners are left, by the person's name, or the connection where there is none.
     partners: DefaultKeyedRateLimiter<String>,
+    uploading: Uploading,
     bell: Bell,
     webhook_pace: webhooks::WebhookPace,
     hashing: tokio::sync::Semaphore,
@@ -162,6 +165,7 @@ impl Hub {
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
+        let uploading = Uploading::new(settings.uploads.bytes_per_address);
         let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
         Ok(Self {
             inner: Arc::new(Inner {
@@ -175,6 +179,7 @@ impl Hub {
                 sources,
                 attempts,
                 partners,
+                uploading,
                 bell,
                 webhook_pace: webhooks::pace(),
                 hashing: tokio::sync::Semaphore::new(2),

@@ -154,6 +154,9 @@ pub enum Refusal {
         /// How much is left, or where nothing is, how much there was.
         limit: u64,
     },
+    /// As much uploaded as may come from one address.
+    #[error("too much was uploaded from this address today; try again tomorrow")]
+    UploadedEnough,
     /// Too many messages.
     #[error("too many messages; wait a moment")]
     TooFast,
@@ -205,7 +208,7 @@ impl Refusal {
             Self::NotInThisKind => ErrorCode::NotInThisKind,
             Self::NotPaired => ErrorCode::NotPaired,
             Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::QuotaUsed { .. } => ErrorCode::TooLarge,
-            Self::TooFast => ErrorCode::TooFast,
+            Self::TooFast | Self::UploadedEnough => ErrorCode::TooFast,
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
             Self::Full | Self::Crowded => ErrorCode::Full,
@@ -226,7 +229,7 @@ impl Refusal {
             Self::NoSuchMessage => Some("seq"),
             Self::EmptyMessage | Self::TooLarge { .. } => Some("body"),
             Self::FileTooLarge { .. } => Some("file"),
-            Self::QuotaUsed { .. } => Some("quota"),
+            Self::QuotaUsed { .. } | Self::UploadedEnough => Some("quota"),
             Self::BadField { field, .. } => Some(field),
             _ => None,
         }

@@ -173,7 +173,7 @@ impl<D: Dialect> Life<'_, D> {
     /// One turn after the other: what came is carried out, what waits is told, all of it goes out with one flush, and
     /// then there is rest until something comes.
     async fn turns(&mut self, transport: &mut impl Transport) -> Result<Infallible, End> {
-        let mut cause = Cause::Peer;
+        let mut cause = Cause::Hub;
         loop {
             self.carry_out(transport, cause).await?;
             self.tell_what_waits(transport).await?;
@@ -249,9 +249,13 @@ impl<D: Dialect> Life<'_, D> {
     /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else.
     async fn carry_out(&mut self, transport: &mut impl Transport, cause: Cause) -> Result<(), End> {
         let mut verdict = match cause {
-            Cause::Peer if self.out.asks() => self.session.pace.check(),
-            Cause::Peer | Cause::Hub => Verdict::Go,
+            // What cannot be used has to be read and answered too, and counts the same.
+            Cause::Peer => self.session.pace.check(),
+            Cause::Hub => Verdict::Go,
         };
+        if verdict == Verdict::Flood {
+            return Err(End::Closed(CloseCode::Flooding));
+        }
         loop {
             let steps: Vec<_> = self.out.drain().collect();
             if steps.is_empty() {
@@ -282,8 +286,7 @@ impl<D: Dialect> Life<'_, D> {
         let result = match verdict {
             // Boxed, since the largest command would decide what each idle connection keeps.
             Verdict::Go => Box::pin(self.session.hub.execute(self.session.id, tag, command)).await,
-            Verdict::TooFast => Some(Err(Refusal::TooFast)),
-            Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
+            Verdict::TooFast | Verdict::Flood => Some(Err(Refusal::TooFast)),
         };
         if let Some(result) = result {
             if let Ok(Reply::Mail(mail)) = &result {

@@ -66,7 +66,11 @@ impl LineTransport<TcpStream> {
     pub fn over(socket: TcpStream, limits: &Limits) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         let keepalive = TcpKeepalive::new().with_time(ASK_AFTER).with_interval(ASK_EVERY).with_retries(ASK_TIMES);
-        SockRef::from(&socket).set_tcp_keepalive(&keepalive)?;
+        let system = SockRef::from(&socket);
+        system.set_tcp_keepalive(&keepalive)?;
+        // Nobody is asked while something waits to be taken; that waits no longer either.
+        #[cfg(target_os = "linux")]
+        system.set_tcp_user_timeout(Some(ASK_AFTER + ASK_EVERY * ASK_TIMES))?;
         Ok(Self::new(socket, limits))
     }
 }

@@ -10,7 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::support::{Frail, Native, Server, Socket, Wire, in_time};
 
 /// A metric's value; 0: it was never counted.
-async fn counted(server: &Server, metric: &str) -> f64 {
+pub(super) async fn counted(server: &Server, metric: &str) -> f64 {
     let metrics = server.get("/metrics").await.body;
     let line = metrics.lines().find(|line| line.starts_with(metric));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
@@ -142,6 +142,22 @@ async fn who_floods_is_slowed_down_and_then_closed_and_counted() {
 }
 
 #[tokio::test]
+async fn who_floods_with_what_means_nothing_is_closed_too() {
+    let server = Server::start_with(&["--messages-per-second", "5", "--message-burst", "10"]).await;
+    // The native protocol loses patience with bad frames before that.
+    for (path, code) in [("/ws/flood", 4429), ("/api/ws", 4400), ("/chat/public", 4429), ("/randomchat", 4429)] {
+        let mut flood = Frail::socket(&server.ws(path)).await.expect("an upgrade");
+        for _ in 0..500 {
+            if !flood.says("nothing that anybody understands").await {
+                break;
+            }
+        }
+        while flood.hears().await.is_some() {}
+        assert_eq!(flood.closed_with, Some(code), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn deep_json_is_answered_and_nothing_more() {
     let server = Server::start().await;
     let deep = format!(r#"{{"type":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
@@ -155,6 +171,22 @@ async fn deep_json_is_answered_and_nothing_more() {
     assert_eq!(posted.status, 422);
     native.says("@paul", "still here").await;
     postman.sees_json(json!({"p": "nina", "m": "still here"})).await;
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_refused_unread() {
+    let server = Server::start().await;
+    let bomb = [("Content-Encoding", "gzip"), ("Content-Type", "application/json")];
+    for path in ["/messages/", "/api/sign_in", "/api/files?room=lobby&name=a", "/hooks/none"] {
+        let answer = crate::support::http::request_text(&server.http, "POST", path, &bomb, Some("\u{1f}bomb")).await;
+        assert_eq!((answer.status, answer.header("accept-encoding")), (415, Some("identity")), "{path}");
+    }
+    assert_eq!(counted(&server, "confab_encoded_bodies_refused_total").await, 4.0);
+    // Frames are not compressed either, whatever a client offers.
+    let offer = [("Sec-WebSocket-Extensions", "permessage-deflate")];
+    let mut socket = Socket::try_connect(&server.ws("/ws/paul"), &offer).await.expect("an upgrade");
+    socket.send(r#"{"p":"joe","m":"plainly"}"#).await;
+    socket.sees_json(json!({"info": "joe is offline. Message saved."})).await;
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Files: uploaded for a room, said with a message, fetched by whoever may read it, gone with it.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::login::{sign_in, with_cookie};
 use crate::support::http::{Answer, request_bytes};
-use crate::support::{Native, Server};
+use crate::support::{Native, Server, in_time};
 
 /// A PNG's beginning, of 640 by 480 pixels, which is all that is looked at.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0 and so on";
@@ -25,6 +27,15 @@ impl Person {
     async fn uploads(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Answer {
         let path = format!("/api/files?room={room}&name={name}");
         request_bytes(&server.http, "POST", &path, &[("Cookie", &self.cookie)], bytes).await
+    }
+
+    /// Begins an upload of a text file of so many bytes, and sends some.
+    async fn begins_to_upload(&self, server: &Server, size: usize, some: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&server.http).await.expect("the server accepts");
+        let head = format!("POST /api/files?room=lobby&name=a.txt HTTP/1.1\r\nHost: {}\r\n", server.http);
+        let about = format!("Cookie: {}\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n{some}", self.cookie);
+        stream.write_all([head, about].concat().as_bytes()).await.expect("the server reads");
+        stream
     }
 
     async fn has_uploaded(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Value {
@@ -161,4 +172,45 @@ async fn a_file_goes_with_its_message() {
     let said = alice.native.says_with(json!({"to": "#lobby", "body": "", "files": [file["id"]]})).await;
     alice.native.does(json!({"type": "delete_message", "room": said.room, "seq": said.seq})).await;
     assert_eq!(alice.fetches(&server, &file, &[]).await.status, 404);
+}
+
+async fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    let _ = in_time("an answer", stream.read_to_string(&mut answer)).await;
+    answer
+}
+
+#[tokio::test]
+async fn an_upload_that_moves_may_last_longer_than_a_request() {
+    let server = Server::start_with(&["--request-timeout", "500ms"]).await;
+    let mut alice = Person::new(&server, "alice").await;
+    alice.native.joins("#lobby").await;
+    let mut upload = alice.begins_to_upload(&server, 10, "first").await;
+    let mut stalled = TcpStream::connect(&server.http).await.expect("the server accepts");
+    stalled.write_all(b"POST /messages/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{").await.expect("it reads");
+    assert!(answer(stalled).await.starts_with("HTTP/1.1 408"), "a request that began later took too long");
+    upload.write_all(b" last").await.expect("the server reads");
+    let answer = answer(upload).await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_upload_that_stalls_is_given_up() {
+    let server = Server::start_with(&["--upload-stall-timeout", "300ms"]).await;
+    let mut alice = Person::new(&server, "alice").await;
+    alice.native.joins("#lobby").await;
+    let answer = answer(alice.begins_to_upload(&server, 10, "first").await).await;
+    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("file came too slowly"), "{answer}");
+    assert!(server.get("/metrics").await.body.contains(r#"confab_uploads_refused_total{why="slow"} 1"#));
+}
+
+#[tokio::test]
+async fn an_address_has_its_share_whatever_the_name() {
+    let server = Server::start_with(&["--upload-bytes-per-address", "4096"]).await;
+    for (name, size, status) in [("alice", 3_000, 201), ("bob", 3_000, 429), ("carol", 900, 201), ("dora", 1, 429)] {
+        let mut guest = Person::new(&server, name).await;
+        guest.native.joins("#lobby").await;
+        let answer = guest.uploads(&server, "lobby", "a.txt", &vec![b'a'; size]).await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.body);
+    }
 }

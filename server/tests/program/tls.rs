@@ -1,93 +1,77 @@
 //! HTTP over TLS: the same pages, dialects and cookies, and what changes about them.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::operation::complaint;
-use crate::support::{Server, in_time};
+use crate::support::tls::Identity;
+use crate::support::{Proxy, Server, in_time};
+use crate::transcripts;
 
-/// A certificate for `localhost` that vouches for itself, in files.
-struct Identity {
-    _dir: tempfile::TempDir,
-    certificate: PathBuf,
-    key: PathBuf,
-    trusted: CertificateDer<'static>,
+async fn connect(identity: &Identity, server: &Server) -> TlsStream<TcpStream> {
+    let stream = TcpStream::connect(&server.http).await.expect("the server accepts");
+    let name = ServerName::try_from("localhost").expect("a name");
+    in_time("TLS", identity.connector().connect(name, stream)).await.expect("a handshake")
 }
 
-impl Identity {
-    fn of_localhost() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let (certificate, key) = (dir.path().join("chain.pem"), dir.path().join("key.pem"));
-        std::fs::write(&certificate, made.cert.pem()).expect("a file");
-        std::fs::write(&key, made.signing_key.serialize_pem()).expect("a file");
-        Self { _dir: dir, certificate, key, trusted: made.cert.der().clone() }
-    }
-
-    fn flags(&self) -> [&str; 4] {
-        let [certificate, key] = [&self.certificate, &self.key].map(|path| path.to_str().expect("a path"));
-        ["--tls-cert", certificate, "--tls-key", key]
-    }
-
-    async fn connect(&self, server: &Server) -> TlsStream<TcpStream> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.trusted.clone()).expect("a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let stream = TcpStream::connect(&server.http).await.expect("the server accepts");
-        let name = ServerName::try_from("localhost").expect("a name");
-        let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
-        in_time("TLS", connecting).await.expect("a handshake")
-    }
-
-    async fn request(&self, server: &Server, head: &str, body: &str) -> String {
-        let mut stream = self.connect(server).await;
-        let request = format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n{body}");
-        stream.write_all(request.as_bytes()).await.expect("the server reads");
-        let mut answer = String::new();
-        // The end may come without TLS's own goodbye.
-        let _ = in_time("an answer", stream.read_to_string(&mut answer)).await;
-        answer
-    }
+async fn request(identity: &Identity, server: &Server, head: &str, body: &str) -> String {
+    let mut stream = connect(identity, server).await;
+    let request = format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let mut answer = String::new();
+    // The end may come without TLS's own goodbye.
+    let _ = in_time("an answer", stream.read_to_string(&mut answer)).await;
+    answer
 }
 
 #[tokio::test]
 async fn pages_and_cookies_over_tls_stay_on_tls() {
     let identity = Identity::of_localhost();
     let server = Server::start_with(&identity.flags()).await;
-    let health = identity.request(&server, "GET /healthz HTTP/1.1", "").await;
+    let health = request(&identity, &server, "GET /healthz HTTP/1.1", "").await;
     assert!(health.starts_with("HTTP/1.1 200") && health.contains("strict-transport-security: max-age="), "{health}");
     let body = json!({"username": "alice", "password": null}).to_string();
     let head =
         format!("POST /api/sign_in HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {}", body.len());
-    let signed_in = identity.request(&server, &head, &body).await;
+    let signed_in = request(&identity, &server, &head, &body).await;
     assert!(signed_in.starts_with("HTTP/1.1 200") && signed_in.contains("; Secure"), "{signed_in}");
-    let docs = identity.request(&server, "GET /docs/postman HTTP/1.1", "").await;
+    let docs = request(&identity, &server, "GET /docs/postman HTTP/1.1", "").await;
     assert!(docs.contains("wss://localhost"), "{docs}");
 }
 
-#[tokio::test]
-async fn a_dialect_over_tls_is_the_same_dialect() {
+/// Everything a page says of its dialect, over TLS.
+async fn page_over_tls(name: &str) {
     let identity = Identity::of_localhost();
-    let server = Server::start_with(&identity.flags()).await;
-    let stream = identity.connect(&server).await;
-    let (mut socket, _) = tokio_tungstenite::client_async("ws://localhost/ws/tess", stream).await.expect("an upgrade");
-    socket.send(Message::text(r#"{"p":"joe","m":"Hi"}"#)).await.expect("the server reads");
-    let heard = in_time("a frame", socket.next()).await.expect("a frame").expect("a frame");
-    assert_eq!(heard.into_text().expect("a text").as_str(), r#"{"info":"joe is offline. Message saved."}"#);
+    let flags = identity.flags();
+    let start = async |more: &[&str]| {
+        let mut server = Server::start_with(&[&flags[..], more].concat()).await;
+        server.http = Proxy::over_tls(&server.http, identity.connector()).await.address;
+        server
+    };
+    transcripts::play(name, start).await;
+}
+
+#[tokio::test]
+async fn postman_over_tls_is_the_same_dialect() {
+    page_over_tls("postman").await;
+}
+
+#[tokio::test]
+async fn pair_chat_over_tls_is_the_same_dialect() {
+    page_over_tls("pair_chat").await;
+}
+
+#[tokio::test]
+async fn random_chat_over_tls_is_the_same_dialect() {
+    page_over_tls("random_chat").await;
+}
+
+#[tokio::test]
+async fn the_native_protocol_over_tls_is_the_same() {
+    page_over_tls("native").await;
 }
 
 #[tokio::test]

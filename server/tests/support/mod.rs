@@ -5,15 +5,18 @@ pub mod frail;
 pub mod http;
 pub mod native;
 pub mod postgres;
+pub mod proxy;
 pub mod receiver;
 pub mod server;
 pub mod socket;
+pub mod tls;
 pub mod wire;
 
 use std::time::Duration;
 
 pub use frail::Frail;
 pub use native::Native;
+pub use proxy::Proxy;
 pub use receiver::Receiver;
 pub use server::Server;
 pub use socket::Socket;

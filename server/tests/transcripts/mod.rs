@@ -12,6 +12,8 @@ mod tables;
 
 use std::path::PathBuf;
 
+use crate::support::Server;
+
 /// A test for each page; its name is the page's.
 macro_rules! pages {
     ($($name:ident),+ $(,)?) => {
@@ -19,7 +21,7 @@ macro_rules! pages {
         $(
             #[tokio::test]
             async fn $name() {
-                player::play_page(&folder().join(concat!(stringify!($name), ".md"))).await;
+                play(stringify!($name), Server::start_with).await;
             }
         )+
     };
@@ -45,6 +47,11 @@ fn every_page_is_played() {
     let mut played = PLAYED.to_vec();
     played.sort_unstable();
     assert_eq!(found, played, "the list in server/tests/transcripts/mod.rs names every page");
+}
+
+/// Plays a page's transcripts, each on a server that `start` starts with the transcript's flags.
+pub async fn play(name: &str, start: impl AsyncFn(&[&str]) -> Server) {
+    player::play_page(&folder().join(format!("{name}.md")), start).await;
 }
 
 /// Where the pages are.

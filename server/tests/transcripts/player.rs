@@ -37,7 +37,7 @@ impl fmt::Display for Failure {
 }
 
 /// Plays a whole page. Every scene is played, whatever becomes of the others.
-pub async fn play_page(path: &Path) {
+pub async fn play_page(path: &Path, start: impl AsyncFn(&[&str]) -> Server) {
     let page = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let page = format!("docs/dialects/{page}");
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{page}: {error}"));
@@ -45,20 +45,20 @@ pub async fn play_page(path: &Path) {
     assert!(!scenes.is_empty(), "{page} has no transcript");
     let mut failures = Vec::new();
     for scene in &scenes {
-        if let Err(failure) = play(scene, PATIENCE).await {
+        if let Err(failure) = play(scene, &start, PATIENCE).await {
             failures.push(format!("{page}:{failure}"));
         }
     }
     assert!(failures.is_empty(), "what {page} says is not so:\n\n{}\n", failures.join("\n\n"));
 }
 
-/// Plays one scene on a server of its own.
+/// Plays one scene on a server of its own, which `start` starts with the scene's flags.
 ///
 /// # Errors
 /// The first step that did not go as written.
-pub async fn play(scene: &Scene, patience: Duration) -> Result<(), Failure> {
+pub async fn play(scene: &Scene, start: impl AsyncFn(&[&str]) -> Server, patience: Duration) -> Result<(), Failure> {
     let flags: Vec<_> = scene.flags.iter().map(String::as_str).collect();
-    let server = Server::start_with(&flags).await;
+    let server = start(&flags).await;
     let mut player = Player {
         server: Some(server),
         stopped: false,

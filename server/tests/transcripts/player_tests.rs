@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{player, script};
+use crate::support::Server;
 
 /// Long enough for a server on the same machine, short enough to wait for what never comes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -13,7 +14,7 @@ async fn played(lines: &str) -> Result<(), player::Failure> {
 
 async fn played_as(info: &str, lines: &str) -> Result<(), player::Failure> {
     let scenes = script::scenes(&format!("```{info}\n{lines}\n```\n")).expect("a transcript");
-    player::play(&scenes[0], PATIENCE).await
+    player::play(&scenes[0], Server::start_with, PATIENCE).await
 }
 
 /// The transcript is wrong at this line of the block.

@@ -10,29 +10,45 @@ use tokio_util::sync::CancellationToken;
 
 use super::wire::Wire;
 
-/// How often all are looked at. Times here are this exact and no more.
-const SWEEP: Duration = Duration::from_secs(5);
+/// All are looked at at least so often, in seconds. Times here are as exact as that, or as a fifth of a ping's.
+const MOST_BETWEEN_SWEEPS: u32 = 5;
 
-/// A peer that was silent for so many seconds is pinged.
-pub const PING_AFTER: u32 = 25;
-
-/// A peer from which nothing came for so many seconds, not even an answer to a ping, is given up.
-pub const SILENT_AFTER: u32 = 60;
+/// How long a peer may be silent. Seconds count; what is less is a second.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Patience {
+    /// After so long it is pinged.
+    pub ping_after: Duration,
+    /// After so long, without an answer to the ping or any other whole frame, it is given up.
+    pub silent_after: Duration,
+}
 
 /// All connections there are; a clone is another handle to the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Keeper {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    patience: Patience,
     wires: Mutex<Vec<Weak<Wire>>>,
     /// Seconds since the start, as of the last sweep.
     now: AtomicU32,
 }
 
 impl Keeper {
+    /// Keeps connections with that much patience.
+    #[must_use]
+    pub fn new(patience: Patience) -> Self {
+        Self { shared: Arc::new(Shared { patience, wires: Mutex::default(), now: AtomicU32::new(0) }) }
+    }
+
+    /// How long a peer may be silent.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.shared.patience
+    }
+
     /// What time it is, to the nearest sweep: seconds since the start.
     #[must_use]
     pub fn now(&self) -> u32 {
@@ -46,23 +62,30 @@ impl Keeper {
 
     /// Sweeps until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut sweeps = tokio::time::interval(SWEEP);
+        let every = (seconds(self.shared.patience.ping_after) / 5).clamp(1, MOST_BETWEEN_SWEEPS);
+        let mut sweeps = tokio::time::interval(Duration::from_secs(every.into()));
         while stop.run_until_cancelled(sweeps.tick()).await.is_some() {
             self.sweep();
-            self.shared.now.fetch_add(u32::try_from(SWEEP.as_secs()).unwrap_or(1), Ordering::Relaxed);
+            self.shared.now.fetch_add(every, Ordering::Relaxed);
         }
     }
 
     fn sweep(&self) {
         let now = self.now();
+        let Patience { ping_after, silent_after } = self.shared.patience;
+        let (ping_after, silent_after) = (seconds(ping_after), seconds(silent_after));
         self.shared.wires.lock().retain(|wire| {
             let Some(wire) = wire.upgrade() else { return false };
             match wire.silent_for(now) {
-                ..PING_AFTER => {}
-                PING_AFTER..SILENT_AFTER => wire.ping(),
-                SILENT_AFTER.. => wire.cut_off(),
+                silent if silent >= silent_after => wire.cut_off(),
+                silent if silent >= ping_after => wire.ping(),
+                _ => {}
             }
             true
         });
     }
+}
+
+fn seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX).max(1)
 }

@@ -23,7 +23,7 @@ use crate::dialect::Frame;
 use crate::hub::Lane;
 use crate::session::{Incoming, Transport};
 use frames::{Cut, Cutter, Kind};
-pub use keeper::Keeper;
+pub use keeper::{Keeper, Patience};
 pub use upgrade::Upgrade;
 use wire::Wire;
 
@@ -64,6 +64,7 @@ struct Other {
     reader: ReadHalf<Box<dyn Stream>>,
     writer: WriteHalf<Box<dyn Stream>>,
     pending: BytesMut,
+    patience: Patience,
     heard: Instant,
     pinged: bool,
 }
@@ -82,10 +83,15 @@ impl WebSocketTransport {
 
     /// Takes any upgraded stream.
     #[must_use]
-    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, limits: &Limits) -> Self {
+    pub fn over(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        limits: &Limits,
+        patience: Patience,
+    ) -> Self {
         let stream: Box<dyn Stream> = Box::new(stream);
         let (reader, writer) = tokio::io::split(stream);
-        let other = Other { reader, writer, pending: BytesMut::new(), heard: Instant::now(), pinged: false };
+        let (pending, heard, pinged) = (BytesMut::new(), Instant::now(), false);
+        let other = Other { reader, writer, pending, patience, heard, pinged };
         Self { cutter: Cutter::new(limits.max_frame_bytes), closing: false, io: Io::Other(Box::new(other)) }
     }
 
@@ -124,6 +130,8 @@ impl Transport for WebSocketTransport {
     async fn receive(&mut self) -> Incoming {
         loop {
             while let Some(cut) = self.cutter.cut() {
+                // Only whole frames count: who sends one byte now and then is as silent as who sends none.
+                self.io.hear();
                 if let Some(incoming) = self.incoming(cut) {
                     return incoming;
                 }
@@ -197,14 +205,18 @@ impl Io {
         }
     }
 
+    /// Notes that a whole frame came.
+    fn hear(&mut self) {
+        match self {
+            Self::Tcp { wire, keeper, .. } => wire.hear(keeper.now()),
+            Self::Other(other) => (other.heard, other.pinged) = (Instant::now(), false),
+        }
+    }
+
     /// Reads what is there, and waits for something. False: nothing more will come.
     async fn read(&mut self, cutter: &mut Cutter) -> bool {
         match self {
-            Self::Tcp { reader, wire, keeper } => {
-                let read = poll_fn(|context| poll_read(reader, cutter, context)).await;
-                wire.hear(keeper.now());
-                read
-            }
+            Self::Tcp { reader, .. } => poll_fn(|context| poll_read(reader, cutter, context)).await,
             Self::Other(other) => Box::pin(other.read(cutter)).await,
         }
     }
@@ -223,15 +235,13 @@ impl Other {
 
     async fn read(&mut self, cutter: &mut Cutter) -> bool {
         loop {
-            let patience = if self.pinged { keeper::SILENT_AFTER } else { keeper::PING_AFTER };
-            let patience_ends = self.heard + Duration::from_secs(patience.into());
+            let Patience { ping_after, silent_after } = self.patience;
+            let patience_ends = self.heard + if self.pinged { silent_after } else { ping_after };
             tokio::select! {
-                read = poll_fn(|context| poll_read(&mut self.reader, cutter, context)) => {
-                    (self.heard, self.pinged) = (Instant::now(), false);
-                    return read;
-                }
+                read = poll_fn(|context| poll_read(&mut self.reader, cutter, context)) => return read,
                 () = tokio::time::sleep_until(patience_ends) => {
                     if std::mem::replace(&mut self.pinged, true) {
+                        metrics::counter!("confab_connections_silent_total").increment(1);
                         return false;
                     }
                     frames::append(Kind::Ping, &[], &mut self.pending);
@@ -252,4 +262,58 @@ fn poll_read(reader: &mut (impl AsyncRead + Unpin), cutter: &mut Cutter, context
         cutter.feed(buffer.filled());
         Poll::Ready(read.is_ok() && !buffer.filled().is_empty())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+
+    use super::*;
+
+    fn connection() -> (DuplexStream, WebSocketTransport) {
+        let (client, server) = duplex(64 * 1_024);
+        let patience = Patience { ping_after: Duration::from_secs(25), silent_after: Duration::from_secs(60) };
+        (client, WebSocketTransport::over(server, &Limits::default(), patience))
+    }
+
+    /// A while, in which nothing whole came. True: the connection was given up.
+    async fn is_given_up_in_20_s(transport: &mut WebSocketTransport) -> bool {
+        match tokio::time::timeout(Duration::from_secs(20), transport.receive()).await {
+            Ok(Incoming::Lost) => true,
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => false,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_peer_is_pinged_and_then_given_up() {
+        let (mut client, mut transport) = connection();
+        let started = Instant::now();
+        assert!(matches!(transport.receive().await, Incoming::Lost));
+        assert_eq!(started.elapsed(), Duration::from_secs(60));
+        let mut ping = [0; 2];
+        client.read_exact(&mut ping).await.unwrap();
+        assert_eq!(ping, [0x89, 0], "it was asked first");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_answers_pings_may_be_silent_for_ever() {
+        let (mut client, mut transport) = connection();
+        for _ in 0..20 {
+            assert!(!is_given_up_in_20_s(&mut transport).await);
+            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.unwrap();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_a_frame_byte_by_byte_is_as_silent_as_who_sends_none() {
+        let (mut client, mut transport) = connection();
+        client.write_all(&[0x81, 0xFE, 0x10, 0x00, 0, 0, 0, 0]).await.unwrap();
+        let mut drops = 0;
+        while !is_given_up_in_20_s(&mut transport).await {
+            client.write_all(b"x").await.unwrap();
+            drops += 1;
+        }
+        assert!((2..=3).contains(&drops), "{drops}");
+    }
 }

@@ -98,6 +98,6 @@ impl Upgrade {
 fn transport(upgraded: Upgraded, limits: &Limits, keeper: &Keeper) -> WebSocketTransport {
     match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(parts) => WebSocketTransport::over_tcp(parts.io.into_inner(), &parts.read_buf, limits, keeper),
-        Err(upgraded) => WebSocketTransport::over(TokioIo::new(upgraded), limits),
+        Err(upgraded) => WebSocketTransport::over(TokioIo::new(upgraded), limits, keeper.patience()),
     }
 }

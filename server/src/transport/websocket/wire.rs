@@ -88,6 +88,7 @@ impl Wire {
 
     /// Ends the connection both ways: who reads from it finds out.
     pub fn cut_off(&self) {
+        metrics::counter!("confab_connections_silent_total").increment(1);
         if let Err(error) = SockRef::from(self.socket.as_ref()).shutdown(std::net::Shutdown::Both) {
             tracing::debug!(%error, "a silent connection was gone already");
         }
