@@ -187,6 +187,12 @@ impl Out {
         }
     }
 
+    /// Whether anything of what is to be done is a frame.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Send(_)))
+    }
+
     /// Whether anything of what is to be done is asked of the hub.
     #[must_use]
     pub fn asks(&self) -> bool {

@@ -89,7 +89,7 @@ impl Hub {
         if room.is_pair() {
             permission::check(Action::Speak, RoomKind::Pair, live.relation(session, room))?;
             if let Some(reference) = live.pairs.describe_room(room) {
-                let told = live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
+                let told = live.tell_pair(room, Event::Typing { room: reference, user, on }, Some(session));
                 drop(live);
                 carry(&told);
             }
@@ -213,8 +213,7 @@ impl Hub {
         };
         let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
-            let event =
-                Event::Message { room: Arc::new(reference), message: Arc::clone(&message), origin: Some(session) };
+            let event = Event::Message { room: reference, message: Arc::clone(&message), origin: Some(session) };
             let told = live.tell_pair(room, event, None);
             drop(live);
             carry(&told);

@@ -1,6 +1,7 @@
 //! How records lie in rows: numbers for kinds, 16 bytes for a UUID, one number for a message's place.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::{
     Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seq, Username,
 };
@@ -249,4 +250,10 @@ pub(super) fn mute_level(number: i64) -> Result<MuteLevel, Fault> {
 /// A list as one parameter.
 pub(super) fn json<T: Serialize>(list: &[T]) -> Result<String, Fault> {
     serde_json::to_string(list).map_err(|error| Fault::Sql(sqlx::Error::Encode(Box::new(error))))
+}
+
+/// A list that a row's one column holds.
+pub(super) fn listed<T: DeserializeOwned>(row: &SqliteRow) -> Result<Vec<T>, Fault> {
+    let text: &str = row.try_get_unchecked(0)?;
+    serde_json::from_str(text).map_err(|error| Fault::Damaged(format!("a list: {error}")))
 }

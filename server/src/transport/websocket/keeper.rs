@@ -1,11 +1,12 @@
 //! Finds silent connections: one sweep over all of them every few seconds, where a timer for each would cost memory and
-//! be set anew with each frame.
+//! be set anew with each frame. And lets go what wires hold back for a moment, with one timer for all of them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::Wire;
@@ -19,6 +20,13 @@ pub const PING_AFTER: u32 = 25;
 /// A peer from which nothing came for so many seconds, not even an answer to a ping, is given up.
 pub const SILENT_AFTER: u32 = 60;
 
+/// How long a frame may be held back so that it shares a write with the next: a write costs as much as all else that is
+/// done for a short message.
+const HOLD: Duration = Duration::from_millis(1);
+
+/// How long a peer that takes nothing may keep what was held back from being sent; his session finds out as well.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
 /// All connections there are; a clone is another handle to the same.
 #[derive(Clone, Debug, Default)]
 pub struct Keeper {
@@ -30,6 +38,9 @@ struct Shared {
     wires: Mutex<Vec<Weak<Wire>>>,
     /// Seconds since the start, as of the last sweep.
     now: AtomicU32,
+    /// Wires that hold something back, or did a moment ago.
+    held: Mutex<Vec<Arc<Wire>>>,
+    holding: Notify,
 }
 
 impl Keeper {
@@ -44,8 +55,37 @@ impl Keeper {
         self.shared.wires.lock().push(Arc::downgrade(wire));
     }
 
-    /// Sweeps until it is told to stop.
+    /// Has a wire hold back what it has to send, for a moment.
+    pub fn hold(&self, wire: &Arc<Wire>) {
+        if !wire.hold() {
+            return;
+        }
+        let mut held = self.shared.held.lock();
+        held.push(Arc::clone(wire));
+        if held.len() == 1 {
+            self.shared.holding.notify_one();
+        }
+    }
+
+    /// Sweeps, and lets go what is held back, until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        tokio::join!(self.sweep_all(&stop), stop.run_until_cancelled(self.let_go()));
+    }
+
+    async fn let_go(&self) {
+        loop {
+            self.shared.holding.notified().await;
+            tokio::time::sleep(HOLD).await;
+            let held = std::mem::take(&mut *self.shared.held.lock());
+            for wire in held {
+                if !wire.let_go() {
+                    tokio::spawn(tokio::time::timeout(SEND_WITHIN, async move { wire.flush().await }));
+                }
+            }
+        }
+    }
+
+    async fn sweep_all(&self, stop: &CancellationToken) {
         let mut sweeps = tokio::time::interval(SWEEP);
         while stop.run_until_cancelled(sweeps.tick()).await.is_some() {
             self.sweep();

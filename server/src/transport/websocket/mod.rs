@@ -128,7 +128,7 @@ impl Transport for WebSocketTransport {
                     return incoming;
                 }
             }
-            if !self.io.flush().await || !self.io.read(&mut self.cutter).await {
+            if !self.io.flush_unless_held().await || !self.io.read(&mut self.cutter).await {
                 return Incoming::Lost;
             }
         }
@@ -144,6 +144,16 @@ impl Transport for WebSocketTransport {
 
     async fn flush(&mut self) -> bool {
         self.io.flush().await
+    }
+
+    async fn flush_soon(&mut self) -> bool {
+        match &self.io {
+            Io::Tcp { wire, keeper, .. } => {
+                keeper.hold(wire);
+                true
+            }
+            Io::Other(_) => self.io.flush().await,
+        }
     }
 
     async fn close(&mut self, code: CloseCode) {
@@ -194,6 +204,13 @@ impl Io {
         match self {
             Self::Tcp { wire, .. } => wire.flush().await,
             Self::Other(other) => other.flush().await,
+        }
+    }
+
+    async fn flush_unless_held(&mut self) -> bool {
+        match self {
+            Self::Tcp { wire, .. } if wire.is_held() => true,
+            Self::Tcp { .. } | Self::Other(_) => self.flush().await,
         }
     }
 

@@ -16,11 +16,35 @@ use crate::hub::{Lane, Written};
 #[derive(Debug)]
 pub struct Wire {
     socket: OwnedWriteHalf,
-    /// Whole frames, but for what of the first is on the way already. Empty most of the time, and holds no room then.
-    pending: Mutex<BytesMut>,
+    pending: Mutex<Pending>,
     /// When something was heard last, by the keeper's clock.
     heard: AtomicU32,
     pinged: AtomicBool,
+}
+
+/// What is still to be sent.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Whole frames, but for what of the first is on the way already. Empty most of the time, and holds no room then.
+    bytes: BytesMut,
+    /// They are held back for a moment, in the hope of company; none of them is on the way yet.
+    held: bool,
+}
+
+impl Pending {
+    /// Sends as much as goes at once. True: nothing waits any more.
+    fn write(&mut self, socket: &OwnedWriteHalf) -> io::Result<bool> {
+        self.held = false;
+        while !self.bytes.is_empty() {
+            match socket.try_write(&self.bytes) {
+                Ok(written) => self.bytes.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        self.bytes = BytesMut::new();
+        Ok(true)
+    }
 }
 
 impl Wire {
@@ -32,37 +56,43 @@ impl Wire {
 
     /// Lets `add` append whole frames, to go out with the next flush.
     pub fn add(&self, add: impl FnOnce(&mut BytesMut)) {
-        add(&mut self.pending.lock());
+        add(&mut self.pending.lock().bytes);
     }
 
     /// How many bytes wait.
     pub fn waiting(&self) -> usize {
-        self.pending.lock().len()
+        self.pending.lock().bytes.len()
+    }
+
+    /// Holds back what waits. False: nothing waits.
+    pub fn hold(&self) -> bool {
+        let mut pending = self.pending.lock();
+        pending.held = !pending.bytes.is_empty();
+        pending.held
+    }
+
+    /// Whether what waits is held back.
+    pub fn is_held(&self) -> bool {
+        self.pending.lock().held
+    }
+
+    /// Sends what is still held back, as far as it goes. False: some of it waits for the peer.
+    pub fn let_go(&self) -> bool {
+        let mut pending = self.pending.lock();
+        // Where the wire is broken its reader finds out.
+        !pending.held || pending.write(&self.socket).unwrap_or(true)
     }
 
     /// Sends what waits. False: the connection is gone.
     pub async fn flush(&self) -> bool {
         loop {
-            match self.write_pending() {
+            let written = self.pending.lock().write(&self.socket);
+            match written {
                 Ok(true) => return true,
                 Ok(false) if self.socket.writable().await.is_ok() => {}
                 Ok(false) | Err(_) => return false,
             }
         }
-    }
-
-    /// True: nothing waits any more.
-    fn write_pending(&self) -> io::Result<bool> {
-        let mut pending = self.pending.lock();
-        while !pending.is_empty() {
-            match self.socket.try_write(&pending) {
-                Ok(written) => pending.advance(written),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
-        *pending = BytesMut::new();
-        Ok(true)
     }
 
     /// Notes that something was heard.
@@ -101,13 +131,21 @@ impl Lane for Wire {
 
     fn write(&self, batch: &Bytes) -> Written {
         let mut pending = self.pending.lock();
-        if !pending.is_empty() {
+        if pending.held {
+            // Here is the company.
+            pending.bytes.extend_from_slice(batch);
+            return match pending.write(&self.socket) {
+                Ok(true) => Written::All,
+                Ok(false) | Err(_) => Written::Begun,
+            };
+        }
+        if !pending.bytes.is_empty() {
             return Written::Nothing;
         }
         match self.socket.try_write(batch) {
             Ok(written) if written == batch.len() => Written::All,
             Ok(written) => {
-                pending.extend_from_slice(&batch[written..]);
+                pending.bytes.extend_from_slice(&batch[written..]);
                 Written::Begun
             }
             Err(_) => Written::Nothing,
