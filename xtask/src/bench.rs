@@ -28,7 +28,7 @@ fn build_times(workspace: &Workspace) -> Result<(), Failure> {
     let release = || cargo().args(["build", "--release", "--locked", "--package", "server"]);
     let work = || cargo().args(["build", "--locked", "--package", "server"]);
     let browser = || {
-        let features = ["--package", "frontend", "--no-default-features", "--features", "hydrate"];
+        let features = ["--package", "frontend", "--no-default-features", "--features", "csr"];
         cargo().args(["build", "--locked", "--target", "wasm32-unknown-unknown"]).args(features)
     };
     let cold_path = cold.as_os_str().to_owned();

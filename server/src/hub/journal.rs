@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use shared::{RoomId, RoomKind, Username};
+use shared::{RoomId, Username};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::bell::Bell;
 use super::live::Live;
-use super::outbox::{Delivery, OutboxSender};
-use super::{Accepted, Event, News, Refusal, Reply, RoomRef, SessionId, Tag};
-use crate::store::{Amended, Amendment, Appended, Marks, Message, NewMessage, Since, Store};
+use super::telling::{Answers, Post, settle};
+use super::{Accepted, Event, News, Refusal, RoomRef, SessionId, Tag};
+use crate::store::{Amended, Amendment, Appended, Marks, NewMessage, Store};
 
 /// The most messages one commit takes.
 const BATCH: usize = 1_024;
@@ -53,10 +53,13 @@ pub struct Entry {
 }
 
 /// What belongs to a message and is not stored with it.
-struct Origin {
-    room: Arc<RoomRef>,
-    session: Option<SessionId>,
-    answer: Answer,
+pub struct Origin {
+    /// Where.
+    pub room: Arc<RoomRef>,
+    /// The session that said it.
+    pub session: Option<SessionId>,
+    /// Who is told what became of it.
+    pub answer: Answer,
 }
 
 impl Entry {
@@ -99,6 +102,16 @@ pub struct Journal {
     items: mpsc::Sender<Item>,
 }
 
+/// Room for one message.
+pub struct PlaceInLine<'a>(mpsc::Permit<'a, Item>);
+
+impl PlaceInLine<'_> {
+    /// Takes the place.
+    pub fn append(self, entry: Entry) {
+        self.0.send(Item::Append(Box::new(entry)));
+    }
+}
+
 impl Journal {
     /// Makes the journal and the task that is to be run for it; the task ends when every [`Journal`] is gone and
     /// all they took is stored.
@@ -113,6 +126,12 @@ impl Journal {
     /// [`Refusal::ShuttingDown`] once the journal is closed.
     pub async fn append(&self, entry: Entry) -> Result<(), Refusal> {
         self.items.send(Item::Append(Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
+    }
+
+    /// A place in line, where there is one now. `None`: who speaks has to wait.
+    #[must_use]
+    pub fn place(&self) -> Option<PlaceInLine<'_>> {
+        self.items.try_reserve().ok().map(PlaceInLine)
     }
 
     /// Puts something done to a message in line, behind all that was said before. Waits while the line is full.
@@ -362,92 +381,4 @@ async fn until(due: Option<Instant>) {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
     }
-}
-
-/// What a commit brought a room, and who is to be told.
-struct Post {
-    room: RoomId,
-    news: Arc<News>,
-    outboxes: Vec<(OutboxSender, Option<Username>)>,
-}
-
-/// The senders who got an answer, once each where they spoke in a row.
-#[derive(Default)]
-struct Answers {
-    outboxes: Vec<(SessionId, OutboxSender)>,
-}
-
-impl Answers {
-    /// Puts an answer where it belongs.
-    fn give(&mut self, live: &Live, to: Answer, result: Result<Accepted, Refusal>) {
-        match to {
-            Answer::Session(session, tag) => {
-                let Some(connection) = live.people.connection(session) else { return };
-                let reply = Event::Reply { tag, result: result.map(Reply::Accepted) };
-                connection.outbox.put(Delivery::Own(Box::new(reply)));
-                if self.outboxes.last().is_none_or(|(last, _)| *last != session) {
-                    self.outboxes.push((session, connection.outbox.clone()));
-                }
-            }
-            // Who asked may have gone: the message is stored all the same.
-            Answer::Caller(caller) => drop(caller.send(result)),
-        }
-    }
-
-    /// Has them told.
-    fn carry(self) {
-        for (_, outbox) in self.outboxes {
-            outbox.carry();
-        }
-    }
-}
-
-/// Answers the sender of a message; hands back what the room is to be told.
-fn settle(
-    live: &Live,
-    message: NewMessage,
-    origin: Origin,
-    appended: Appended,
-    answers: &mut Answers,
-) -> Option<(RoomId, Event)> {
-    let Origin { room, session, answer } = origin;
-    match appended {
-        Appended::Stored(seq) => {
-            let away = away(live, &room, &message.sender);
-            let accepted = Accepted {
-                room: room.id,
-                seq,
-                id: message.id.clone(),
-                time: message.time,
-                client_id: message.client_id.clone(),
-                duplicate: false,
-                away,
-            };
-            answers.give(live, answer, Ok(accepted));
-            let message = Arc::new(stored(message, seq));
-            return Some((room.id, Event::Message { room, message, origin: session }));
-        }
-        Appended::Duplicate { room, seq, id, time } => {
-            let client_id = message.client_id;
-            let accepted = Accepted { room, seq, id, time, client_id, duplicate: true, away: None };
-            answers.give(live, answer, Ok(accepted));
-        }
-        Appended::NoSuchRoom => answers.give(live, answer, Err(Refusal::NoSuchRoom)),
-    }
-    None
-}
-
-fn stored(message: NewMessage, seq: shared::Seq) -> Message {
-    let NewMessage { room, id, sender, body, time, kind, metadata, client_id, reply_to } = message;
-    Message { room, seq, id, sender, body, time, kind, metadata, client_id, reply_to, since: Since::default() }
-}
-
-/// The other of a direct conversation, where nothing of his takes the message now.
-fn away(live: &Live, room: &RoomRef, sender: &Username) -> Option<Username> {
-    if room.kind != RoomKind::Direct {
-        return None;
-    }
-    let partner = room.partner_of(sender)?;
-    let reached = live.rooms.get(room.id).is_some_and(|live| live.reaches(partner));
-    (!reached).then(|| partner.clone())
 }

@@ -323,9 +323,20 @@ impl<D: Dialect> Life<D> {
     }
 
     async fn ask(&mut self, tag: Tag, command: Command, verdict: Verdict) -> Result<(), End> {
+        let (hub, id) = (&self.session.hub, self.session.id);
+        let command = match command {
+            Command::Say(say) if verdict == Verdict::Go => match hub.say_at_once(id, tag, say) {
+                Ok(result) => {
+                    self.replies.extend(result.map(|result| Event::Reply { tag, result }));
+                    return Ok(());
+                }
+                Err(say) => Command::Say(say),
+            },
+            other => other,
+        };
         let result = match verdict {
             // Boxed, since the largest command would decide what each idle connection keeps.
-            Verdict::Go => Box::pin(self.session.hub.execute(self.session.id, tag, command)).await,
+            Verdict::Go => Box::pin(hub.execute(id, tag, command)).await,
             Verdict::TooFast => Some(Err(Refusal::TooFast)),
             Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
         };

@@ -72,7 +72,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     let before = fs::read(&file).unwrap();
     let error = open(place.0.path()).await.unwrap_err();
     assert!(
-        matches!(&error, StoreError::Newer { path, found: 4711, known } if *path == file && *known < 4711),
+        matches!(&error, StoreError::Newer { database, found: 4711, known } if *database == file.display().to_string() && *known < 4711),
         "{error:?}"
     );
     assert_eq!(fs::read(&file).unwrap(), before);
@@ -85,7 +85,10 @@ async fn a_file_that_is_no_database_is_left_alone() {
     let letter = "Dear diary, ".repeat(1000);
     fs::write(&file, &letter).unwrap();
     let error = open(place.0.path()).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Damaged { path, .. } if *path == file), "{error:?}");
+    assert!(
+        matches!(&error, StoreError::Damaged { database, .. } if *database == file.display().to_string()),
+        "{error:?}"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), letter);
 }
 
@@ -146,4 +149,32 @@ async fn even_the_zero_character_comes_back() {
     let found = everything(&store, lobby).await.remove(0);
     assert_eq!((&found.body, &found.client_id), (&given.body, &given.client_id));
     assert!(matches!(store.append(&[given]).await.unwrap()[..], [Appended::Duplicate { .. }]));
+}
+
+#[tokio::test]
+async fn names_of_an_older_version_get_their_form_and_their_looks() {
+    let place = Directory::new();
+    let store = open(place.0.path()).await.unwrap();
+    for account in ["alice", "bob"] {
+        store.set_password(&name(account), Some("hash"), NOW).await.unwrap();
+    }
+    let lobby = lobby(&store).await.id;
+    say(&store, said(lobby, "alice", "hello")).await;
+    say(&store, said(lobby, "bob", "hello")).await;
+    store.close().await;
+    let file = place.0.path().join("confab.db");
+    let mut db = SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
+    // As they could be taken then: an e and its dots by themselves, and a character that is none.
+    let older = "DELETE FROM user_looks; DELETE FROM room_looks;
+                 UPDATE users SET name = 'zoe\u{308}', key = 'zoe\u{308}' WHERE key = 'alice';
+                 UPDATE users SET name = 'x\u{E000}', key = 'x\u{E000}' WHERE key = 'bob'";
+    sqlx::raw_sql(older).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+
+    let store = open(place.0.path()).await.unwrap();
+    assert!(!user(&store, "zoë").await.unwrap().is_guest());
+    assert_eq!(store.like_users(&[name("zоë")]).await.unwrap(), [Some(name("zoë"))]);
+    assert_eq!(store.like_room(&room_name("lоbby")).await.unwrap(), Some(RoomName::lobby()));
+    let senders: Vec<_> = everything(&store, lobby).await.into_iter().map(|message| message.sender).collect();
+    assert_eq!(senders, [name("zoë"), Username::kept("x\u{E000}".to_owned())], "what was said stays readable");
 }

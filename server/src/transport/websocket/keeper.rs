@@ -20,9 +20,9 @@ pub const PING_AFTER: u32 = 25;
 /// A peer from which nothing came for so many seconds, not even an answer to a ping, is given up.
 pub const SILENT_AFTER: u32 = 60;
 
-/// How long a frame may be held back so that it shares a write with the next: a write costs as much as all else that is
-/// done for a short message.
-const HOLD: Duration = Duration::from_millis(1);
+/// How long a frame may be held back so that it shares a write with the next, which costs as much as all else that is done
+/// for a short message. Shorter than a picture on a screen stands.
+const HOLD: Duration = Duration::from_millis(10);
 
 /// How long a peer that takes nothing may keep what was held back from being sent; his session finds out as well.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
@@ -55,16 +55,17 @@ impl Keeper {
         self.shared.wires.lock().push(Arc::downgrade(wire));
     }
 
-    /// Has a wire hold back what it has to send, for a moment.
-    pub fn hold(&self, wire: &Arc<Wire>) {
+    /// Has a wire hold back what it has to send, for a moment. False: it does not, and is to be flushed.
+    pub fn hold(&self, wire: &Arc<Wire>) -> bool {
         if !wire.hold() {
-            return;
+            return false;
         }
         let mut held = self.shared.held.lock();
         held.push(Arc::clone(wire));
         if held.len() == 1 {
             self.shared.holding.notify_one();
         }
+        true
     }
 
     /// Sweeps, and lets go what is held back, until it is told to stop.

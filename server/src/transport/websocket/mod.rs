@@ -148,11 +148,8 @@ impl Transport for WebSocketTransport {
 
     async fn flush_soon(&mut self) -> bool {
         match &self.io {
-            Io::Tcp { wire, keeper, .. } => {
-                keeper.hold(wire);
-                true
-            }
-            Io::Other(_) => self.io.flush().await,
+            Io::Tcp { wire, keeper, .. } if keeper.hold(wire) => true,
+            Io::Tcp { .. } | Io::Other(_) => self.io.flush().await,
         }
     }
 

@@ -29,6 +29,8 @@ struct Pending {
     bytes: BytesMut,
     /// They are held back for a moment, in the hope of company; none of them is on the way yet.
     held: bool,
+    /// Something came by the lane since the last time.
+    spoken_to: bool,
 }
 
 impl Pending {
@@ -64,10 +66,11 @@ impl Wire {
         self.pending.lock().bytes.len()
     }
 
-    /// Holds back what waits. False: nothing waits.
+    /// Holds back what waits, where the lane was used since that was done last: who is answered will be again, and who
+    /// speaks alone is not to wait for his own words. False: nothing is held back.
     pub fn hold(&self) -> bool {
         let mut pending = self.pending.lock();
-        pending.held = !pending.bytes.is_empty();
+        pending.held = !pending.bytes.is_empty() && std::mem::take(&mut pending.spoken_to);
         pending.held
     }
 
@@ -131,6 +134,7 @@ impl Lane for Wire {
 
     fn write(&self, batch: &Bytes) -> Written {
         let mut pending = self.pending.lock();
+        pending.spoken_to = true;
         if pending.held {
             // Here is the company.
             pending.bytes.extend_from_slice(batch);
@@ -150,5 +154,66 @@ impl Lane for Wire {
             }
             Err(_) => Written::Nothing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::BufMut;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_util::sync::CancellationToken;
+
+    use super::super::Keeper;
+    use super::*;
+
+    async fn connected() -> (Wire, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (_, writer) = listener.accept().await.unwrap().0.into_split();
+        writer.writable().await.unwrap();
+        (Wire::new(writer, 0), peer)
+    }
+
+    async fn heard(peer: &mut TcpStream, bytes: usize) -> String {
+        let mut heard = vec![0; bytes];
+        peer.read_exact(&mut heard).await.unwrap();
+        String::from_utf8(heard).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_held_back_goes_out_before_what_comes_next_and_with_it() {
+        let (wire, mut peer) = connected().await;
+        assert_eq!(wire.write(&Bytes::from_static(b"zero")), Written::All);
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(wire.hold());
+        assert_eq!(wire.write(&Bytes::from_static(b"two")), Written::All);
+        assert_eq!(heard(&mut peer, 10).await, "zeroonetwo");
+        assert!(!wire.is_held() && wire.waiting() == 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_held_back_and_finds_no_company_goes_out_alone() {
+        let (wire, mut peer) = connected().await;
+        let (wire, keeper, stop) = (Arc::new(wire), Keeper::default(), CancellationToken::new());
+        let keeping = tokio::spawn(keeper.clone().run(stop.clone()));
+        wire.write(&Bytes::from_static(b"zero"));
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(keeper.hold(&wire));
+        assert_eq!(heard(&mut peer, 7).await, "zeroone");
+        stop.cancel();
+        keeping.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_speaks_alone_is_not_kept_waiting() {
+        let (wire, _peer) = connected().await;
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(!wire.hold());
+        wire.write(&Bytes::from_static(b"not yet"));
+        assert!(wire.hold());
+        assert!(!wire.hold(), "once for each time he is spoken to");
     }
 }
