@@ -4,6 +4,7 @@
 //! an image "Waiting to be sent", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
 //! Separators are called after the day, or "New messages".
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -23,6 +24,9 @@ use crate::state::queue::Progress;
 use crate::state::rows::{Content, MessageRow, Row};
 use crate::state::text::sentence;
 use crate::words::words;
+
+/// Under this key the metadata of a message say by which webhook it was said.
+const WEBHOOK: &str = "webhook";
 
 /// A row of any kind.
 #[component]
@@ -62,10 +66,15 @@ fn MessageView(row: MessageRow) -> impl IntoView {
         Content::Waiting(_) => None,
     };
     let marked = expect_context::<Scroller>().marked;
+    let webhook = match &row.content {
+        Content::Stored(message) => by_webhook(message),
+        Content::Waiting(_) => None,
+    };
     let head = row.leads.then(|| {
         view! {
             <header class="message-head">
                 <Sender name=from.clone() mine=row.mine />
+                {webhook}
                 <time title=exact.clone()>{time.clone()}</time>
             </header>
         }
@@ -221,6 +230,17 @@ fn Sender(name: Username, mine: bool) -> impl IntoView {
     }
 }
 
+/// That a program said it, by a webhook, and under which name it wants to be seen.
+fn by_webhook(message: &ChatMessage) -> Option<AnyView> {
+    let webhook = message.metadata.get(WEBHOOK)?;
+    let name = webhook.get("username").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let head = view! {
+        {name.map(|name| view! { <span class="message-shown">{name}</span> })}
+        <span class="tag">{words().hooks.tag}</span>
+    };
+    Some(head.into_any())
+}
+
 /// What programs sent along, and that one's own message is stored.
 fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
     let kind = match message.kind {
@@ -229,8 +249,10 @@ fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
         MessageKind::Notification => Some(words().talk.notification),
         MessageKind::Subscription => Some(words().talk.subscription),
     };
-    let metadata = (!message.metadata.is_empty())
-        .then(|| serde_json::to_string(&message.metadata).unwrap_or_default())
+    // What a webhook is called stands at the head.
+    let metadata: BTreeMap<_, _> = message.metadata.iter().filter(|(key, _)| *key != WEBHOOK).collect();
+    let metadata = (!metadata.is_empty())
+        .then(|| serde_json::to_string(&metadata).unwrap_or_default())
         .map(|metadata| view! { <code class="message-metadata">{metadata}</code> });
     view! {
         {kind.map(|kind| view! { <span class="tag">{kind}</span> })}

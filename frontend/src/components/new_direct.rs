@@ -9,6 +9,7 @@ use shared::Username;
 
 use super::dialog::Dialog;
 use super::field::Field;
+use crate::parts::{self, later};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::words::{words, wrong_username};
@@ -21,13 +22,17 @@ pub fn NewDirectDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().people.write_to_somebody open>
-            <NewDirectForm open />
+            {later(parts::new_direct(open))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn NewDirectForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn NewDirectForm(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let navigate = use_navigate();
     let name = RwSignal::new(String::new());
