@@ -37,6 +37,7 @@ impl Hub {
     ///
     /// # Errors
     /// It has to be waited for: [`Command::Say`](super::Command::Say) does.
+    #[expect(clippy::result_large_err, reason = "what is handed back is what was handed in")]
     pub fn say_at_once(&self, session: SessionId, tag: Tag, say: Say) -> Result<Option<Result<Reply, Refusal>>, Say> {
         if !say.files.is_empty() || say.reply_to.is_some() {
             return Err(say);
