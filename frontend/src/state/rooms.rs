@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use shared::{
-    ChatMessage, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Username, excerpt,
+    ChatMessage, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing, Username,
+    excerpt,
 };
 
 use crate::words::words;
@@ -136,6 +137,14 @@ impl RoomBook {
         if let Some(room) = self.rooms.get_mut(&change.room) {
             room.topic = change.topic;
             room.owner = change.owner;
+        }
+    }
+
+    /// What the user himself may do in a conversation has changed.
+    pub fn stands(&mut self, standing: Standing) {
+        if let Some(room) = self.rooms.get_mut(&standing.room) {
+            room.moderator = standing.moderator;
+            room.silenced = standing.silenced;
         }
     }
 
