@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cases::Extent;
+use crate::cases::{Case, Extent, growth};
 use crate::peers::{self, Peer, Places};
 use crate::rounds::Results;
 use crate::trouble::Trouble;
 use crate::{report, rounds, say, siege};
 
 const HELP: &str = "\
-cargo xtask bench [--quick | --medium | --siege <minutes>] [<peer> …]
+cargo xtask bench [--quick | --medium] [--case <case> …] [<peer> …]
+cargo xtask bench --growth
+cargo xtask bench --build-times
+cargo xtask bench --siege <minutes>
 
   without an option   five rounds of 3 s for each load, 15,000 idle connections; writes bench/RESULTS.md
   --medium            three rounds of 1 s, connections opened in the first only; about eight minutes; writes
@@ -18,6 +21,9 @@ cargo xtask bench [--quick | --medium | --siege <minutes>] [<peer> …]
   --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
   --siege <minutes>   what others notice of each kind of hostile client, and for so many minutes of all at once, with
                       Confab's own limits; writes nothing
+  --case <case>       only this, or these where given more than once, by the names of the plots; writes nothing
+  --growth            only what a message costs Confab by receivers, rooms, users and stored messages; writes nothing
+  --build-times       builds instead, and writes how long that took into bench/BUILD.md, which the report includes
   <peer> …            only these: confab ceiling nats axum node mosquitto fastapi postgres; writes nothing";
 
 /// How thoroughly to measure.
@@ -29,14 +35,14 @@ enum Mode {
 }
 
 impl Mode {
-    fn extent(self) -> Extent {
+    fn extent(self, only: Vec<Case>) -> Extent {
         let (rounds, millis, idle) = match self {
             Self::Quick => (1, 400, 1_000),
             Self::Medium => (3, 1_000, 15_000),
             Self::Full => (5, 3_000, 15_000),
         };
-        let opens_each_round = self == Self::Full;
-        Extent { rounds, time: Duration::from_millis(millis), idle, opens_each_round }
+        let (opens_each_round, reads) = (self == Self::Full, self != Self::Quick);
+        Extent { rounds, time: Duration::from_millis(millis), idle, opens_each_round, reads, only }
     }
 }
 
@@ -51,7 +57,7 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
         return peers::be(name, address);
     }
     let mut mode = Mode::Full;
-    let mut names = Vec::new();
+    let (mut names, mut only, mut grows) = (Vec::new(), Vec::new(), false);
     let mut places = Places { confab: PathBuf::new(), here: PathBuf::new(), work: PathBuf::new() };
     let mut soak = None;
     let mut words = words.iter();
@@ -64,6 +70,11 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
         match word.as_str() {
             "--quick" => mode = Mode::Quick,
             "--medium" => mode = Mode::Medium,
+            "--case" => {
+                let slug = words.next().ok_or_else(|| Trouble::Argument(word.clone()))?;
+                only.push(Case::of_slug(slug).ok_or_else(|| Trouble::Argument(slug.clone()))?);
+            }
+            "--growth" => grows = true,
             "--confab" => places.confab = path()?,
             "--here" => places.here = path()?,
             "--work" => places.work = path()?,
@@ -77,7 +88,7 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
     match soak {
         Some(soak) if places.confab.is_file() => siege::run(&places, soak),
         Some(_) => Err(Trouble::NotBuilt(places.confab)),
-        None => measure(mode, &names, &places),
+        None => measure(mode, &names, only, grows, &places),
     }
 }
 
@@ -87,7 +98,7 @@ fn minutes(word: Option<&String>) -> Result<Duration, Trouble> {
     Ok(Duration::from_secs(60 * minutes))
 }
 
-fn measure(mode: Mode, names: &[String], places: &Places) -> Result<(), Trouble> {
+fn measure(mode: Mode, names: &[String], only: Vec<Case>, grows: bool, places: &Places) -> Result<(), Trouble> {
     if !places.confab.is_file() {
         return Err(Trouble::NotBuilt(places.confab.clone()));
     }
@@ -101,10 +112,13 @@ fn measure(mode: Mode, names: &[String], places: &Places) -> Result<(), Trouble>
         Mode::Medium | Mode::Full => true,
     };
     peers.retain(wanted);
-    let told = mode != Mode::Quick && names.is_empty();
-    let extent = mode.extent();
-    let tell = |results: &Results| if told { report::write(results, &peers, places, &extent) } else { Ok(()) };
-    rounds::run(&peers, places, &extent, tell)?;
+    let told = mode != Mode::Quick && names.is_empty() && only.is_empty();
+    let extent = mode.extent(only);
+    let growth = if told || grows { growth::measure(places, extent.time)? } else { Vec::new() };
+    let tell = |results: &Results| if told { report::write(results, &growth, &peers, places, &extent) } else { Ok(()) };
+    if !grows {
+        rounds::run(&peers, places, &extent, tell)?;
+    }
     say::line("nothing was lost, doubled or out of order");
     Ok(())
 }

@@ -43,6 +43,32 @@ impl Times {
     }
 }
 
+/// Chance that falls the same way in every run, so that all peers are asked the same.
+#[derive(Clone, Debug)]
+pub struct Dice(u64);
+
+impl Default for Dice {
+    fn default() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+impl Dice {
+    /// A number from 0 to below 1.
+    pub fn roll(&mut self) -> f64 {
+        // Knuth's linear congruence; its upper bits are good.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A whole number from 0 to below that.
+    pub fn below(&mut self, end: u32) -> u32 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies below `end`")]
+        let number = (self.roll() * f64::from(end)) as u32;
+        number
+    }
+}
+
 /// A number as people read it: three figures, thousands apart.
 pub fn readable(value: f64) -> String {
     let decimals = match value.abs() {
@@ -85,6 +111,13 @@ mod tests {
         (1..=100).rev().for_each(|millis| times.add(millis * 1_000));
         assert_eq!(times.percentile(0.5), Some(51.0));
         assert_eq!(times.percentile(1.0), Some(100.0));
+    }
+
+    #[test]
+    fn dice_fall_the_same_way_again_and_everywhere_within_their_bounds() {
+        let rolls = |mut dice: Dice| (0..1_000).map(move |_| dice.below(10)).collect::<Vec<_>>();
+        assert_eq!(rolls(Dice::default()), rolls(Dice::default()));
+        assert!((0..10).all(|number| rolls(Dice::default()).contains(&number)));
     }
 
     #[test]

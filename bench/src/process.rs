@@ -19,6 +19,8 @@ const START_WITHIN: Duration = Duration::from_secs(10);
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
+    /// How long it took to listen.
+    pub started_within: Duration,
     process: Child,
 }
 
@@ -29,16 +31,17 @@ impl Server {
     /// [`Trouble::NotStarted`] and [`Trouble::Silent`].
     pub fn start(name: &'static str, command: &mut Command, address: SocketAddr) -> Result<Self, Trouble> {
         let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = command.spawn().map_err(|source| Trouble::NotStarted { name, source })?;
-        let server = Self { address, process };
         let begun = Instant::now();
+        let process = command.spawn().map_err(|source| Trouble::NotStarted { name, source })?;
+        let mut server = Self { address, started_within: Duration::ZERO, process };
         while begun.elapsed() < START_WITHIN {
             if TcpStream::connect(address).is_ok() {
+                server.started_within = begun.elapsed();
                 // What the start itself cost is none of the cases'.
                 std::thread::sleep(Duration::from_millis(300));
                 return Ok(server);
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(2));
         }
         Err(Trouble::Silent(name))
     }

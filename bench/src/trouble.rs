@@ -23,6 +23,9 @@ pub enum Trouble {
     /// A server started and was not heard of.
     #[error("{0} does not listen within 10 s")]
     Silent(&'static str),
+    /// One of Confab's own commands failed.
+    #[error("`confab {0}` failed")]
+    Failed(String),
     /// A socket failed.
     #[error("{doing}: {source}")]
     Socket {

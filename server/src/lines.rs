@@ -42,7 +42,7 @@ async fn connection(hub: Hub, socket: TcpStream, peer: SocketAddr, name_within: 
     match Session::open(&hub, traits) {
         Ok(session) => {
             let dialect = Line::new(session.id(), name_within);
-            session.run(transport, dialect).await;
+            session.speaking(dialect).run(transport).await;
         }
         Err(refusal) => {
             let code = match refusal {

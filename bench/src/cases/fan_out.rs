@@ -10,10 +10,10 @@ use crate::tongues::Prepared;
 use crate::trouble::Trouble;
 
 /// How long nothing may come before what is missing counts as lost.
-const LOST_AFTER: Duration = Duration::from_secs(5);
+pub const LOST_AFTER: Duration = Duration::from_secs(5);
 
 /// Messages that may be under way at most; those of a paced load that fall further behind wait in the generator.
-const UNDER_WAY: usize = 1 << 16;
+pub const UNDER_WAY: usize = 1 << 16;
 
 /// How messages follow each other.
 #[derive(Clone, Copy, Debug)]
@@ -34,23 +34,27 @@ pub struct Load<'a> {
 }
 
 /// How far each message has come.
-struct Progress {
+pub struct Progress {
     receivers: u32,
-    sent: u32,
+    /// How many were sent.
+    pub sent: u32,
     /// Every message up to this one was heard by all.
     complete: u32,
-    heard: u64,
+    /// How many deliveries there were.
+    pub heard: u64,
     /// By how many each message under way was heard.
     by: Vec<u32>,
 }
 
 impl Progress {
-    fn new(receivers: usize) -> Self {
+    /// Nothing was sent yet, to so many receivers each.
+    pub fn new(receivers: usize) -> Self {
         let receivers = u32::try_from(receivers).unwrap_or(u32::MAX);
         Self { receivers, sent: 0, complete: 0, heard: 0, by: vec![0; UNDER_WAY] }
     }
 
-    fn hear(&mut self, number: u32) {
+    /// One of them heard it.
+    pub fn hear(&mut self, number: u32) {
         self.heard += 1;
         self.by[number as usize % UNDER_WAY] += 1;
         while self.complete < self.sent {
@@ -63,11 +67,13 @@ impl Progress {
         }
     }
 
-    fn under_way(&self) -> u32 {
+    /// How many have not been heard by all.
+    pub fn under_way(&self) -> u32 {
         self.sent - self.complete
     }
 
-    fn lost(&self) -> u64 {
+    /// How many deliveries never came.
+    pub fn lost(&self) -> u64 {
         (u64::from(self.sent) * u64::from(self.receivers)).saturating_sub(self.heard)
     }
 }
@@ -116,7 +122,7 @@ pub fn measure(swarm: &mut Swarm, prepared: &Prepared, load: &Load<'_>) -> Resul
 }
 
 /// What the opening led to, notices that others came, is heard before anything is counted.
-fn settle(swarm: &mut Swarm) -> Result<(), Trouble> {
+pub fn settle(swarm: &mut Swarm) -> Result<(), Trouble> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_millis(300) {
         swarm.turn(Some(Duration::from_millis(50)), |_, _| {})?;

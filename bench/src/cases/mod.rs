@@ -3,8 +3,15 @@
 
 mod durable;
 pub mod fan_out;
+pub mod filled;
+pub mod growth;
+mod login;
+mod mixed_dialects;
+mod mixed_rooms;
 mod opening;
 mod ping_pong;
+mod reading;
+mod slow_reader;
 
 use std::time::Duration;
 
@@ -32,6 +39,12 @@ pub enum Case {
     Paced1000,
     /// One room, 100 receivers, 200 messages a second.
     Paced100,
+    /// 1,000 rooms of ten.
+    MixedRooms,
+    /// One room, 100 receivers in five dialects, as much as goes.
+    MixedDialects,
+    /// One room, 99 receivers and one who does not read, as much as goes.
+    SlowReader,
     /// 200 pairs, each with one message under way.
     PingPong,
     /// 200 senders, each with one message under way until it is on disk.
@@ -40,20 +53,35 @@ pub enum Case {
     Connects,
     /// What an idle connection keeps resident.
     Idle,
+    /// Logins with a password.
+    Login,
+    /// The start on a store with a million messages.
+    Start,
+    /// Pages of a history of a million messages.
+    History,
+    /// Words looked for in a million messages.
+    Search,
 }
 
 impl Case {
     /// All, in the order of the report.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 16] = [
         Self::Pipelined100,
         Self::Pipelined1000,
         Self::Single1000,
         Self::Paced1000,
         Self::Paced100,
+        Self::MixedRooms,
+        Self::MixedDialects,
+        Self::SlowReader,
         Self::PingPong,
         Self::Durable,
         Self::Connects,
         Self::Idle,
+        Self::Login,
+        Self::Start,
+        Self::History,
+        Self::Search,
     ];
 
     /// Its title.
@@ -64,10 +92,17 @@ impl Case {
             Self::Single1000 => "Fan-out to 1,000, one message under way",
             Self::Paced1000 => "Fan-out to 1,000, paced at 100,000 deliveries a second",
             Self::Paced100 => "Fan-out to 100, paced at 20,000 deliveries a second",
+            Self::MixedRooms => "1,000 rooms of ten, unevenly used, 64 messages under way",
+            Self::MixedDialects => "Fan-out to 100 in five dialects, pipelined",
+            Self::SlowReader => "Fan-out to 99 beside one who does not read, pipelined",
             Self::PingPong => "Ping-pong over 200 pairs",
             Self::Durable => "Direct messages of 200 senders, acknowledged once on disk",
             Self::Connects => "Connections opened",
             Self::Idle => "Idle connections",
+            Self::Login => "Logins with a password",
+            Self::Start => "Start on a store with a million messages",
+            Self::History => "Pages of 50 from a history of a million messages",
+            Self::Search => "Words looked for in a million messages",
         }
     }
 
@@ -77,8 +112,17 @@ impl Case {
             Self::PingPong | Self::Durable => "messages per CPU second of the server",
             Self::Connects => "connections per CPU second of the server",
             Self::Idle => "resident bytes per connection (less is better)",
+            Self::Login => "logins per CPU second of the server",
+            Self::Start => "milliseconds until it listens (less is better)",
+            Self::History => "pages per CPU second of the server",
+            Self::Search => "searches per CPU second of the server",
             _ => "deliveries per CPU second of the server",
         }
+    }
+
+    /// The one of that name.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|case| case.slug() == slug)
     }
 
     /// A name for files.
@@ -89,10 +133,17 @@ impl Case {
             Self::Single1000 => "single-1000",
             Self::Paced1000 => "paced-1000",
             Self::Paced100 => "paced-100",
+            Self::MixedRooms => "mixed-rooms",
+            Self::MixedDialects => "mixed-dialects",
+            Self::SlowReader => "slow-reader",
             Self::PingPong => "ping-pong",
             Self::Durable => "durable",
             Self::Connects => "connects",
             Self::Idle => "idle",
+            Self::Login => "login",
+            Self::Start => "start",
+            Self::History => "history",
+            Self::Search => "search",
         }
     }
 }
@@ -109,7 +160,7 @@ pub struct Outcome {
 }
 
 /// How much is done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Extent {
     /// How often everything is measured.
     pub rounds: usize,
@@ -117,8 +168,18 @@ pub struct Extent {
     pub time: Duration,
     /// How many idle connections.
     pub idle: usize,
-    /// Opens them in each round, not only in the first: that takes most of the time.
+    /// Opens them in each round, not only in the first, and does whatever else takes long: that takes most of the time.
     pub opens_each_round: bool,
+    /// Also what is asked of a million messages, which have to be stored first.
+    pub reads: bool,
+    /// Only these; all where there are none.
+    pub only: Vec<Case>,
+}
+
+impl Extent {
+    fn wants(&self, case: Case) -> bool {
+        self.only.is_empty() || self.only.contains(&case)
+    }
 }
 
 /// Measures all cases of one peer once; `first` is the first round.
@@ -127,17 +188,29 @@ pub struct Extent {
 /// What kept it from being measured, lost messages among it.
 pub fn measure(peer: &Peer, places: &Places, extent: &Extent, first: bool) -> Result<Vec<(Case, Outcome)>, Trouble> {
     let mut outcomes = Vec::new();
+    // What takes long is done once, where nothing else is asked for.
+    let all = first || extent.opens_each_round;
     if let Some(tongue) = &peer.tongue
-        && (first || extent.opens_each_round)
+        && all
+        && (extent.wants(Case::Connects) || extent.wants(Case::Idle))
     {
         outcomes.extend(opening::measure(peer, &**tongue, places, extent.idle)?);
     }
     let server = peer.start(places)?;
-    if let Some(keeps) = &peer.keeps {
+    if let Some(keeps) = &peer.keeps
+        && extent.wants(Case::Durable)
+    {
         outcomes.push((Case::Durable, durable::measure(peer, &**keeps, &server, extent.time)?));
     }
     if let Some(tongue) = &peer.tongue {
-        talk(peer, &**tongue, &server, extent.time, &mut outcomes)?;
+        talk(peer, &**tongue, &server, extent, &mut outcomes)?;
+        if all && peer.opens_quickly() && extent.wants(Case::MixedRooms) {
+            outcomes.push((Case::MixedRooms, mixed_rooms::measure(peer, &**tongue, &server, extent.time)?));
+        }
+        drop(server);
+        if peer.is_confab() {
+            alone(peer, &**tongue, places, extent, all, &mut outcomes)?;
+        }
     }
     for (case, outcome) in &outcomes {
         tell(peer, *case, outcome);
@@ -145,23 +218,56 @@ pub fn measure(peer: &Peer, places: &Places, extent: &Extent, first: bool) -> Re
     Ok(outcomes)
 }
 
+/// What has nothing to be held against.
+fn alone(
+    peer: &Peer,
+    tongue: &dyn Tongue,
+    places: &Places,
+    extent: &Extent,
+    all: bool,
+    outcomes: &mut Vec<(Case, Outcome)>,
+) -> Result<(), Trouble> {
+    if extent.wants(Case::MixedDialects) {
+        outcomes.push((Case::MixedDialects, mixed_dialects::measure(peer, tongue, places, extent.time)?));
+    }
+    if extent.wants(Case::Login) {
+        outcomes.push((Case::Login, login::measure(places, extent.time)?));
+    }
+    let reads = [Case::Start, Case::History, Case::Search];
+    if all && extent.reads && reads.into_iter().any(|case| extent.wants(case)) {
+        outcomes.extend(reading::measure(peer, tongue, places, extent.time)?);
+    }
+    Ok(())
+}
+
 fn talk(
     peer: &Peer,
     tongue: &dyn Tongue,
     server: &Server,
-    time: Duration,
+    extent: &Extent,
     outcomes: &mut Vec<(Case, Outcome)>,
 ) -> Result<(), Trouble> {
+    let time = extent.time;
     for (room, receivers) in [(0, 1_000), (1, 100)] {
+        let mut loads = loads(receivers);
+        loads.retain(|(case, _)| extent.wants(*case));
+        if loads.is_empty() {
+            continue;
+        }
         let mut swarm = Swarm::new()?;
-        swarm.open(server.address, 1, 1, |who| tongue.enter(who, room))?;
-        swarm.open(server.address, receivers - 1, 32, |who| tongue.enter(who, room))?;
-        for (case, pace) in loads(receivers) {
+        swarm.open(server.address, 1, 1, |who| tongue.enter(who, room, true))?;
+        swarm.open(server.address, receivers - 1, 32, |who| tongue.enter(1 + who, room, false))?;
+        for (case, pace) in loads {
             let load = Load { case, pace, time, server, peer: peer.name };
             outcomes.push((case, fan_out::measure(&mut swarm, &tongue.say(room), &load)?));
         }
     }
-    outcomes.push((Case::PingPong, ping_pong::measure(peer, tongue, server, time)?));
+    if peer.is_ours() && extent.wants(Case::SlowReader) {
+        outcomes.push((Case::SlowReader, slow_reader::measure(peer, tongue, server, time)?));
+    }
+    if extent.wants(Case::PingPong) {
+        outcomes.push((Case::PingPong, ping_pong::measure(peer, tongue, server, time)?));
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 mod axum_chat;
 mod ceiling;
+pub mod confab;
 mod installed;
 mod postgres;
 
@@ -75,9 +76,19 @@ pub fn all() -> Vec<Peer> {
 }
 
 impl Peer {
+    /// Whether it is what all this is about.
+    pub fn is_confab(&self) -> bool {
+        self.kind == Kind::Confab
+    }
+
     /// Whether it is made here, so that its failure is ours.
     pub fn is_ours(&self) -> bool {
         matches!(self.kind, Kind::Confab | Kind::Ceiling)
+    }
+
+    /// Whether ten thousand connections can be opened to it in a few seconds.
+    pub fn opens_quickly(&self) -> bool {
+        matches!(self.kind, Kind::Confab | Kind::Ceiling | Kind::Nats | Kind::AxumChat)
     }
 
     /// Makes sure that the peer can be started; installs what can be installed. Why not, where it cannot.
@@ -100,7 +111,7 @@ impl Peer {
     pub fn start(&self, places: &Places) -> Result<Server, Trouble> {
         let address = free_address()?;
         let mut command = match self.kind {
-            Kind::Confab => confab(places, address)?,
+            Kind::Confab => return confab::start(places),
             Kind::Ceiling | Kind::AxumChat => myself(self.name, address)?,
             Kind::Nats => nats(places, address)?,
             Kind::Mosquitto => mosquitto(places, address)?,
@@ -123,40 +134,6 @@ pub fn be(name: &str, address: &str) -> Result<(), Trouble> {
         "axum" => axum_chat::run(address),
         _ => Err(Trouble::Argument(name.to_owned())),
     }
-}
-
-/// Starts Confab with nothing in it and the limits it has by itself.
-///
-/// # Errors
-/// What keeps it from listening.
-pub fn confab_with_its_own_limits(places: &Places) -> Result<Server, Trouble> {
-    let address = free_address()?;
-    Server::start("confab", &mut plain_confab(places, address)?, address)
-}
-
-fn plain_confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
-    let data = places.work.join("data");
-    empty(&data)?;
-    let mut command = Command::new(&places.confab);
-    command.args(["serve", "--listen", &address.to_string(), "--line-listen", "off", "--tmp-listen", "off"]);
-    command.arg("--data-dir").arg(data).env("RUST_LOG", "error");
-    Ok(command)
-}
-
-fn confab(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
-    let mut command = plain_confab(places, address)?;
-    // The generator asks for more than one person could, so the limits of what one connection may do are out of reach.
-    command.args([
-        "--max-connections",
-        "100000",
-        "--max-connections-per-address",
-        "100000",
-        "--messages-per-second",
-        "4000000",
-        "--message-burst",
-        "4000000",
-    ]);
-    Ok(command)
 }
 
 fn myself(name: &str, address: SocketAddr) -> Result<Command, Trouble> {

@@ -1,5 +1,6 @@
 //! `bench/RESULTS.md`: the figures side by side, each target beside its figure, and a plot for each case.
 
+mod growth;
 mod plot;
 mod targets;
 
@@ -7,6 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use crate::cases::growth::Growth;
 use crate::cases::{Case, Extent};
 use crate::numbers::{Spread, readable};
 use crate::peers::{Peer, Places};
@@ -18,17 +20,29 @@ use crate::trouble::Trouble;
 ///
 /// # Errors
 /// [`Trouble::File`].
-pub fn write(results: &Results, peers: &[Peer], places: &Places, extent: &Extent) -> Result<(), Trouble> {
+pub fn write(
+    results: &Results,
+    growth: &[Growth],
+    peers: &[Peer],
+    places: &Places,
+    extent: &Extent,
+) -> Result<(), Trouble> {
     let mut text = opening(results, peers, extent);
     text.push_str(&targets::table(results, peers));
     for case in Case::ALL {
+        if peers.iter().all(|peer| results.figure(case, peer.name).is_none()) {
+            continue;
+        }
         text.push_str(&section(case, results, peers));
         let plot = plot::bars(case, results, peers);
         file(&places.here.join("plots").join(format!("{}.svg", case.slug())), &plot)?;
     }
-    let notes = places.here.join("NOTES.md");
-    if let Ok(notes) = fs::read_to_string(notes) {
-        let _ = write!(text, "\n{notes}");
+    text.push_str(&growth::section(growth));
+    file(&places.here.join("plots/growth.svg"), &growth::plot(growth))?;
+    for more in ["BUILD.md", "NOTES.md"] {
+        if let Ok(more) = fs::read_to_string(places.here.join(more)) {
+            let _ = write!(text, "\n{more}");
+        }
     }
     file(&places.here.join("RESULTS.md"), &text)
 }

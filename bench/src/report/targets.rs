@@ -61,6 +61,7 @@ fn all(results: &Results, peers: &[Peer]) -> Vec<Target> {
         ratio(Case::Pipelined100, 30.0, "fastapi"),
         ratio(Case::Pipelined1000, 30.0, "fastapi"),
         ratio(Case::Paced1000, 0.9, "ceiling"),
+        ratio(Case::Paced100, 0.9, "ceiling"),
         best_p99(Case::Paced1000),
         best_p99(Case::Paced100),
         ratio(Case::Single1000, 0.85, "ceiling"),

@@ -37,7 +37,7 @@ struct Room {
 /// # Errors
 /// What kept it from being measured, lost messages among it.
 pub fn run(places: &Places, soak: Duration) -> Result<(), Trouble> {
-    let mut room = Room::full_of_people(peers::confab_with_its_own_limits(places)?)?;
+    let mut room = Room::full_of_people(peers::confab::start_with_its_own_limits(places)?)?;
     let quiet = room.one_by_one()?;
     if !soak.is_zero() {
         room.all_at_once(soak, quiet)?;

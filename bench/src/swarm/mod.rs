@@ -73,7 +73,7 @@ impl Swarm {
         opening: impl Fn(usize) -> Vec<Opening>,
     ) -> Result<(), Trouble> {
         let first = self.sockets.len();
-        let mut opened = 0;
+        let (mut opened, mut whole) = (0, first);
         let mut moved = Instant::now();
         while opened < count {
             let made = self.sockets.len() - first;
@@ -85,7 +85,8 @@ impl Swarm {
                 }
             }
             self.turn(Some(Duration::from_millis(100)), |_, _| {})?;
-            let open = self.sockets[first..].iter().filter(|socket| socket.is_open()).count();
+            whole += self.sockets[whole..].iter().take_while(|socket| socket.is_open()).count();
+            let open = whole - first + self.sockets[whole..].iter().filter(|socket| socket.is_open()).count();
             if open > opened {
                 moved = Instant::now();
             } else if moved.elapsed() > OPEN_WITHIN {

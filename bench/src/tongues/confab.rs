@@ -38,9 +38,9 @@ impl Tongue for Confab {
         self.hello()
     }
 
-    fn enter(&self, who: usize, room: usize) -> Vec<Opening> {
+    fn enter(&self, _who: usize, room: usize, first: bool) -> Vec<Opening> {
         let name = room_name(room);
-        if room > 0 && who == 0 {
+        if room > 0 && first {
             return self.with(&format!("{{\"type\":\"create_room\",\"name\":\"{name}\"}}"), b"\"type\":\"room\"");
         }
         self.with(&format!("{{\"type\":\"join\",\"room\":\"#{name}\"}}"), b"\"type\":\"room\"")

@@ -1,6 +1,7 @@
 //! How each server is spoken to: what a connection opens with, and what a message looks like on the wire.
 
 mod confab;
+pub mod dialects;
 pub mod frames;
 mod mqtt;
 mod nats;
@@ -20,8 +21,9 @@ pub trait Tongue {
     /// Opens connection `who`, with nothing to hear yet.
     fn connect(&self, who: usize) -> Vec<Opening>;
 
-    /// Opens connection `who` in the room of that number, where it hears all that is said, itself too.
-    fn enter(&self, who: usize, room: usize) -> Vec<Opening>;
+    /// Opens connection `who` in the room of that number, where it hears all that is said, itself too. The first one
+    /// makes the room, where rooms are made.
+    fn enter(&self, who: usize, room: usize, first: bool) -> Vec<Opening>;
 
     /// A message to everybody in the room.
     fn say(&self, room: usize) -> Prepared;

@@ -40,7 +40,7 @@ impl Tongue for Mqtt {
         Self::open(who, None)
     }
 
-    fn enter(&self, who: usize, room: usize) -> Vec<Opening> {
+    fn enter(&self, who: usize, room: usize, _first: bool) -> Vec<Opening> {
         Self::open(who, Some(&format!("room/{room}")))
     }
 

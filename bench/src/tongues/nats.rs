@@ -27,7 +27,7 @@ impl Tongue for Nats {
         Self::open(None)
     }
 
-    fn enter(&self, _who: usize, room: usize) -> Vec<Opening> {
+    fn enter(&self, _who: usize, room: usize, _first: bool) -> Vec<Opening> {
         Self::open(Some(&format!("room.{room}")))
     }
 

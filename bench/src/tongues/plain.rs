@@ -19,7 +19,7 @@ impl Tongue for Plain {
         Self::open(&format!("/pair/idle-{who}"))
     }
 
-    fn enter(&self, _who: usize, room: usize) -> Vec<Opening> {
+    fn enter(&self, _who: usize, room: usize, _first: bool) -> Vec<Opening> {
         Self::open(&format!("/room/{room}"))
     }
 

@@ -184,6 +184,12 @@ impl Out {
         }
     }
 
+    /// Whether anything of what is to be done is a frame.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Send(_)))
+    }
+
     /// What is to be done.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Step> {
         self.steps.drain(..)

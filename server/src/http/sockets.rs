@@ -222,8 +222,9 @@ fn bad_username(error: shared::InvalidUsername) -> HttpRefusal {
 
 fn run(state: &HttpState, upgrade: Upgrade, session: Session, dialect: impl Dialect + 'static) -> Response {
     let running = state.connections.token();
+    let life = session.speaking(dialect);
     upgrade.run(state.hub.limits(), state.keeper.clone(), move |socket| async move {
-        session.run(socket, dialect).await;
+        life.run(socket).await;
         drop(running);
     })
 }

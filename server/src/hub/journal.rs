@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use shared::{RoomId, RoomKind, Username};
+use shared::{RoomId, Username};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::bell::Bell;
 use super::live::Live;
-use super::outbox::OutboxSender;
-use super::{Accepted, Event, News, Refusal, Reply, RoomRef, SessionId, Tag};
-use crate::store::{Amended, Amendment, Appended, Marks, Message, NewMessage, Since, Store};
+use super::telling::{Answers, Post, settle};
+use super::{Accepted, Event, News, Refusal, RoomRef, SessionId, Tag};
+use crate::store::{Amended, Amendment, Appended, Marks, NewMessage, Store};
 
 /// The most messages one commit takes.
 const BATCH: usize = 1_024;
@@ -25,6 +25,10 @@ const QUEUE: usize = 4_096;
 /// Why an emoji is not put under a message.
 const TOO_MANY_KINDS: Refusal =
     Refusal::BadField { field: "emoji", problem: "is one more than the 20 that fit under a message" };
+
+/// How long after rooms were told something more is gathered before the next commit. What comes after a rest is stored and
+/// told at once; in a rush each round brings more, and a receiver gets all of it with one write, which is what costs most.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// How long nothing is said before the store is given time for what it put off.
 const QUIET: Duration = Duration::from_millis(250);
@@ -46,6 +50,23 @@ pub struct Entry {
     pub origin: Option<SessionId>,
     /// Who is told what became of it.
     pub answer: Answer,
+}
+
+/// What belongs to a message and is not stored with it.
+pub struct Origin {
+    /// Where.
+    pub room: Arc<RoomRef>,
+    /// The session that said it.
+    pub session: Option<SessionId>,
+    /// Who is told what became of it.
+    pub answer: Answer,
+}
+
+impl Entry {
+    fn apart(self) -> (NewMessage, Origin) {
+        let Self { message, room, origin, answer } = self;
+        (message, Origin { room, session: origin, answer })
+    }
 }
 
 /// Who is told what became of a message.
@@ -81,12 +102,22 @@ pub struct Journal {
     items: mpsc::Sender<Item>,
 }
 
+/// Room for one message.
+pub struct PlaceInLine<'a>(mpsc::Permit<'a, Item>);
+
+impl PlaceInLine<'_> {
+    /// Takes the place.
+    pub fn append(self, entry: Entry) {
+        self.0.send(Item::Append(Box::new(entry)));
+    }
+}
+
 impl Journal {
     /// Makes the journal and the task that is to be run for it; the task ends when every [`Journal`] is gone and
     /// all they took is stored.
     pub fn new(store: Arc<dyn Store>, live: Arc<Mutex<Live>>, bell: Bell) -> (Self, impl Future<Output = ()> + Send) {
         let (items, received) = mpsc::channel(QUEUE);
-        (Self { items }, Writer { store, live, bell, marks: HashMap::new() }.run(received))
+        (Self { items }, Writer { store, live, bell, marks: HashMap::new(), told_at: None }.run(received))
     }
 
     /// Puts a message in line. Waits while the line is full.
@@ -95,6 +126,12 @@ impl Journal {
     /// [`Refusal::ShuttingDown`] once the journal is closed.
     pub async fn append(&self, entry: Entry) -> Result<(), Refusal> {
         self.items.send(Item::Append(Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
+    }
+
+    /// A place in line, where there is one now. `None`: who speaks has to wait.
+    #[must_use]
+    pub fn place(&self) -> Option<PlaceInLine<'_>> {
+        self.items.try_reserve().ok().map(PlaceInLine)
     }
 
     /// Puts something done to a message in line, behind all that was said before. Waits while the line is full.
@@ -126,6 +163,8 @@ struct Writer {
     live: Arc<Mutex<Live>>,
     bell: Bell,
     marks: HashMap<(RoomId, Username), Marks>,
+    /// When rooms were told something last.
+    told_at: Option<Instant>,
 }
 
 impl Writer {
@@ -144,6 +183,7 @@ impl Writer {
             };
             if !items.is_empty() {
                 quiet_due = Some(Instant::now() + QUIET);
+                self.gather(&mut received, &mut items).await;
             }
             self.work(&mut items).await;
             if !open {
@@ -154,6 +194,20 @@ impl Writer {
                 self.store_marks().await;
             }
             marks_due = if self.marks.is_empty() { None } else { marks_due.or(Some(Instant::now() + MARKS_WITHIN)) };
+        }
+    }
+
+    /// Where something was told a moment ago, waits for more of what is said.
+    async fn gather(&self, received: &mut mpsc::Receiver<Item>, items: &mut Vec<Item>) {
+        let Some(told_at) = self.told_at.filter(|told_at| told_at.elapsed() < GATHER) else { return };
+        if !items.iter().any(|item| matches!(item, Item::Append(_))) {
+            return;
+        }
+        tokio::time::sleep_until(told_at + GATHER).await;
+        while items.len() < BATCH
+            && let Ok(item) = received.try_recv()
+        {
+            items.push(item);
         }
     }
 
@@ -185,34 +239,45 @@ impl Writer {
     }
 
     async fn append(&mut self, entries: Vec<Entry>) {
-        let batch: Vec<_> = entries.iter().map(|entry| entry.message.clone()).collect();
+        let (batch, origins): (Vec<_>, Vec<_>) = entries.into_iter().map(Entry::apart).unzip();
         metrics::histogram!("confab_commit_batch_messages").record(batch.len() as f64);
         let started = Instant::now();
         match self.store.append(&batch).await {
             Ok(appended) => {
                 metrics::histogram!("confab_commit_seconds").record(started.elapsed().as_secs_f64());
-                self.bell.said(entries.iter().map(|entry| entry.room.id));
-                let posts = self.tell(entries, appended);
-                self.carry(posts);
+                let stored = appended.iter().filter(|appended| matches!(appended, Appended::Stored(_))).count();
+                metrics::counter!("confab_messages_stored_total").increment(stored as u64);
+                self.bell.said(batch.iter().map(|message| message.room));
+                let told = self.tell(batch.into_iter().zip(origins), appended);
+                self.carry(told);
+                self.told_at = Some(Instant::now());
             }
             Err(error) => {
                 tracing::error!(%error, messages = batch.len(), "messages could not be stored");
                 metrics::counter!("confab_commit_failures_total").increment(1);
+                let mut answers = Answers::default();
                 let live = self.live.lock();
-                for entry in entries {
-                    answer(&live, entry.answer, Err(Refusal::Unavailable));
+                for Origin { answer, .. } in origins {
+                    answers.give(&live, answer, Err(Refusal::Unavailable));
                 }
+                drop(live);
+                answers.carry();
             }
         }
     }
 
-    /// Answers the senders, and puts what was stored into the outboxes of its rooms, a room at a time.
-    fn tell(&self, entries: Vec<Entry>, appended: Vec<Appended>) -> Vec<Post> {
+    /// Puts the senders' answers into their outboxes, and what was stored into those of its rooms, a room at a time.
+    fn tell(
+        &self,
+        entries: impl Iterator<Item = (NewMessage, Origin)>,
+        appended: Vec<Appended>,
+    ) -> (Answers, Vec<Post>) {
         let live = self.live.lock();
+        let mut answers = Answers::default();
         let mut said: Vec<(RoomId, Vec<Event>)> = Vec::new();
         let mut places: HashMap<RoomId, usize> = HashMap::new();
-        for (entry, appended) in entries.into_iter().zip(appended) {
-            let Some((room, event)) = settle(&live, entry, appended) else { continue };
+        for ((message, origin), appended) in entries.zip(appended) {
+            let Some((room, event)) = settle(&live, message, origin, appended, &mut answers) else { continue };
             let place = *places.entry(room).or_insert_with(|| {
                 said.push((room, Vec::new()));
                 said.len() - 1
@@ -224,11 +289,13 @@ impl Writer {
             let outboxes = live.rooms.get(room).map(|in_room| in_room.post(&news)).unwrap_or_default();
             Post { room, news, outboxes }
         };
-        said.into_iter().map(post).collect()
+        (answers, said.into_iter().map(post).collect())
     }
 
     /// Has what is in the outboxes told, and notes whom it reached where that decides what is mail.
-    fn carry(&mut self, posts: Vec<Post>) {
+    fn carry(&mut self, (answers, posts): (Answers, Vec<Post>)) {
+        // Who speaks waits for his answer; a whole room is told meanwhile.
+        answers.carry();
         for Post { room, news, outboxes } in posts {
             for (outbox, user) in outboxes {
                 if outbox.carry()
@@ -313,67 +380,5 @@ async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
-    }
-}
-
-/// What a commit brought a room, and who is to be told.
-struct Post {
-    room: RoomId,
-    news: Arc<News>,
-    outboxes: Vec<(OutboxSender, Option<Username>)>,
-}
-
-/// Tells the sender what became of his message; hands back what the room is to be told.
-fn settle(live: &Live, entry: Entry, appended: Appended) -> Option<(RoomId, Event)> {
-    let Entry { message, room, origin, answer: to, .. } = entry;
-    match appended {
-        Appended::Stored(seq) => {
-            let away = away(live, &room, &message.sender);
-            let accepted = Accepted {
-                room: room.id,
-                seq,
-                id: message.id.clone(),
-                time: message.time,
-                client_id: message.client_id.clone(),
-                duplicate: false,
-                away,
-            };
-            answer(live, to, Ok(accepted));
-            metrics::counter!("confab_messages_stored_total").increment(1);
-            let message = Arc::new(stored(message, seq));
-            return Some((room.id, Event::Message { room, message, origin }));
-        }
-        Appended::Duplicate { room, seq, id, time } => {
-            let client_id = message.client_id;
-            let accepted = Accepted { room, seq, id, time, client_id, duplicate: true, away: None };
-            answer(live, to, Ok(accepted));
-        }
-        Appended::NoSuchRoom => answer(live, to, Err(Refusal::NoSuchRoom)),
-    }
-    None
-}
-
-fn stored(message: NewMessage, seq: shared::Seq) -> Message {
-    let NewMessage { room, id, sender, body, time, kind, metadata, client_id, reply_to } = message;
-    Message { room, seq, id, sender, body, time, kind, metadata, client_id, reply_to, since: Since::default() }
-}
-
-/// The other of a direct conversation, where nothing of his takes the message now.
-fn away(live: &Live, room: &RoomRef, sender: &Username) -> Option<Username> {
-    if room.kind != RoomKind::Direct {
-        return None;
-    }
-    let partner = room.partner_of(sender)?;
-    let reached = live.rooms.get(room.id).is_some_and(|live| live.reaches(partner));
-    (!reached).then(|| partner.clone())
-}
-
-fn answer(live: &Live, to: Answer, result: Result<Accepted, Refusal>) {
-    match to {
-        Answer::Session(session, tag) => {
-            live.tell(session, Event::Reply { tag, result: result.map(Reply::Accepted) });
-        }
-        // Who asked may have gone: the message is stored all the same.
-        Answer::Caller(caller) => drop(caller.send(result)),
     }
 }

@@ -37,6 +37,7 @@ mod rules;
 mod searching;
 mod speaking;
 mod strangers;
+mod telling;
 #[cfg(test)]
 mod testing;
 mod tokens;

@@ -31,6 +31,35 @@ enum Place {
 }
 
 impl Hub {
+    /// Speaks where nothing has to be waited for: in a pair, or in a conversation where somebody is now, what brings no
+    /// file and answers nothing. That is nearly all that is said, and making a future of it would cost more than doing it.
+    /// `None` within: the answer comes through the outbox.
+    ///
+    /// # Errors
+    /// It has to be waited for: [`Command::Say`](super::Command::Say) does.
+    #[expect(clippy::result_large_err, reason = "what is handed back is what was handed in")]
+    pub fn say_at_once(&self, session: SessionId, tag: Tag, say: Say) -> Result<Option<Result<Reply, Refusal>>, Say> {
+        if !say.files.is_empty() || say.reply_to.is_some() {
+            return Err(say);
+        }
+        let checked = self.check_body(&say).and_then(|()| check_metadata(&say.metadata));
+        let (place, sender) = match checked.and_then(|()| self.live_place(session, &say.to)) {
+            Ok(Some(place)) => place,
+            Ok(None) => return Err(say),
+            Err(refusal) => return Ok(Some(Err(refusal))),
+        };
+        let room = match place {
+            Place::Pair(room) => return Ok(Some(self.say_in_pair(session, room, say).map(Reply::Accepted))),
+            Place::Stored(room) => room,
+        };
+        let journal = self.inner.journal.lock();
+        let Some(journal) = &*journal else { return Ok(Some(Err(Refusal::ShuttingDown))) };
+        let Some(line) = journal.place() else { return Err(say) };
+        let message = self.new_message(room.id, sender, say, None);
+        line.append(Entry { message, room, origin: Some(session), answer: Answer::Session(session, tag) });
+        Ok(None)
+    }
+
     pub(super) async fn say_in_session(
         &self,
         session: SessionId,
@@ -89,7 +118,7 @@ impl Hub {
         if room.is_pair() {
             permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, room))?;
             if let Some(reference) = live.pairs.describe_room(room) {
-                let told = live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
+                let told = live.tell_pair(room, Event::Typing { room: reference, user, on }, Some(session));
                 drop(live);
                 carry(&told);
             }
@@ -125,7 +154,7 @@ impl Hub {
     }
 
     async fn place_of(&self, session: SessionId, to: &Destination) -> Result<Place, Refusal> {
-        if let Some(place) = self.live_place(session, to)? {
+        if let Some((place, _)) = self.live_place(session, to)? {
             return Ok(place);
         }
         match to {
@@ -141,13 +170,14 @@ impl Hub {
         }
     }
 
-    /// Where the message goes, if somebody is in that conversation now; the usual case, without asking the store.
-    fn live_place(&self, session: SessionId, to: &Destination) -> Result<Option<Place>, Refusal> {
+    /// Where the message goes and who speaks, if somebody is in that conversation now; the usual case, without asking the
+    /// store.
+    fn live_place(&self, session: SessionId, to: &Destination) -> Result<Option<(Place, Username)>, Refusal> {
         let live = self.inner.live.lock();
         let in_room = match to {
             Destination::Room(room) if room.is_pair() => {
                 permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, *room))?;
-                return Ok(Some(Place::Pair(*room)));
+                return Ok(Some((Place::Pair(*room), speaker_name(&live, session)?)));
             }
             Destination::Room(room) => live.rooms.get(*room),
             Destination::Named(name) => live.rooms.named(name),
@@ -156,8 +186,8 @@ impl Hub {
         let Some(in_room) = in_room else { return Ok(None) };
         live.allow(Action::Speak, session, &in_room.room, self.now())
             .or_else(|refusal| if in_room.room.kind == RoomKind::Direct { Ok(()) } else { Err(refusal) })?;
-        speaker_name(&live, session)?;
-        Ok(Some(Place::Stored(Arc::clone(&in_room.room))))
+        let speaker = speaker_name(&live, session)?;
+        Ok(Some((Place::Stored(Arc::clone(&in_room.room)), speaker)))
     }
 
     /// The conversation of two users, with all their connections in it.
@@ -213,8 +243,7 @@ impl Hub {
         };
         let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
-            let event =
-                Event::Message { room: Arc::new(reference), message: Arc::clone(&message), origin: Some(session) };
+            let event = Event::Message { room: reference, message: Arc::clone(&message), origin: Some(session) };
             let told = live.tell_pair(room, event, None);
             drop(live);
             carry(&told);

@@ -5,10 +5,12 @@ mod pace;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{CloseCode, RoomId, Seq};
+use futures_util::future::poll_immediate;
+use shared::{CloseCode, RoomId, RoomKind, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::{Dialect, Frame, Out, Step};
@@ -44,6 +46,11 @@ pub trait Transport: Send {
 
     /// Sends what waits. False: the connection is gone.
     fn flush(&mut self) -> impl Future<Output = bool> + Send;
+
+    /// Sends what waits within a moment, so that it may share a write with what follows. False: the connection is gone.
+    fn flush_soon(&mut self) -> impl Future<Output = bool> + Send {
+        self.flush()
+    }
 
     /// Ends the connection, with the reason where the wire can carry one.
     fn close(&mut self, code: CloseCode) -> impl Future<Output = ()> + Send;
@@ -101,34 +108,19 @@ impl Session {
         self.hub.execute(self.id, Tag(u64::MAX), command).await.unwrap_or(Err(Refusal::Unavailable))
     }
 
-    /// Runs the connection to its end.
-    pub async fn run(mut self, mut transport: impl Transport, mut dialect: impl Dialect) {
+    /// The connection's life in a dialect, to be run once there is a wire.
+    #[must_use]
+    pub fn speaking<D: Dialect>(self, dialect: D) -> Box<Life<D>> {
         self.outbox.attend();
-        if let Some(lane) = transport.lane() {
-            self.outbox.lend(lane);
-        }
-        let mut life = Life {
-            session: &mut self,
-            dialect: &mut dialect,
+        Box::new(Life {
+            session: self,
+            dialect,
             out: Out::default(),
             replies: VecDeque::new(),
             caught_up: HashSet::new(),
             deadline: None,
-        };
-        let end = life.live(&mut transport).await;
-        if let End::Closed(code) = end {
-            life.say_goodbye(&mut transport, code).await;
-            metrics::counter!("confab_connections_closed_total", "code" => code.number().to_string()).increment(1);
-        }
-        let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
-        self.ended = true;
-        // The name is free before the peer knows that the connection ends, and does not wait for its answer.
-        self.hub.disconnect(self.id, !left).await;
-        match end {
-            End::Closed(code) => close(&mut transport, code).await,
-            // The wire's own answer to a goodbye is still to be sent.
-            End::Left | End::Lost => drop(tokio::time::timeout(WRITE_WITHIN, transport.flush()).await),
-        }
+            hurries: true,
+        })
     }
 }
 
@@ -151,38 +143,58 @@ enum Cause {
     Hub,
 }
 
-/// A running connection's state.
-struct Life<'a, D> {
-    session: &'a mut Session,
-    dialect: &'a mut D,
+/// A connection's state. It lies in one place, and futures hold only where that is: a future keeps what it is given beside
+/// what it makes of it, so what is handed from one to the next lies there several times.
+pub struct Life<D> {
+    session: Session,
+    dialect: D,
     out: Out,
     /// Answers of the hub that the dialect is still to be told.
     replies: VecDeque<Event>,
     /// What came as mail while the connection was already in the rooms concerned: it is not told again.
     caught_up: HashSet<(RoomId, Seq)>,
     deadline: Option<Instant>,
+    /// Something is to be sent that the peer may wait for.
+    hurries: bool,
 }
 
-impl<D: Dialect> Life<'_, D> {
-    async fn live(&mut self, transport: &mut impl Transport) -> End {
-        self.dialect.opened(&mut self.out);
-        let Err(end) = self.turns(transport).await;
-        end
+impl<D: Dialect> Life<D> {
+    /// Runs the connection to its end.
+    pub fn run(self: Box<Self>, transport: impl Transport) -> impl Future<Output = ()> + Send {
+        self.live(Box::new(transport))
     }
 
-    /// One turn after the other: what came is carried out, what waits is told, all of it goes out with one flush, and
-    /// then there is rest until something comes.
+    async fn live(mut self: Box<Self>, mut transport: Box<impl Transport>) {
+        if let Some(lane) = transport.lane() {
+            self.session.outbox.lend(lane);
+        }
+        self.dialect.opened(&mut self.out);
+        let Err(end) = self.turns(&mut *transport).await;
+        Box::pin(self.end(&mut *transport, end)).await;
+    }
+
+    async fn end(&mut self, transport: &mut impl Transport, end: End) {
+        if let End::Closed(code) = end {
+            self.say_goodbye(transport, code).await;
+            metrics::counter!("confab_connections_closed_total", "code" => code.number().to_string()).increment(1);
+        }
+        let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
+        self.session.ended = true;
+        // The name is free before the peer knows that the connection ends, and does not wait for its answer.
+        self.session.hub.disconnect(self.session.id, !left).await;
+        match end {
+            End::Closed(code) => close(transport, code).await,
+            // The wire's own answer to a goodbye is still to be sent.
+            End::Left | End::Lost => drop(tokio::time::timeout(WRITE_WITHIN, transport.flush()).await),
+        }
+    }
+
+    /// One turn after the other, and rest between them until something comes.
     async fn turns(&mut self, transport: &mut impl Transport) -> Result<Infallible, End> {
         let mut cause = Cause::Hub;
         loop {
-            self.carry_out(transport, cause).await?;
-            self.tell_what_waits(transport).await?;
-            within(transport.flush()).await?;
-            // Who still has mail to tell apart has to look at each message himself.
-            let reading = self.dialect.reading().filter(|_| self.caught_up.is_empty());
-            let resting = self.session.outbox.rest(reading);
-            self.out.rest();
-            self.replies = VecDeque::new();
+            // Boxed, since what a turn needs while it lasts would decide what each connection at rest keeps.
+            let resting = Box::pin(self.turn(transport, cause)).await?;
             cause = Cause::Hub;
             tokio::select! {
                 incoming = transport.receive() => {
@@ -190,15 +202,36 @@ impl<D: Dialect> Life<'_, D> {
                     self.session.outbox.attend();
                     self.incoming(incoming)?;
                 }
-                () = self.session.outbox.filled(), if resting => self.session.outbox.attend(),
+                () = self.session.outbox.filled(), if resting => {
+                    self.session.outbox.attend();
+                    // Also where the lane could not finish what it began.
+                    self.hurries = true;
+                }
                 () = std::future::ready(()), if !resting => {}
                 () = until(self.deadline) => {
                     self.session.outbox.attend();
                     self.deadline = None;
+                    self.hurries = true;
                     self.dialect.too_late(&mut self.out);
                 }
             }
         }
+    }
+
+    /// What came is carried out, what waits is told, and all of it goes out with one flush. True: now there is rest.
+    async fn turn(&mut self, transport: &mut impl Transport, cause: Cause) -> Result<bool, End> {
+        self.carry_out(transport, cause).await?;
+        self.tell_what_waits(transport).await?;
+        if std::mem::take(&mut self.hurries) {
+            within(transport.flush()).await?;
+        } else {
+            within(transport.flush_soon()).await?;
+        }
+        self.out.rest();
+        self.replies = VecDeque::new();
+        // Who still has mail to tell apart has to look at each message himself.
+        let reading = self.dialect.reading().filter(|_| self.caught_up.is_empty());
+        Ok(self.session.outbox.rest(reading))
     }
 
     async fn tell_what_waits(&mut self, transport: &mut impl Transport) -> Result<(), End> {
@@ -207,11 +240,13 @@ impl<D: Dialect> Life<'_, D> {
         for delivery in deliveries {
             match delivery {
                 Delivery::Own(event) => {
+                    self.hurries = true;
                     self.dialect.own_event(*event, &mut self.out);
                     self.carry_out(transport, Cause::Hub).await?;
                 }
                 Delivery::Shared(news) => {
                     for envelope in news.envelopes() {
+                        self.hurries |= !self.is_echo(&envelope.event);
                         self.deliver(envelope).await;
                         // Answers come before whatever else is told.
                         self.carry_out(transport, Cause::Hub).await?;
@@ -229,7 +264,15 @@ impl<D: Dialect> Life<'_, D> {
             Incoming::Ended => return Err(End::Left),
             Incoming::Lost => return Err(End::Lost),
         }
+        self.hurries |= self.out.sends();
         Ok(())
+    }
+
+    /// What the peer himself said in a random pair. There the answer is there at once, and with it nobody is kept
+    /// waiting who waits for the partner: so both may go out together with what the partner says.
+    fn is_echo(&self, event: &Event) -> bool {
+        matches!(event, Event::Message { room, origin: Some(origin), .. }
+            if room.kind == RoomKind::Pair && *origin == self.session.id)
     }
 
     /// Tells the dialect what the hub has to tell, unless it came as mail already.
@@ -260,6 +303,7 @@ impl<D: Dialect> Life<'_, D> {
             let steps: Vec<_> = self.out.drain().collect();
             if steps.is_empty() {
                 let Some(reply) = self.replies.pop_front() else { break };
+                self.hurries |= !matches!(reply, Event::Reply { result: Ok(Reply::Accepted(_)), .. });
                 self.dialect.own_event(reply, &mut self.out);
                 verdict = Verdict::Go;
                 continue;
@@ -283,10 +327,21 @@ impl<D: Dialect> Life<'_, D> {
     }
 
     async fn ask(&mut self, tag: Tag, command: Command, verdict: Verdict) -> Result<(), End> {
+        let (hub, id) = (&self.session.hub, self.session.id);
+        let command = match command {
+            Command::Say(say) if verdict == Verdict::Go => match hub.say_at_once(id, tag, say) {
+                Ok(result) => {
+                    self.replies.extend(result.map(|result| Event::Reply { tag, result }));
+                    return Ok(());
+                }
+                Err(say) => Command::Say(say),
+            },
+            other => other,
+        };
         let result = match verdict {
             // Boxed, since the largest command would decide what each idle connection keeps.
-            Verdict::Go => Box::pin(self.session.hub.execute(self.session.id, tag, command)).await,
-            Verdict::TooFast | Verdict::Flood => Some(Err(Refusal::TooFast)),
+            Verdict::Go => Box::pin(hub.execute(id, tag, command)).await,
+                        Verdict::TooFast | Verdict::Flood => Some(Err(Refusal::TooFast)),
         };
         if let Some(result) = result {
             if let Ok(Reply::Mail(mail)) = &result {
@@ -333,6 +388,11 @@ async fn close(transport: &mut impl Transport, code: CloseCode) {
 }
 
 async fn within(write: impl Future<Output = bool>) -> Result<(), End> {
+    let mut write = pin!(write);
+    // Most writes are done at once, and need no clock.
+    if let Some(written) = poll_immediate(&mut write).await {
+        return if written { Ok(()) } else { Err(End::Lost) };
+    }
     match tokio::time::timeout(WRITE_WITHIN, write).await {
         Ok(true) => Ok(()),
         Ok(false) | Err(_) => Err(End::Lost),
@@ -341,7 +401,8 @@ async fn within(write: impl Future<Output = bool>) -> Result<(), End> {
 
 async fn until(deadline: Option<Instant>) {
     match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        // Boxed, since few have one.
+        Some(deadline) => Box::pin(tokio::time::sleep_until(deadline)).await,
         None => std::future::pending().await,
     }
 }

@@ -4,7 +4,7 @@
 mod describe;
 mod encode;
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 
 use shared::{
     ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, SanctionKind, ServerMessage,
@@ -35,7 +35,8 @@ pub struct Native {
     /// What the request itself claimed, before any frame.
     first_claim: Option<Claim>,
     identified: bool,
-    asked: HashMap<Tag, Asked>,
+    /// In the order in which they were asked, which is mostly that of their answers.
+    asked: VecDeque<(Tag, Asked)>,
     next_tag: u64,
     unusable: u32,
 }
@@ -63,13 +64,13 @@ impl Native {
     /// A connection whose request already claimed to be somebody, or did not.
     #[must_use]
     pub fn new(limits: Limits, first_claim: Option<Claim>) -> Self {
-        Self { limits, first_claim, identified: false, asked: HashMap::new(), next_tag: 0, unusable: 0 }
+        Self { limits, first_claim, identified: false, asked: VecDeque::new(), next_tag: 0, unusable: 0 }
     }
 
     fn ask(&mut self, asked: Asked, command: Command, out: &mut Out) {
         let tag = Tag(self.next_tag);
         self.next_tag += 1;
-        self.asked.insert(tag, asked);
+        self.asked.push_back((tag, asked));
         out.ask(tag, command);
     }
 
@@ -175,10 +176,11 @@ impl Native {
     }
 
     fn reply(&mut self, tag: Tag, result: Result<Reply, Refusal>, out: &mut Out) {
-        let asked = self.asked.remove(&tag).unwrap_or_default();
+        let at = self.asked.iter().position(|(known, _)| *known == tag);
+        let asked = at.and_then(|at| self.asked.remove(at)).map(|(_, asked)| asked).unwrap_or_default();
         if self.asked.is_empty() {
             // Not even room: idle connections are many.
-            self.asked = HashMap::new();
+            self.asked = VecDeque::new();
         }
         match result {
             Ok(Reply::Identified(identified)) => {

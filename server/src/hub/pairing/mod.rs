@@ -5,7 +5,7 @@
 //! exactly one person. Never more than two. When one leaves, the other's room counts as free again. A room gets a new
 //! number, and an empty history, whenever it is matched or one of its two leaves.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use shared::{RoomId, RoomKind, Seq, Stranger, Username};
@@ -31,8 +31,9 @@ struct Seat {
 #[derive(Debug)]
 struct Pair {
     room: RoomId,
+    reference: Arc<RoomRef>,
     seats: Vec<Seat>,
-    messages: Vec<Arc<Message>>,
+    messages: VecDeque<Arc<Message>>,
     last_seq: Seq,
     partner_left: bool,
 }
@@ -95,7 +96,7 @@ impl Pairs {
     pub fn acquaintance(&self, session: SessionId) -> Option<Acquaintance> {
         let present = self.pair_of(session).and_then(|pair| {
             let other = pair.seats.iter().find(|seat| !seat.sessions.contains(&session))?;
-            Some(Acquaintance { name: other.name.clone()?, messages: pair.messages.clone() })
+            Some(Acquaintance { name: other.name.clone()?, messages: pair.said() })
         });
         present.or_else(|| self.former.get(&session).cloned())
     }
@@ -188,19 +189,15 @@ impl Pairs {
             for seat in pair.seats.iter_mut().filter(|seat| seat.sessions.contains(&session)) {
                 seat.name = Some(name.clone());
             }
+            pair.reference = Pair::reference(room, &pair.seats);
         }
         self.pair_of(session).map(|pair| self.described(pair).collect()).unwrap_or_default()
     }
 
     /// What the pair is, for its messages.
     #[must_use]
-    pub fn describe_room(&self, room: RoomId) -> Option<RoomRef> {
-        let pair = self.pairs.get(&room)?;
-        let parties = match &pair.seats[..] {
-            [Seat { name: Some(one), .. }, Seat { name: Some(other), .. }] => Some((one.clone(), other.clone())),
-            _ => None,
-        };
-        Some(RoomRef { id: room, kind: RoomKind::Pair, name: None, parties })
+    pub fn describe_room(&self, room: RoomId) -> Option<Arc<RoomRef>> {
+        Some(Arc::clone(&self.pairs.get(&room)?.reference))
     }
 
     /// The connections that sit in a room.
@@ -225,9 +222,9 @@ impl Pairs {
         pair.last_seq = pair.last_seq.next();
         let message = Arc::new(make(pair.last_seq));
         if pair.messages.len() == KEPT_MESSAGES {
-            pair.messages.remove(0);
+            pair.messages.pop_front();
         }
-        pair.messages.push(Arc::clone(&message));
+        pair.messages.push_back(Arc::clone(&message));
         Some((message, true))
     }
 
@@ -276,7 +273,7 @@ impl Pairs {
         for (mine, theirs) in [(one, other), (other, one)] {
             let Some(name) = &theirs.name else { continue };
             for session in &mine.sessions {
-                let acquaintance = Acquaintance { name: name.clone(), messages: pair.messages.clone() };
+                let acquaintance = Acquaintance { name: name.clone(), messages: pair.said() };
                 self.former.insert(*session, acquaintance);
             }
         }
@@ -324,7 +321,9 @@ impl Pairs {
         for session in seats.iter().flat_map(|seat| &seat.sessions) {
             self.of_session.insert(*session, room);
         }
-        self.pairs.insert(room, Pair { room, seats, messages: Vec::new(), last_seq: Seq::ZERO, partner_left });
+        let reference = Pair::reference(room, &seats);
+        let (messages, last_seq) = (VecDeque::new(), Seq::ZERO);
+        self.pairs.insert(room, Pair { room, reference, seats, messages, last_seq, partner_left });
         room
     }
 
@@ -359,6 +358,20 @@ impl Pairs {
 }
 
 impl Pair {
+    /// What is kept of what was said, in order.
+    fn said(&self) -> Vec<Arc<Message>> {
+        self.messages.iter().cloned().collect()
+    }
+
+    /// What it is, for its messages.
+    fn reference(room: RoomId, seats: &[Seat]) -> Arc<RoomRef> {
+        let parties = match seats {
+            [Seat { name: Some(one), .. }, Seat { name: Some(other), .. }] => Some((one.clone(), other.clone())),
+            _ => None,
+        };
+        Arc::new(RoomRef { id: room, kind: RoomKind::Pair, name: None, parties })
+    }
+
     fn is_waiting(&self) -> bool {
         matches!(&self.seats[..], [only] if !only.sessions.is_empty())
     }

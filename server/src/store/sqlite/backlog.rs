@@ -1,10 +1,12 @@
-//! Words that are still to be made findable. Under load that costs more than storing the messages does, so a commit
-//! does a bounded piece of it and leaves the rest to quieter times, or to who searches.
+//! Words that are still to be made findable. One message by one that costs more than storing them does, so under load
+//! only some commits do a bounded piece of it for all before them, and what is left is for quieter times, or for who
+//! searches.
 //!
 //! In each room the words of a first part of the messages are in the table `words`, a row for each, and those of the
 //! others are not: what is left is what lies behind the last row.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use shared::RoomId;
@@ -14,9 +16,14 @@ use super::fault::Fault;
 use super::messages::NewRow;
 use super::rows::{room_number, unplace, unsigned};
 use super::{SqliteStore, words};
+use crate::store::Timestamp;
 
 /// How many messages' words a commit of new messages adds.
-const WITH_A_COMMIT: usize = 64;
+const WITH_A_COMMIT: usize = 256;
+
+/// How long between two commits that add any, in milliseconds of the messages' own time. The engine's index is written
+/// piece by piece, and a piece for each commit would be many small ones, to be put together again.
+const EVERY: i64 = 250;
 
 /// How many one transaction adds that does nothing else.
 const AT_A_TIME: usize = 2_000;
@@ -28,6 +35,8 @@ const FOR_A_SEARCH: usize = 20_000;
 #[derive(Debug, Default)]
 pub(super) struct Backlog {
     rooms: Mutex<BTreeSet<RoomId>>,
+    /// When a commit added words last.
+    added_at: AtomicI64,
 }
 
 /// What a transaction did about the backlog.
@@ -44,6 +53,15 @@ impl Backlog {
 
     fn some(&self) -> Vec<RoomId> {
         self.rooms.lock().iter().take(8).copied().collect()
+    }
+
+    /// Whether a commit at that time is to add words; then the next ones are not.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let due = now.0.abs_diff(self.added_at.load(Ordering::Relaxed)) >= EVERY.unsigned_abs();
+        if due {
+            self.added_at.store(now.0, Ordering::Relaxed);
+        }
+        due
     }
 
     /// Commits, and notes what was done about the backlog: before anybody else can write, who would go by it.
@@ -74,10 +92,24 @@ impl Drop for Undo<'_> {
     }
 }
 
-/// Adds the words of new messages, as far as it is not too much at once; what time is left goes to older ones. The rows
-/// are in the order of their places.
-pub(super) async fn add(db: &mut SqliteConnection, backlog: &Backlog, rows: &[NewRow<'_>]) -> Result<Progress, Fault> {
+/// Adds the words of new messages, where it is time for that and as far as it is not too much at once; what time is left
+/// goes to older ones. The rows are in the order of their places.
+pub(super) async fn add(
+    db: &mut SqliteConnection,
+    backlog: &Backlog,
+    rows: &[NewRow<'_>],
+    now: Timestamp,
+) -> Result<Progress, Fault> {
     let mut progress = Progress::default();
+    if !backlog.is_due(now) {
+        for row in rows {
+            let (room, _) = unplace(row.place())?;
+            if progress.behind.last() != Some(&room) {
+                progress.behind.push(room);
+            }
+        }
+        return Ok(progress);
+    }
     let mut fresh = Vec::with_capacity(rows.len().min(WITH_A_COMMIT));
     for row in rows {
         let (room, _) = unplace(row.place())?;

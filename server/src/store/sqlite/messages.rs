@@ -3,15 +3,35 @@
 use std::collections::{HashMap, HashSet};
 
 use shared::{Change, FileInfo, RoomId, Seq, Username};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::backlog::{self, Backlog, Progress};
 use super::fault::Fault;
-use super::rows::{compact, json, message, message_columns, message_id, message_joins, place, position, unplace};
+use super::rows::{
+    compact, json, listed, message, message_columns, message_id, message_joins, place, position, unplace,
+};
 use super::{SqliteStore, files, people, words};
 use crate::store::parts::Parts;
 use crate::store::plan::{Known, Plan};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
+
+/// Rows of `messages`, from a list of [`NewRow`]s.
+macro_rules! insert_messages {
+    () => {
+        "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
+                               deleted)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, coalesce(unhex(value ->> 4), value ->> 5),
+                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12 "
+    };
+}
+
+/// Where rooms end, from a list of theirs as [`ends_of`] makes it.
+macro_rules! raise_rooms {
+    () => {
+        "UPDATE rooms SET last_seq = given.value ->> 1, active_at = max(active_at, given.value ->> 2) "
+    };
+}
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
     if batch.is_empty() {
@@ -19,13 +39,7 @@ pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<
     }
     let keys: Vec<String> = batch.iter().map(|message| message.sender.key()).collect();
     let mut tx = store.write().await?;
-    let known = Known {
-        rooms: last_seqs(&mut tx, batch).await?,
-        senders: people::ids(&mut tx, keys.iter().map(String::as_str)).await?,
-        firsts: Vec::new(),
-    };
-    let firsts = firsts(&mut tx, batch, &keys, &known.senders).await?;
-    let plan = Plan::draw(batch, &keys, Known { firsts, ..known });
+    let plan = Plan::draw(batch, &keys, known(&mut tx, batch, &keys).await?);
     if !plan.stored.is_empty() {
         let progress = carry_out(&mut tx, &store.backlog, batch, &keys, &plan).await?;
         store.backlog.commit(tx, progress).await?;
@@ -33,43 +47,39 @@ pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<
     Ok(plan.outcomes)
 }
 
-/// The last sequence numbers of those of the batch's rooms that exist.
-async fn last_seqs(db: &mut SqliteConnection, batch: &[NewMessage]) -> Result<HashMap<RoomId, Seq>, Fault> {
+/// What is known of a batch. The three questions make one trip to the engine's thread, which costs more than they do;
+/// for the same reason the first two are answered by one row each.
+async fn known(db: &mut SqliteConnection, batch: &[NewMessage], keys: &[String]) -> Result<Known, Fault> {
+    const KNOWN: &str = "
+        SELECT json_group_array(json_array(r.id, r.last_seq)) FROM jsonb_each(?1) AS given
+            CROSS JOIN rooms r ON r.id = given.value;
+        SELECT json_group_array(json_array(u.key, u.id)) FROM jsonb_each(?2) AS given
+            CROSS JOIN users u ON u.key = given.value;
+        SELECT given.value ->> 0 AS asked, x.place, x.id, x.time FROM jsonb_each(?3) AS given
+            CROSS JOIN users u ON u.key = given.value ->> 1
+            CROSS JOIN messages x ON x.sender_id = u.id AND x.client_id = given.value ->> 2";
     let rooms: HashSet<RoomId> = batch.iter().map(|message| message.room).filter(|room| !room.is_pair()).collect();
-    let rows = sqlx::query(
-        "SELECT (r.id << 32) | r.last_seq AS place FROM jsonb_each(?1) AS given CROSS JOIN rooms r ON r.id = given.value",
-    )
-    .bind(json(&Vec::from_iter(rooms))?)
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(|row| unplace(row.try_get("place")?)).collect()
+    let senders: HashSet<&String> = keys.iter().collect();
+    let sent = batch.iter().zip(keys).enumerate();
+    let named = sent.filter_map(|(index, (message, key))| Some((index, key, message.client_id.as_ref()?)));
+    let rows = sqlx::query(KNOWN)
+        .bind(json(&Vec::from_iter(rooms))?)
+        .bind(json(&Vec::from_iter(senders))?)
+        .bind(json(&Vec::from_iter(named))?)
+        .fetch_all(db)
+        .await?;
+    let [rooms, senders, sent_before @ ..] = &rows[..] else { return Ok(Known::default()) };
+    Ok(Known {
+        rooms: listed(rooms)?.into_iter().collect(),
+        senders: listed(senders)?.into_iter().collect(),
+        firsts: firsts(sent_before, batch.len())?,
+    })
 }
 
-/// For each of the batch, what its sender said under the same `client_id` before.
-async fn firsts(
-    db: &mut SqliteConnection,
-    batch: &[NewMessage],
-    keys: &[String],
-    senders: &HashMap<String, i64>,
-) -> Result<Vec<Option<Appended>>, Fault> {
-    let mut firsts = vec![None; batch.len()];
-    let asked: Vec<_> = batch
-        .iter()
-        .zip(keys)
-        .enumerate()
-        .filter_map(|(index, (message, key))| Some((index, senders.get(key)?, message.client_id.as_ref()?)))
-        .collect();
-    if asked.is_empty() {
-        return Ok(firsts);
-    }
-    let rows = sqlx::query(
-        "SELECT given.value ->> 0 AS asked, x.place, x.id, x.time FROM jsonb_each(?1) AS given
-         CROSS JOIN messages x ON x.sender_id = given.value ->> 1 AND x.client_id = given.value ->> 2",
-    )
-    .bind(json(&asked)?)
-    .fetch_all(db)
-    .await?;
-    for row in &rows {
+/// For each of so many messages, what its sender said under the same `client_id` before.
+fn firsts(rows: &[SqliteRow], messages: usize) -> Result<Vec<Option<Appended>>, Fault> {
+    let mut firsts = vec![None; messages];
+    for row in rows {
         let (room, seq) = unplace(row.try_get("place")?)?;
         let asked: i64 = row.try_get_unchecked("asked")?;
         let first =
@@ -88,6 +98,14 @@ async fn carry_out(
     keys: &[String],
     plan: &Plan,
 ) -> Result<Progress, Fault> {
+    const STORE: &str = concat!(
+        insert_messages!(),
+        "FROM jsonb_each(?1);",
+        raise_rooms!(),
+        "FROM jsonb_each(?2) AS given WHERE rooms.id = given.value ->> 0;
+         UPDATE members SET read = max(read, given.value ->> 2) FROM jsonb_each(?3) AS given
+         WHERE members.room_id = given.value ->> 0 AND members.user_id = given.value ->> 1"
+    );
     let senders = people::add(db, &plan.newcomers(batch, keys)).await?;
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
@@ -102,20 +120,18 @@ async fn carry_out(
         reads.insert((said.room, sender), seq);
     }
     rows.sort_unstable_by_key(NewRow::place);
-    insert(db, &rows).await?;
-    let progress = backlog::add(db, backlog, &rows).await?;
+    let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();
+    // One trip to the engine's thread.
+    sqlx::query(STORE)
+        .bind(json(&rows)?)
+        .bind(json(&ends_of(&plan.ends))?)
+        .bind(json(&reads)?)
+        .execute(&mut *db)
+        .await?;
     files::say(db, &files).await?;
     words::mention(db, &mentions).await?;
-    raise(db, &plan.ends).await?;
-    let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();
-    sqlx::query(
-        "UPDATE members SET read = max(read, given.value ->> 2) FROM jsonb_each(?1) AS given
-         WHERE members.room_id = given.value ->> 0 AND members.user_id = given.value ->> 1",
-    )
-    .bind(json(&reads)?)
-    .execute(db)
-    .await?;
-    Ok(progress)
+    let now = batch.last().map(|newest| newest.time).unwrap_or_default();
+    backlog::add(db, backlog, &rows, now).await
 }
 
 /// A row of `messages` as it goes in: place, sender, time, kind, id as UUID, id as text, body, metadata, client id,
@@ -161,30 +177,20 @@ impl NewRow<'_> {
 
 /// Inserts rows in one statement. They are ordered as the table is, so that it is walked through once.
 pub(super) async fn insert(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
-    sqlx::query(
-        "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
-                               deleted)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, coalesce(unhex(value ->> 4), value ->> 5),
-                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
-         FROM jsonb_each(?1)",
-    )
-    .bind(json(rows)?)
-    .execute(db)
-    .await?;
+    const INSERT: &str = concat!(insert_messages!(), "FROM jsonb_each(?1)");
+    sqlx::query(INSERT).bind(json(rows)?).execute(db).await?;
     Ok(())
 }
 
 /// Moves rooms to their new last sequence number and time of activity.
 pub(super) async fn raise(db: &mut SqliteConnection, ends: &HashMap<RoomId, (Seq, Timestamp)>) -> Result<(), Fault> {
-    let ends: Vec<_> = ends.iter().map(|(room, (seq, time))| (room, seq, time)).collect();
-    sqlx::query(
-        "UPDATE rooms SET last_seq = given.value ->> 1, active_at = max(active_at, given.value ->> 2)
-         FROM jsonb_each(?1) AS given WHERE rooms.id = given.value ->> 0",
-    )
-    .bind(json(&ends)?)
-    .execute(db)
-    .await?;
+    const RAISE: &str = concat!(raise_rooms!(), "FROM jsonb_each(?1) AS given WHERE rooms.id = given.value ->> 0");
+    sqlx::query(RAISE).bind(json(&ends_of(ends))?).execute(db).await?;
     Ok(())
+}
+
+fn ends_of(ends: &HashMap<RoomId, (Seq, Timestamp)>) -> Vec<(RoomId, Seq, Timestamp)> {
+    ends.iter().map(|(room, (seq, time))| (*room, *seq, *time)).collect()
 }
 
 pub(super) async fn page(store: &SqliteStore, room: RoomId, page: Page) -> Result<Vec<Message>, Fault> {

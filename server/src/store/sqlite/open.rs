@@ -143,10 +143,12 @@ fn writer(file: &Path) -> SqlitePool {
         .pragma("wal_autocheckpoint", "8192")
         .pragma("journal_size_limit", "67108864");
     // Where the disk is full SQLite itself rolls back, which leaves sqlx believing in a transaction that is gone. Such
-    // a connection is replaced.
+    // a connection is replaced; one that was given up half way is still to roll back, and is waited for.
     let pool = pool().max_connections(1).after_release(|connection, _| {
         Box::pin(async move {
-            connection.ping().await?;
+            if connection.is_in_transaction() {
+                connection.ping().await?;
+            }
             Ok(!connection.is_in_transaction())
         })
     });

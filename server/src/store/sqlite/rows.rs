@@ -1,6 +1,7 @@
 //! How records lie in this engine's rows: 16 bytes for a UUID, lists as JSON.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::{Change, ClientId, MessageId, MetadataMap, RoomId, RoomName, Seq, Username};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, TypeInfo, ValueRef};
@@ -145,4 +146,10 @@ fn quote(row: &SqliteRow) -> Result<Option<Quote>, Fault> {
 /// A list as one parameter.
 pub(super) fn json<T: Serialize>(list: &[T]) -> Result<String, Fault> {
     serde_json::to_string(list).map_err(|error| Fault::Sql(sqlx::Error::Encode(Box::new(error))))
+}
+
+/// A list that a row's one column holds.
+pub(super) fn listed<T: DeserializeOwned>(row: &SqliteRow) -> Result<Vec<T>, Fault> {
+    let text: &str = row.try_get_unchecked(0)?;
+    serde_json::from_str(text).map_err(|error| Fault::Damaged(format!("a list: {error}")))
 }

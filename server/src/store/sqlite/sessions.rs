@@ -1,14 +1,12 @@
 //! Sessions and tokens.
 
-use std::collections::HashMap;
-
 use shared::Username;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::SqliteStore;
 use super::fault::Fault;
 use super::rows::{json, session_kind, session_kind_number, time, username};
-use super::{SqliteStore, people};
 use crate::store::{SessionRecord, Timestamp, TokenHash};
 
 fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
@@ -26,33 +24,29 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
 }
 
 pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Result<(), Fault> {
-    let Some(newest) = sessions.iter().map(|session| session.created_at.0).max() else { return Ok(()) };
+    // One trip to the engine's thread.
+    const ADD: &str = "
+        INSERT INTO users (key, name, created_at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1)
+            WHERE true ON CONFLICT (key) DO NOTHING;
+        DELETE FROM sessions WHERE expires_at <= ?2;
+        INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
+            SELECT unhex(value ->> 0), (SELECT id FROM users WHERE key = value ->> 1), value ->> 2, value ->> 3,
+                   value ->> 4, value ->> 5, value ->> 6
+            FROM jsonb_each(?3)";
+    let Some(newest) = sessions.iter().map(|session| session.created_at).max() else { return Ok(()) };
     let keys: Vec<String> = sessions.iter().map(|session| session.user.key()).collect();
-    let mut tx = store.write().await?;
-    let mut ids = people::ids(&mut tx, keys.iter().map(String::as_str)).await?;
-    let mut newcomers: HashMap<&str, _> = HashMap::new();
-    for (session, key) in sessions.iter().zip(&keys).filter(|(_, key)| !ids.contains_key(*key)) {
-        newcomers.entry(key).or_insert((&session.user, session.created_at));
-    }
-    ids.extend(people::add(&mut tx, &Vec::from_iter(newcomers.into_values())).await?);
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1").bind(newest).execute(&mut *tx).await?;
+    let users: Vec<_> =
+        sessions.iter().zip(&keys).map(|(session, key)| (key, &session.user, session.created_at)).collect();
     let rows: Vec<_> = sessions
         .iter()
         .zip(&keys)
         .map(|(session, key)| {
             let SessionRecord { hash, kind, label, created_at, expires_at, used_at, .. } = session;
-            (hex(hash), ids.get(key), session_kind_number(*kind), label, created_at, expires_at, used_at)
+            (hex(hash), key, session_kind_number(*kind), label, created_at, expires_at, used_at)
         })
         .collect();
-    sqlx::query(
-        "INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
-         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-                value ->> 6
-         FROM jsonb_each(?1)",
-    )
-    .bind(json(&rows)?)
-    .execute(&mut *tx)
-    .await?;
+    let mut tx = store.write().await?;
+    sqlx::query(ADD).bind(json(&users)?).bind(newest.0).bind(json(&rows)?).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Finds silent connections: one sweep over all of them every few seconds, where a timer for each would cost memory and
-//! be set anew with each frame.
+//! be set anew with each frame. And lets go what wires hold back for a moment, with one timer for all of them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::Wire;
@@ -22,6 +23,13 @@ pub struct Patience {
     pub silent_after: Duration,
 }
 
+/// How long a frame may be held back so that it shares a write with the next, which costs as much as all else that is done
+/// for a short message. Shorter than a picture on a screen stands.
+const HOLD: Duration = Duration::from_millis(10);
+
+/// How long a peer that takes nothing may keep what was held back from being sent; his session finds out as well.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
 /// All connections there are; a clone is another handle to the same.
 #[derive(Clone, Debug)]
 pub struct Keeper {
@@ -34,13 +42,23 @@ struct Shared {
     wires: Mutex<Vec<Weak<Wire>>>,
     /// Seconds since the start, as of the last sweep.
     now: AtomicU32,
+    /// Wires that hold something back, or did a moment ago.
+    held: Mutex<Vec<Arc<Wire>>>,
+    holding: Notify,
 }
 
 impl Keeper {
     /// Keeps connections with that much patience.
     #[must_use]
     pub fn new(patience: Patience) -> Self {
-        Self { shared: Arc::new(Shared { patience, wires: Mutex::default(), now: AtomicU32::new(0) }) }
+        let shared = Shared {
+            patience,
+            wires: Mutex::default(),
+            now: AtomicU32::new(0),
+            held: Mutex::default(),
+            holding: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// How long a peer may be silent.
@@ -60,8 +78,38 @@ impl Keeper {
         self.shared.wires.lock().push(Arc::downgrade(wire));
     }
 
-    /// Sweeps until it is told to stop.
+    /// Has a wire hold back what it has to send, for a moment. False: it does not, and is to be flushed.
+    pub fn hold(&self, wire: &Arc<Wire>) -> bool {
+        if !wire.hold() {
+            return false;
+        }
+        let mut held = self.shared.held.lock();
+        held.push(Arc::clone(wire));
+        if held.len() == 1 {
+            self.shared.holding.notify_one();
+        }
+        true
+    }
+
+    /// Sweeps, and lets go what is held back, until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        tokio::join!(self.sweep_all(&stop), stop.run_until_cancelled(self.let_go()));
+    }
+
+    async fn let_go(&self) {
+        loop {
+            self.shared.holding.notified().await;
+            tokio::time::sleep(HOLD).await;
+            let held = std::mem::take(&mut *self.shared.held.lock());
+            for wire in held {
+                if !wire.let_go() {
+                    tokio::spawn(tokio::time::timeout(SEND_WITHIN, async move { wire.flush().await }));
+                }
+            }
+        }
+    }
+
+    async fn sweep_all(&self, stop: &CancellationToken) {
         let every = (seconds(self.shared.patience.ping_after) / 5).clamp(1, MOST_BETWEEN_SWEEPS);
         let mut sweeps = tokio::time::interval(Duration::from_secs(every.into()));
         while stop.run_until_cancelled(sweeps.tick()).await.is_some() {

@@ -136,7 +136,7 @@ impl Transport for WebSocketTransport {
                     return incoming;
                 }
             }
-            if !self.io.flush().await || !self.io.read(&mut self.cutter).await {
+            if !self.io.flush_unless_held().await || !self.io.read(&mut self.cutter).await {
                 return Incoming::Lost;
             }
         }
@@ -152,6 +152,13 @@ impl Transport for WebSocketTransport {
 
     async fn flush(&mut self) -> bool {
         self.io.flush().await
+    }
+
+    async fn flush_soon(&mut self) -> bool {
+        match &self.io {
+            Io::Tcp { wire, keeper, .. } if keeper.hold(wire) => true,
+            Io::Tcp { .. } | Io::Other(_) => self.io.flush().await,
+        }
     }
 
     async fn close(&mut self, code: CloseCode) {
@@ -210,6 +217,13 @@ impl Io {
         match self {
             Self::Tcp { wire, keeper, .. } => wire.hear(keeper.now()),
             Self::Other(other) => (other.heard, other.pinged) = (Instant::now(), false),
+        }
+    }
+
+    async fn flush_unless_held(&mut self) -> bool {
+        match self {
+            Self::Tcp { wire, .. } if wire.is_held() => true,
+            Self::Tcp { .. } | Self::Other(_) => self.flush().await,
         }
     }
 

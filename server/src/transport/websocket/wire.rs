@@ -16,11 +16,37 @@ use crate::hub::{Lane, Written};
 #[derive(Debug)]
 pub struct Wire {
     socket: OwnedWriteHalf,
-    /// Whole frames, but for what of the first is on the way already. Empty most of the time, and holds no room then.
-    pending: Mutex<BytesMut>,
+    pending: Mutex<Pending>,
     /// When something was heard last, by the keeper's clock.
     heard: AtomicU32,
     pinged: AtomicBool,
+}
+
+/// What is still to be sent.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Whole frames, but for what of the first is on the way already. Empty most of the time, and holds no room then.
+    bytes: BytesMut,
+    /// They are held back for a moment, in the hope of company; none of them is on the way yet.
+    held: bool,
+    /// Something came by the lane since the last time.
+    spoken_to: bool,
+}
+
+impl Pending {
+    /// Sends as much as goes at once. True: nothing waits any more.
+    fn write(&mut self, socket: &OwnedWriteHalf) -> io::Result<bool> {
+        self.held = false;
+        while !self.bytes.is_empty() {
+            match socket.try_write(&self.bytes) {
+                Ok(written) => self.bytes.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        self.bytes = BytesMut::new();
+        Ok(true)
+    }
 }
 
 impl Wire {
@@ -32,37 +58,44 @@ impl Wire {
 
     /// Lets `add` append whole frames, to go out with the next flush.
     pub fn add(&self, add: impl FnOnce(&mut BytesMut)) {
-        add(&mut self.pending.lock());
+        add(&mut self.pending.lock().bytes);
     }
 
     /// How many bytes wait.
     pub fn waiting(&self) -> usize {
-        self.pending.lock().len()
+        self.pending.lock().bytes.len()
+    }
+
+    /// Holds back what waits, where the lane was used since that was done last: who is answered will be again, and who
+    /// speaks alone is not to wait for his own words. False: nothing is held back.
+    pub fn hold(&self) -> bool {
+        let mut pending = self.pending.lock();
+        pending.held = !pending.bytes.is_empty() && std::mem::take(&mut pending.spoken_to);
+        pending.held
+    }
+
+    /// Whether what waits is held back.
+    pub fn is_held(&self) -> bool {
+        self.pending.lock().held
+    }
+
+    /// Sends what is still held back, as far as it goes. False: some of it waits for the peer.
+    pub fn let_go(&self) -> bool {
+        let mut pending = self.pending.lock();
+        // Where the wire is broken its reader finds out.
+        !pending.held || pending.write(&self.socket).unwrap_or(true)
     }
 
     /// Sends what waits. False: the connection is gone.
     pub async fn flush(&self) -> bool {
         loop {
-            match self.write_pending() {
+            let written = self.pending.lock().write(&self.socket);
+            match written {
                 Ok(true) => return true,
                 Ok(false) if self.socket.writable().await.is_ok() => {}
                 Ok(false) | Err(_) => return false,
             }
         }
-    }
-
-    /// True: nothing waits any more.
-    fn write_pending(&self) -> io::Result<bool> {
-        let mut pending = self.pending.lock();
-        while !pending.is_empty() {
-            match self.socket.try_write(&pending) {
-                Ok(written) => pending.advance(written),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
-        *pending = BytesMut::new();
-        Ok(true)
     }
 
     /// Notes that something was heard.
@@ -102,16 +135,86 @@ impl Lane for Wire {
 
     fn write(&self, batch: &Bytes) -> Written {
         let mut pending = self.pending.lock();
-        if !pending.is_empty() {
+        pending.spoken_to = true;
+        if pending.held {
+            // Here is the company.
+            pending.bytes.extend_from_slice(batch);
+            return match pending.write(&self.socket) {
+                Ok(true) => Written::All,
+                Ok(false) | Err(_) => Written::Begun,
+            };
+        }
+        if !pending.bytes.is_empty() {
             return Written::Nothing;
         }
         match self.socket.try_write(batch) {
             Ok(written) if written == batch.len() => Written::All,
             Ok(written) => {
-                pending.extend_from_slice(&batch[written..]);
+                pending.bytes.extend_from_slice(&batch[written..]);
                 Written::Begun
             }
             Err(_) => Written::Nothing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::BufMut;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_util::sync::CancellationToken;
+
+    use super::super::Keeper;
+    use super::*;
+
+    async fn connected() -> (Wire, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (_, writer) = listener.accept().await.unwrap().0.into_split();
+        writer.writable().await.unwrap();
+        (Wire::new(writer, 0), peer)
+    }
+
+    async fn heard(peer: &mut TcpStream, bytes: usize) -> String {
+        let mut heard = vec![0; bytes];
+        peer.read_exact(&mut heard).await.unwrap();
+        String::from_utf8(heard).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_held_back_goes_out_before_what_comes_next_and_with_it() {
+        let (wire, mut peer) = connected().await;
+        assert_eq!(wire.write(&Bytes::from_static(b"zero")), Written::All);
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(wire.hold());
+        assert_eq!(wire.write(&Bytes::from_static(b"two")), Written::All);
+        assert_eq!(heard(&mut peer, 10).await, "zeroonetwo");
+        assert!(!wire.is_held() && wire.waiting() == 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_held_back_and_finds_no_company_goes_out_alone() {
+        let (wire, mut peer) = connected().await;
+        let (wire, keeper, stop) = (Arc::new(wire), Keeper::default(), CancellationToken::new());
+        let keeping = tokio::spawn(keeper.clone().run(stop.clone()));
+        wire.write(&Bytes::from_static(b"zero"));
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(keeper.hold(&wire));
+        assert_eq!(heard(&mut peer, 7).await, "zeroone");
+        stop.cancel();
+        keeping.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_speaks_alone_is_not_kept_waiting() {
+        let (wire, _peer) = connected().await;
+        wire.add(|pending| pending.put_slice(b"one"));
+        assert!(!wire.hold());
+        wire.write(&Bytes::from_static(b"not yet"));
+        assert!(wire.hold());
+        assert!(!wire.hold(), "once for each time he is spoken to");
     }
 }
