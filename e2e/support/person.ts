@@ -3,7 +3,8 @@
  *
  * The only place that knows how the app is labelled: a journey never names a selector.
  */
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type CDPSession, type Locator, type Page } from '@playwright/test';
+import { carry, type Having } from './files';
 
 /** The window somebody looks through. */
 export type Surroundings = {
@@ -25,6 +26,7 @@ function exactly(text: string): RegExp {
 export class Person {
   /** What went wrong inside the page, unseen. */
   readonly errors: string[] = [];
+  private network: CDPSession | undefined;
 
   constructor(
     readonly name: string,
@@ -367,6 +369,88 @@ export class Person {
   /** An emoji under a message, called by who put it there. */
   reaction(text: string, name: string): Locator {
     return this.message(text).getByRole('button', { name, exact: true });
+  }
+
+  // Files
+
+  /** Chooses files from the device, as by the button. */
+  async chooses(files: Having[]): Promise<void> {
+    await this.page.locator('input[type=file]').setInputFiles(files);
+  }
+
+  async pastes(files: Having[]): Promise<void> {
+    await carry(this.composer(), 'paste', files);
+  }
+
+  /** Drags files over the conversation, where they may be dropped. */
+  async dragsOver(files: Having[]): Promise<Locator> {
+    await carry(this.log(), 'dragover', files);
+    const zone = this.page.getByText(/^Drop to attach to /);
+    await expect(zone).toBeVisible();
+    return zone;
+  }
+
+  async drops(files: Having[]): Promise<void> {
+    const zone = await this.dragsOver(files);
+    await carry(zone, 'drop', files);
+    await expect(zone).toHaveCount(0);
+  }
+
+  /** A file that is attached to what is being written. */
+  attachment(name: string): Locator {
+    const list = this.page.getByRole('list', { name: 'Attached files' });
+    return list.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** These files are attached and with the server. */
+  async hasAttached(names: string[]): Promise<void> {
+    for (const name of names) {
+      await expect(this.attachment(name).getByRole('button', { name: `Remove ${name}`, exact: true })).toBeVisible();
+    }
+  }
+
+  /** Says what is attached without a word. */
+  async sendsFiles(): Promise<void> {
+    await this.composer().press('Enter');
+    await expect(this.page.getByRole('list', { name: 'Attached files' })).toHaveCount(0);
+    await this.hasEverythingDelivered();
+  }
+
+  attachButton(): Locator {
+    return this.button('Attach files');
+  }
+
+  /** A picture in the conversation. */
+  picture(name: string): Locator {
+    return this.log().getByRole('button', { name: `Enlarge ${name}`, exact: true });
+  }
+
+  /** A picture has come and is drawn. */
+  async seesPicture(name: string): Promise<void> {
+    const image = this.picture(name).locator('img');
+    await expect(image).toHaveJSProperty('complete', true);
+    expect(await image.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  }
+
+  /** Another file in the conversation. */
+  file(name: string): Locator {
+    return this.log().getByRole('link', { name: new RegExp(`^Download ${name} `) });
+  }
+
+  /** From now on little leaves this browser at a time. */
+  async hasSlowUploads(): Promise<void> {
+    this.network ??= await this.page.context().newCDPSession(this.page);
+    await this.network.send('Network.enable');
+    await this.limitsUploads(20_000);
+  }
+
+  async hasFastUploads(): Promise<void> {
+    await this.limitsUploads(-1);
+  }
+
+  private async limitsUploads(uploadThroughput: number): Promise<void> {
+    const limits = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await this.network?.send('Network.emulateNetworkConditions', limits);
   }
 
   // Finding one's way

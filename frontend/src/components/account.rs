@@ -55,7 +55,10 @@ pub fn SignOut() -> impl IntoView {
     let leave = move |_| {
         spawn_local(async move {
             match sign_out().await {
-                Ok(()) => visitor.signed_out(None),
+                Ok(()) => {
+                    session.forget_drafts();
+                    visitor.signed_out(None);
+                }
                 Err(refusal) => session.notice(refusal.told()),
             }
         });
