@@ -11,6 +11,7 @@ mod ids;
 mod limits;
 mod mentions;
 mod names;
+mod prepare;
 mod server_message;
 
 pub use client_message::{
@@ -26,7 +27,7 @@ pub use file_info::FileInfo;
 pub use ids::{Change, ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
 pub use limits::Limits;
 pub use mentions::{Mention, mentioned, mentions_in};
-pub use names::{InvalidRoomName, InvalidUsername, RoomName, Username};
+pub use names::{InvalidRoomName, InvalidUsername, RoomName, SERVER_NAME, Username};
 pub use server_message::{
     Accepted, Account, ChatMessage, Found, Goodbye, History, Member, MemberChange, MessageKind, MetadataMap, MuteLevel,
     Presence, Preview, Profile, Reaction, ReadPosition, Refused, ReplyTo, Resumed, RoomChange, RoomGone,

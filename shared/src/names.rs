@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::prepare::{prepared, stray};
+
 /// Characters that no username may hold, beside white space, control and invisible ones: each means
 /// something in one of the dialects or in an address.
 const RESERVED_IN_USERNAMES: &[char] = &[':', '/', '#', '@', ',', '?', '&', '=', '%', '<', '>', '"', '\'', '\\', '`'];
@@ -21,14 +23,14 @@ const USERNAME: &str = r#"^[^\s:/#@,?&=%<>"'\\`]+$"#;
 #[cfg(feature = "schema")]
 const ROOM_NAME: &str = r#"^[^:#@<>"\\`]+$"#;
 
-/// The name by which dialects without error frames sign what the server itself says.
-const SERVER_NAME: &str = "server";
+/// The name by which dialects without error frames sign what the server itself says. Nobody else has it.
+pub const SERVER_NAME: &str = "server";
 
 /// A user's name: 1 to 20 characters, no white space, no control or invisible characters, none of
 /// ``: / # @ , ? & = % < > " ' \ ` ``.
 ///
 /// Names that differ only in case are the same name: equality and hashing go by [`Username::key`], while the
-/// spelling is kept for display.
+/// spelling is kept for display. On the server a name is in the one form that PRECIS gives it, see `prepare`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
@@ -39,6 +41,12 @@ pub struct Username(String);
 impl Username {
     /// The longest username, in characters.
     pub const MAX_CHARS: usize = 20;
+
+    /// A name that was taken once, as it was kept. It stays one, also where none like it could be taken today.
+    #[must_use]
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
 
     /// The name as spelled.
     #[must_use]
@@ -85,7 +93,7 @@ pub enum InvalidUsername {
     /// White space, a control or an invisible character.
     #[error("a username has no spaces and no invisible characters")]
     Invisible,
-    /// One of the characters that mean something in an address.
+    /// One of the characters that mean something in an address; or one that is none, or has nothing to stand on.
     #[error("a username cannot contain {0:?}")]
     Reserved(char),
     /// The name the server itself uses.
@@ -97,6 +105,7 @@ impl TryFrom<String> for Username {
     type Error = InvalidUsername;
 
     fn try_from(text: String) -> Result<Self, InvalidUsername> {
+        let text = prepared(text);
         if text.is_empty() {
             return Err(InvalidUsername::Empty);
         }
@@ -106,7 +115,7 @@ impl TryFrom<String> for Username {
         if text.chars().any(|c| c.is_whitespace() || is_invisible(c)) {
             return Err(InvalidUsername::Invisible);
         }
-        if let Some(c) = text.chars().find(|c| RESERVED_IN_USERNAMES.contains(c)) {
+        if let Some(c) = text.chars().find(|c| RESERVED_IN_USERNAMES.contains(c)).or_else(|| stray(&text)) {
             return Err(InvalidUsername::Reserved(c));
         }
         if text.eq_ignore_ascii_case(SERVER_NAME) {
@@ -154,6 +163,12 @@ impl RoomName {
         self.0.to_lowercase()
     }
 
+    /// A name that was taken once, as it was kept. It stays one, also where none like it could be taken today.
+    #[must_use]
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
     /// The room that always exists.
     #[must_use]
     pub fn lobby() -> Self {
@@ -193,7 +208,7 @@ pub enum InvalidRoomName {
     /// White space at an end, a control or an invisible character.
     #[error("a room name has no invisible characters and no spaces at its ends")]
     Invisible,
-    /// One of the characters that mean something in an address.
+    /// One of the characters that mean something in an address; or one that is none, or has nothing to stand on.
     #[error("a room name cannot contain {0:?}")]
     Reserved(char),
 }
@@ -202,6 +217,7 @@ impl TryFrom<String> for RoomName {
     type Error = InvalidRoomName;
 
     fn try_from(text: String) -> Result<Self, InvalidRoomName> {
+        let text = prepared(text);
         if text.is_empty() {
             return Err(InvalidRoomName::Empty);
         }
@@ -211,7 +227,7 @@ impl TryFrom<String> for RoomName {
         if text.trim() != text || text.chars().any(is_invisible) {
             return Err(InvalidRoomName::Invisible);
         }
-        if let Some(c) = text.chars().find(|c| RESERVED_IN_ROOM_NAMES.contains(c)) {
+        if let Some(c) = text.chars().find(|c| RESERVED_IN_ROOM_NAMES.contains(c)).or_else(|| stray(&text)) {
             return Err(InvalidRoomName::Reserved(c));
         }
         Ok(Self(text))

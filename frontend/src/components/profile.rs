@@ -11,6 +11,7 @@ use super::dialog::{Dialog, open_while};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
+use crate::state::markdown::harmless;
 use crate::state::rooms::title;
 use crate::words::words;
 
@@ -84,7 +85,7 @@ fn facts(session: Session, profile: Profile, open: RwSignal<bool>) -> AnyView {
         <div class="account-line">
             <Avatar name=profile.username.to_string() />
             <div>
-                {profile.display_name.map(|name| view! { <p><strong>{name}</strong></p> })}
+                {profile.display_name.map(|name| view! { <p dir="auto"><strong>{harmless(&name)}</strong></p> })}
                 <p>{if profile.guest { text.guest } else { text.account }}</p>
                 <p class="fine">{presence}</p>
                 <p class="fine">{since}</p>

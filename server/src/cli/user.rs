@@ -42,6 +42,9 @@ pub enum UserError {
     /// The account exists.
     #[error("{0} is an account already; `confab user passwd {0}` sets another password")]
     Exists(Username),
+    /// It could be taken for another account.
+    #[error("that name looks like {0}, which is an account; choose another name")]
+    LooksLike(Username),
     /// There is no such account.
     #[error("there is no account {0}; `confab user list` shows them")]
     Unknown(Username),
@@ -66,6 +69,10 @@ async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> 
         Action::Add { name } => {
             if is_account(store, &name).await? {
                 return Err(UserError::Exists(name).into());
+            }
+            let alike = store.like_users(std::slice::from_ref(&name)).await?;
+            if let Some(account) = alike.into_iter().flatten().next() {
+                return Err(UserError::LooksLike(account).into());
             }
             let user = set_password(store, &name).await?;
             Ok(format!("{} is an account now\n", user.name))

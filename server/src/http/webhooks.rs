@@ -301,7 +301,7 @@ fn about_text(refusal: Refusal) -> ApiRefusal {
 }
 
 fn about_name(refusal: Refusal) -> ApiRefusal {
-    let is_name = matches!(refusal, Refusal::NameTaken(_));
+    let is_name = matches!(refusal, Refusal::NameTaken(_) | Refusal::LooksLikeAccount(_));
     let refused = ApiRefusal::from(refusal);
     if is_name { refused.at("name") } else { refused }
 }

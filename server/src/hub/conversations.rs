@@ -94,6 +94,7 @@ impl Hub {
         if !matches!(kind, RoomKind::Public | RoomKind::Group) {
             return Err(Refusal::NotInThisKind);
         }
+        self.check_room_looks(&name).await?;
         let new = NewRoom { kind, name, topic, owner: Some(me.clone()), now: self.now() };
         let made = self.inner.store.create_room(&new).await.map_err(|error| Self::unavailable(&error))?;
         let room = made.ok_or(Refusal::RoomExists(new.name))?;

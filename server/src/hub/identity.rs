@@ -145,6 +145,7 @@ impl Hub {
             Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
             Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
             Credentials::None => {
+                self.check_looks(&name).await?;
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
                 let standing = Standing::Guest(login);
@@ -200,7 +201,7 @@ impl Hub {
     async fn free_name_for(&self, display_name: &str) -> Result<Username, Refusal> {
         for name in username_candidates(display_name) {
             let held = self.inner.live.lock().people.is_online(&name);
-            if !held && self.user(&name).await?.is_none() {
+            if !held && self.user(&name).await?.is_none() && self.check_looks(&name).await.is_ok() {
                 return Ok(name);
             }
         }

@@ -83,7 +83,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Refusal::WrongCredentials`] where the session is not a guest's; [`Refusal::BadField`] for a password that
-    /// is too short or too long; [`Refusal::TooManyAttempts`].
+    /// is too short or too long; [`Refusal::TooManyAttempts`]; [`Refusal::LooksLikeAccount`].
     pub async fn claim_name(
         &self,
         secret: &str,
@@ -98,6 +98,8 @@ impl Hub {
         if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
             return Err(Refusal::WrongCredentials);
         }
+        // It may have been his as a guest before the account was made that it looks like.
+        self.check_looks(&record.user).await?;
         let hash = self.hash_password(password.to_owned()).await?;
         let store = &self.inner.store;
         let now = self.now();

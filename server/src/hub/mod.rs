@@ -79,6 +79,13 @@ fn users(store: Arc<dyn Store>) -> Batcher<Username, Option<User>> {
     })
 }
 
+fn alike(store: Arc<dyn Store>) -> Batcher<Username, Option<Username>> {
+    Batcher::start(move |names: Vec<Username>| {
+        let store = Arc::clone(&store);
+        async move { store.like_users(&names).await }
+    })
+}
+
 fn newcomers(store: Arc<dyn Store>) -> Batcher<SessionRecord, ()> {
     Batcher::start(move |sessions: Vec<SessionRecord>| {
         let store = Arc::clone(&store);
@@ -115,6 +122,8 @@ struct Inner {
     store: Arc<dyn Store>,
     /// Users by name, for all who come at the same moment.
     users: Batcher<Username, Option<User>>,
+    /// The accounts whose names look like these, for all who come at the same moment.
+    alike: Batcher<Username, Option<Username>>,
     /// Sessions to be kept, of all who come at the same moment.
     newcomers: Batcher<SessionRecord, ()>,
     /// Gone once the hub is shut down.
@@ -149,6 +158,7 @@ impl Hub {
             inner: Arc::new(Inner {
                 live,
                 users: users(Arc::clone(&store)),
+                alike: alike(Arc::clone(&store)),
                 newcomers: newcomers(Arc::clone(&store)),
                 store,
                 journal: Mutex::new(Some(journal)),

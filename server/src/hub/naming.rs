@@ -1,6 +1,31 @@
-//! Usernames for people whose dialect knows them by any text: made from what they are shown by.
+//! Names that may be taken: none that looks like an account's or another room's. And usernames for people whose dialect
+//! knows them by any text: made from what they are shown by.
 
-use shared::Username;
+use shared::{InvalidUsername, RoomName, SERVER_NAME, Username};
+
+use super::{Hub, Refusal};
+use crate::store::are_alike;
+
+impl Hub {
+    /// Whether somebody may come by a name that is not proved to be his: not if it could be taken for an account.
+    pub(super) async fn check_looks(&self, name: &Username) -> Result<(), Refusal> {
+        if are_alike(name.as_str(), SERVER_NAME) {
+            return Err(Refusal::BadUsername(InvalidUsername::Server));
+        }
+        match self.inner.alike.ask(name.clone()).await? {
+            Some(account) => Err(Refusal::LooksLikeAccount(account)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a room may be called so: not if it could be taken for another.
+    pub(super) async fn check_room_looks(&self, name: &RoomName) -> Result<(), Refusal> {
+        match self.inner.store.like_room(name).await.map_err(|error| Self::unavailable(&error))? {
+            Some(room) => Err(Refusal::LooksLikeRoom(room)),
+            None => Ok(()),
+        }
+    }
+}
 
 /// The usernames to try for somebody shown by a name that may be any text: `John Doe`, `John-Doe`, `John-Doe-2` …
 pub fn username_candidates(display_name: &str) -> impl Iterator<Item = Username> {
@@ -10,7 +35,8 @@ pub fn username_candidates(display_name: &str) -> impl Iterator<Item = Username>
         .collect::<Vec<_>>()
         .join("-")
         .chars()
-        .filter(|c| c.to_string().parse::<Username>().is_ok())
+        // Behind a letter, since a mark of another alphabet belongs to one.
+        .filter(|c| format!("a{c}").parse::<Username>().is_ok())
         .take(Username::MAX_CHARS)
         .collect();
     let speaks = made.chars().any(char::is_alphanumeric) && made.parse::<Username>().is_ok();

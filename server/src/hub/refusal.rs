@@ -11,6 +11,9 @@ pub enum Refusal {
     /// A guest of that name is connected.
     #[error("{0} is in use; choose another name")]
     NameTaken(Username),
+    /// It looks like this name, which is another's account.
+    #[error("that name looks like {0}, which is an account; choose another name")]
+    LooksLikeAccount(Username),
     /// The name is an account's.
     #[error("{0} is an account; its password, or a token of it, is needed")]
     CredentialsNeeded(Username),
@@ -50,6 +53,9 @@ pub enum Refusal {
     /// The name is in use.
     #[error("a room named {0} exists; choose another name")]
     RoomExists(RoomName),
+    /// It looks like this name, which is another room's.
+    #[error("that name looks like {0}, which is another room; choose another name")]
+    LooksLikeRoom(RoomName),
     /// For members only.
     #[error("only members can do that; join first")]
     NotAMember,
@@ -123,7 +129,7 @@ impl Refusal {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NotIdentified => ErrorCode::NotIdentified,
-            Self::NameTaken(_) => ErrorCode::NameTaken,
+            Self::NameTaken(_) | Self::LooksLikeAccount(_) => ErrorCode::NameTaken,
             Self::CredentialsNeeded(_) => ErrorCode::CredentialsNeeded,
             Self::WrongCredentials => ErrorCode::WrongCredentials,
             Self::GuestsNotAllowed => ErrorCode::GuestsNotAllowed,
@@ -134,7 +140,7 @@ impl Refusal {
             Self::NoSuchMessage => ErrorCode::NoSuchMessage,
             Self::NotYours => ErrorCode::NotYours,
             Self::NoSuchUser => ErrorCode::NoSuchUser,
-            Self::RoomExists(_) => ErrorCode::RoomExists,
+            Self::RoomExists(_) | Self::LooksLikeRoom(_) => ErrorCode::RoomExists,
             Self::NotAMember => ErrorCode::NotAMember,
             Self::NotTheOwner => ErrorCode::NotTheOwner,
             Self::NotInThisKind => ErrorCode::NotInThisKind,
@@ -153,11 +159,11 @@ impl Refusal {
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NameTaken(_) | Self::BadUsername(_) => Some("username"),
+            Self::NameTaken(_) | Self::LooksLikeAccount(_) | Self::BadUsername(_) => Some("username"),
             Self::CredentialsNeeded(_) | Self::WrongCredentials => Some("password"),
             Self::PhoneTaken => Some("phone"),
             Self::NoSuchUser => Some("user"),
-            Self::RoomExists(_) => Some("name"),
+            Self::RoomExists(_) | Self::LooksLikeRoom(_) => Some("name"),
             Self::NoSuchMessage => Some("seq"),
             Self::EmptyMessage | Self::TooLarge { .. } => Some("body"),
             Self::FileTooLarge { .. } => Some("file"),

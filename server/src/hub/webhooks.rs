@@ -54,7 +54,8 @@ impl Hub {
     /// Makes a way into a room, under a name that nobody else gets while it is there. Its secret is told this once.
     ///
     /// # Errors
-    /// As [`Hub::webhooks`]; [`Refusal::NameTaken`] where the name is an account's, held now, or another's webhook's.
+    /// As [`Hub::webhooks`]; [`Refusal::NameTaken`] where the name is an account's, held now, or another's webhook's;
+    /// [`Refusal::LooksLikeAccount`].
     pub async fn make_incoming(
         &self,
         caller: &Caller,
@@ -65,6 +66,7 @@ impl Hub {
         if self.inner.live.lock().people.is_online(&name) {
             return Err(Refusal::NameTaken(name));
         }
+        self.check_looks(&name).await?;
         let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
         let name = self.user(&name).await?.map_or(name, |user| user.name);
         let way = Way::In { name: name.clone(), hash: tokens::hash(&secret), used_at: None };

@@ -2,6 +2,7 @@
 //! behind it. Decides nothing about who may do what: that is the hub's.
 
 mod error;
+mod likeness;
 mod programs;
 mod records;
 mod sqlite;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 
 pub use error::StoreError;
+pub use likeness::are_alike;
 pub use programs::{Progress, StoredFile, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
@@ -86,6 +88,9 @@ pub trait Store: Send + Sync + 'static {
     /// A public room or group by its name.
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError>;
 
+    /// A public room or group of another name that this name looks like.
+    async fn like_room(&self, name: &RoomName) -> Result<Option<RoomName>, StoreError>;
+
     /// Makes a public room or a group, with its owner as first member. `None`: the name is taken.
     async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError>;
 
@@ -129,6 +134,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Users by name, in the order asked for.
     async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError>;
+
+    /// For each of these names, in their order, an account of another name that it looks like, where there is one.
+    async fn like_users(&self, names: &[Username]) -> Result<Vec<Option<Username>>, StoreError>;
 
     /// A user by phone.
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError>;

@@ -85,6 +85,11 @@ super::on_every_engine! {
         a_member_mutes_for_himself,
         a_membership_shows_the_last_message_and_how_far_the_other_has_read,
     }
+    names {
+        a_name_that_looks_like_an_account_is_found,
+        a_name_that_looks_like_a_room_is_found,
+        looks_are_kept_with_what_was_loaded,
+    }
     people {
         the_first_spelling_stays,
         a_user_is_made_once_by_many_at_once,

@@ -10,6 +10,7 @@ mod contract;
 mod finding;
 mod messages;
 mod model;
+mod names;
 mod people;
 mod positions;
 mod programs;

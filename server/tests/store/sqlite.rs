@@ -147,3 +147,31 @@ async fn even_the_zero_character_comes_back() {
     assert_eq!((&found.body, &found.client_id), (&given.body, &given.client_id));
     assert!(matches!(store.append(&[given]).await.unwrap()[..], [Appended::Duplicate { .. }]));
 }
+
+#[tokio::test]
+async fn names_of_an_older_version_get_their_form_and_their_looks() {
+    let place = Directory::new();
+    let store = open(place.0.path()).await.unwrap();
+    for account in ["alice", "bob"] {
+        store.set_password(&name(account), Some("hash"), NOW).await.unwrap();
+    }
+    let lobby = lobby(&store).await.id;
+    say(&store, said(lobby, "alice", "hello")).await;
+    say(&store, said(lobby, "bob", "hello")).await;
+    store.close().await;
+    let file = place.0.path().join("confab.db");
+    let mut db = SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
+    // As they could be taken then: an e and its dots by themselves, and a character that is none.
+    let older = "DELETE FROM user_looks; DELETE FROM room_looks;
+                 UPDATE users SET name = 'zoe\u{308}', key = 'zoe\u{308}' WHERE key = 'alice';
+                 UPDATE users SET name = 'x\u{E000}', key = 'x\u{E000}' WHERE key = 'bob'";
+    sqlx::raw_sql(older).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+
+    let store = open(place.0.path()).await.unwrap();
+    assert!(!user(&store, "zoë").await.unwrap().is_guest());
+    assert_eq!(store.like_users(&[name("zоë")]).await.unwrap(), [Some(name("zoë"))]);
+    assert_eq!(store.like_room(&room_name("lоbby")).await.unwrap(), Some(RoomName::lobby()));
+    let senders: Vec<_> = everything(&store, lobby).await.into_iter().map(|message| message.sender).collect();
+    assert_eq!(senders, [name("zoë"), Username::kept("x\u{E000}".to_owned())], "what was said stays readable");
+}

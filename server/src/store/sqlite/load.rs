@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::messages::{self, NewRow, Parts};
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, amend, people, strangers, words};
+use super::{SqliteStore, amend, names, people, strangers, words};
 use crate::store::{Line, Message, Room, Timestamp, User};
 
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
@@ -70,10 +70,10 @@ async fn make_way(db: &mut SqliteConnection, run: &[Line]) -> Result<(), Fault> 
 }
 
 async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
-    let made = sqlx::query(
+    let made: Option<i64> = sqlx::query_scalar(
         "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at,
                             renewed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(user.name.key())
     .bind(user.name.as_str())
@@ -84,12 +84,12 @@ async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> 
     .bind(user.created_at.0)
     .bind(user.last_seen_at.map(|at| at.0))
     .bind(user.renewed_at.map(|at| at.0))
-    .execute(db)
+    .fetch_optional(&mut *db)
     .await?;
-    if made.rows_affected() == 0 {
+    let Some(id) = made else {
         return Err(bad(format!("there is a user {} already, or one with the same phone", user.name)));
-    }
-    Ok(())
+    };
+    if user.is_guest() { Ok(()) } else { names::keep_user(db, id, &user.name).await }
 }
 
 async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
@@ -123,12 +123,15 @@ async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> 
     .bind(room.created_at.0)
     .bind(room.active_at.0)
     .bind(i64::try_from(room.change.0).unwrap_or(i64::MAX))
-    .execute(db)
+    .execute(&mut *db)
     .await?;
     if made.rows_affected() == 0 {
         return Err(bad(format!("there is a room {} already, or one of the same name or users", room.id)));
     }
-    Ok(())
+    match &room.name {
+        Some(name) => names::keep_room(db, id, name).await,
+        None => Ok(()),
+    }
 }
 
 async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault> {

@@ -12,6 +12,7 @@ mod fault;
 mod files;
 mod load;
 mod messages;
+mod names;
 mod open;
 mod people;
 mod plan;
@@ -127,6 +128,10 @@ impl Store for SqliteStore {
         self.told(rooms::by_name(self, name).await)
     }
 
+    async fn like_room(&self, name: &RoomName) -> Result<Option<RoomName>, StoreError> {
+        self.told(names::like_room(self, name).await)
+    }
+
     async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError> {
         self.told(rooms::create(self, room).await)
     }
@@ -177,6 +182,10 @@ impl Store for SqliteStore {
 
     async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError> {
         self.told(people::by_names(self, names).await)
+    }
+
+    async fn like_users(&self, names: &[Username]) -> Result<Vec<Option<Username>>, StoreError> {
+        self.told(names::like_users(self, names).await)
     }
 
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError> {

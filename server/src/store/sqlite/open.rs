@@ -9,9 +9,9 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
-use super::SqliteStore;
 use super::backlog::{self, Backlog};
 use super::fault::{Fault, explain_migration};
+use super::{SqliteStore, names};
 use crate::store::StoreError;
 
 /// The database's name in the data directory.
@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
     (2, "amendments", include_str!("../migrations/sqlite/0002_amendments.sql")),
     (3, "programs", include_str!("../migrations/sqlite/0003_programs.sql")),
+    (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
 ];
 
 fn migrator() -> Migrator {
@@ -54,6 +55,7 @@ impl SqliteStore {
             return Err(StoreError::Newer { path: store.file, found, known });
         }
         migrator().run(&store.writer).await.map_err(|error| explain_migration(error, &store.file, known))?;
+        store.told(names::catch_up(&store).await)?;
         store.told(store.make_lobby().await)?;
         store.told(backlog::find(&store).await)?;
         Ok(store)
@@ -84,16 +86,19 @@ impl SqliteStore {
 /// Makes the lobby where it is missing. False: it was there.
 pub(super) async fn insert_lobby(db: &mut SqliteConnection) -> Result<bool, Fault> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let made = sqlx::query(
+    let lobby = RoomName::lobby();
+    let made: Option<i64> = sqlx::query_scalar(
         "INSERT INTO rooms (kind, key, name, created_at, active_at) VALUES (0, ?1, ?2, ?3, ?3)
-         ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING",
+         ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id",
     )
-    .bind(RoomName::lobby().key())
-    .bind(RoomName::lobby().as_str())
+    .bind(lobby.key())
+    .bind(lobby.as_str())
     .bind(i64::try_from(now).unwrap_or_default())
-    .execute(db)
+    .fetch_optional(&mut *db)
     .await?;
-    Ok(made.rows_affected() > 0)
+    let Some(id) = made else { return Ok(false) };
+    names::keep_room(db, id, &lobby).await?;
+    Ok(true)
 }
 
 /// Password hashes live here, so what we make is the owner's alone. Opening the file for writing before the engine

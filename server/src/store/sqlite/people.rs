@@ -6,9 +6,9 @@ use shared::Username;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
 use super::fault::Fault;
 use super::rows::{json, time, username};
+use super::{SqliteStore, names};
 use crate::store::{Profile, Timestamp, User};
 
 /// What [`user`] reads.
@@ -126,9 +126,11 @@ pub(super) async fn set_password(
     let mut tx = store.write().await?;
     let id = id(&mut tx, name, now).await?;
     sqlx::query("UPDATE users SET password_hash = ?2 WHERE id = ?1").bind(id).bind(hash).execute(&mut *tx).await?;
-    let user = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
+    let row = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
+    let user = self::user(&row)?;
+    names::keep_user(&mut tx, id, &user.name).await?;
     tx.commit().await?;
-    self::user(&user)
+    Ok(user)
 }
 
 pub(super) async fn rehash_password(store: &SqliteStore, name: &Username, from: &str, to: &str) -> Result<(), Fault> {

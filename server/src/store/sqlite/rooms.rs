@@ -9,7 +9,7 @@ use super::rows::{
     count, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number, room_number,
     seq, time, unsigned, username,
 };
-use super::{SqliteStore, amend, people};
+use super::{SqliteStore, amend, names, people};
 use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut SqliteConnection, id: i64) -> Result<Option<Room>, Fault> {
@@ -54,6 +54,7 @@ pub(super) async fn create(store: &SqliteStore, new: &NewRoom) -> Result<Option<
     .fetch_optional(&mut *tx)
     .await?;
     let Some(id) = made else { return Ok(None) };
+    names::keep_room(&mut tx, id, &new.name).await?;
     if let Some(owner) = owner {
         join(&mut tx, id, owner, new.now).await?;
     }

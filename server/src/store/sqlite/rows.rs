@@ -103,13 +103,11 @@ pub(super) fn message_id(row: &SqliteRow, column: &str) -> Result<MessageId, Fau
 }
 
 pub(super) fn username(row: &SqliteRow, column: &str) -> Result<Username, Fault> {
-    let text: String = row.try_get(column)?;
-    Username::try_from(text).map_err(|error| Fault::Damaged(error.to_string()))
+    Ok(Username::kept(row.try_get(column)?))
 }
 
 pub(super) fn optional_username(row: &SqliteRow, column: &str) -> Result<Option<Username>, Fault> {
-    let text: Option<String> = row.try_get(column)?;
-    text.map(Username::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))
+    Ok(row.try_get::<Option<String>, _>(column)?.map(Username::kept))
 }
 
 pub(super) fn time(row: &SqliteRow, column: &str) -> Result<Timestamp, Fault> {
@@ -164,7 +162,7 @@ pub(super) fn room(row: &SqliteRow) -> Result<Room, Fault> {
     Ok(Room {
         id: RoomId(unsigned(row.try_get("id")?)?),
         kind: room_kind(row.try_get("kind")?)?,
-        name: name.map(RoomName::try_from).transpose().map_err(|error| Fault::Damaged(error.to_string()))?,
+        name: name.map(RoomName::kept),
         parties: one.zip(other),
         topic: row.try_get("topic")?,
         owner: optional_username(row, "owner")?,
@@ -218,9 +216,10 @@ fn quote(row: &SqliteRow) -> Result<Option<Quote>, Fault> {
 }
 
 /// Puts together who used the same emoji; the list is in the order in which they did.
-fn by_emoji(reactions: Vec<(Emoji, Username)>) -> Vec<(Emoji, Vec<Username>)> {
+fn by_emoji(reactions: Vec<(Emoji, String)>) -> Vec<(Emoji, Vec<Username>)> {
     let mut grouped: Vec<(Emoji, Vec<Username>)> = Vec::new();
     for (emoji, user) in reactions {
+        let user = Username::kept(user);
         match grouped.iter_mut().find(|(known, _)| *known == emoji) {
             Some((_, users)) => users.push(user),
             None => grouped.push((emoji, vec![user])),
