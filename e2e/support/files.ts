@@ -1,8 +1,9 @@
 /**
- * Files as people have them: made here, given to a page by its file input, by a paste or by a drop.
+ * Files as people have them: made here, given to a page by its file input, by a paste or by a drop; and how the app is
+ * labelled where it is about files.
  */
 import { deflateSync } from 'node:zlib';
-import type { Locator } from '@playwright/test';
+import { expect, type CDPSession, type Locator, type Page } from '@playwright/test';
 
 /** A file somebody has. */
 export type Having = { name: string; mimeType: string; buffer: Buffer };
@@ -26,8 +27,92 @@ export function text(name: string, bytes: number): Having {
   return { name, mimeType: 'text/plain', buffer: Buffer.alloc(bytes, 'all work and no play makes jack a dull boy\n') };
 }
 
+/** What somebody does with files in the app, and sees of them. */
+export class Files {
+  private network: CDPSession | undefined;
+
+  constructor(private readonly page: Page) {}
+
+  /** Chooses files from the device, as by the button. */
+  async chooses(files: Having[]): Promise<void> {
+    await this.page.locator('input[type=file]').setInputFiles(files);
+  }
+
+  async pastes(files: Having[]): Promise<void> {
+    await carry(this.page.getByRole('textbox', { name: /^Message / }), 'paste', files);
+  }
+
+  /** Drags files over the conversation, where they may be dropped. */
+  async dragsOver(files: Having[]): Promise<Locator> {
+    await carry(this.log, 'dragover', files);
+    const zone = this.page.getByText(/^Drop to attach to /);
+    await expect(zone).toBeVisible();
+    return zone;
+  }
+
+  async drops(files: Having[]): Promise<void> {
+    const zone = await this.dragsOver(files);
+    await carry(zone, 'drop', files);
+    await expect(zone).toHaveCount(0);
+  }
+
+  /** A file that is attached to what is being written. */
+  attachment(name: string): Locator {
+    const list = this.page.getByRole('list', { name: 'Attached files' });
+    return list.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** These files are attached and with the server. */
+  async hasAttached(names: string[]): Promise<void> {
+    for (const name of names) {
+      await expect(this.attachment(name).getByRole('button', { name: `Remove ${name}`, exact: true })).toBeVisible();
+    }
+  }
+
+  attachButton(): Locator {
+    return this.page.getByRole('button', { name: 'Attach files', exact: true });
+  }
+
+  /** A picture in the conversation. */
+  picture(name: string): Locator {
+    return this.log.getByRole('button', { name: `Enlarge ${name}`, exact: true });
+  }
+
+  /** A picture has come and is drawn. */
+  async seesPicture(name: string): Promise<void> {
+    const image = this.picture(name).locator('img');
+    await expect(image).toHaveJSProperty('complete', true);
+    expect(await image.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  }
+
+  /** Another file in the conversation. */
+  file(name: string): Locator {
+    return this.log.getByRole('link', { name: new RegExp(`^Download ${name} `) });
+  }
+
+  /** From now on little leaves this browser at a time. */
+  async hasSlowUploads(): Promise<void> {
+    this.network ??= await this.page.context().newCDPSession(this.page);
+    await this.network.send('Network.enable');
+    await this.limitsUploads(20_000);
+  }
+
+  async hasFastUploads(): Promise<void> {
+    await this.limitsUploads(-1);
+  }
+
+  private async limitsUploads(uploadThroughput: number): Promise<void> {
+    const limits = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await this.network?.send('Network.emulateNetworkConditions', limits);
+  }
+
+  private get log(): Locator {
+    return this.page.getByRole('log', { name: /^Messages in / });
+  }
+}
+
 /** Lets something happen to an element that carries files: `paste`, `dragover`, `drop`. */
-export async function carry(target: Locator, event: 'paste' | 'dragover' | 'drop', files: Having[]): Promise<void> {
+async function carry(target: Locator, event: 'paste' | 'dragover' | 'drop', files: Having[]): Promise<void> {
   const carried = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
   await target.evaluate(
     (element, { event, carried }) => {

@@ -3,8 +3,8 @@
  *
  * The only place that knows how the app is labelled: a journey never names a selector.
  */
-import { expect, type CDPSession, type Locator, type Page } from '@playwright/test';
-import { carry, type Having } from './files';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { Files } from './files';
 
 /** The window somebody looks through. */
 export type Surroundings = {
@@ -13,6 +13,8 @@ export type Surroundings = {
   height?: number;
   /** Without motion, for pictures and measurements. */
   still?: boolean;
+  /** A finger in place of a mouse. */
+  touch?: boolean;
 };
 
 /** How long the way back after a restart may take: the app waits longer between its tries. In milliseconds. */
@@ -26,12 +28,14 @@ function exactly(text: string): RegExp {
 export class Person {
   /** What went wrong inside the page, unseen. */
   readonly errors: string[] = [];
-  private network: CDPSession | undefined;
+  /** The files in this window. */
+  readonly files: Files;
 
   constructor(
     readonly name: string,
     readonly page: Page,
   ) {
+    this.files = new Files(page);
     page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
@@ -172,6 +176,37 @@ export class Person {
     await dialog.getByLabel('Name', { exact: true }).fill(name);
     await dialog.getByRole('button', { name: 'Create' }).click();
     await this.isIn(name);
+  }
+
+  /** Makes a group, whose owner this is then. */
+  async makesGroup(name: string): Promise<void> {
+    await this.seesList();
+    await this.button('Create a room').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Create a room' });
+    await dialog.getByLabel('Name', { exact: true }).fill(name);
+    await dialog.getByText('Private group').click();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await this.isIn(name);
+  }
+
+  async bringsIn(name: string): Promise<void> {
+    await this.seesMembers();
+    await this.members().getByLabel('Add somebody').fill(name);
+    await this.members().getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
+  }
+
+  async takesOut(name: string): Promise<void> {
+    await this.members().getByRole('button', { name: `Remove ${name}`, exact: true }).click();
+    await expect(this.members().getByText(name, { exact: true })).toHaveCount(0);
+  }
+
+  /** Deletes the open conversation for everybody. */
+  async deletesRoom(name: string): Promise<void> {
+    await this.seesMembers();
+    await this.members().getByRole('button', { name: `Delete ${name}` }).click();
+    await this.members().getByRole('button', { name: `Really delete ${name} for everybody` }).click();
+    await expect(this.conversation(name)).toHaveCount(0);
   }
 
   async opensDirectory(): Promise<void> {
@@ -371,86 +406,13 @@ export class Person {
     return this.message(text).getByRole('button', { name, exact: true });
   }
 
-  // Files
-
-  /** Chooses files from the device, as by the button. */
-  async chooses(files: Having[]): Promise<void> {
-    await this.page.locator('input[type=file]').setInputFiles(files);
-  }
-
-  async pastes(files: Having[]): Promise<void> {
-    await carry(this.composer(), 'paste', files);
-  }
-
-  /** Drags files over the conversation, where they may be dropped. */
-  async dragsOver(files: Having[]): Promise<Locator> {
-    await carry(this.log(), 'dragover', files);
-    const zone = this.page.getByText(/^Drop to attach to /);
-    await expect(zone).toBeVisible();
-    return zone;
-  }
-
-  async drops(files: Having[]): Promise<void> {
-    const zone = await this.dragsOver(files);
-    await carry(zone, 'drop', files);
-    await expect(zone).toHaveCount(0);
-  }
-
-  /** A file that is attached to what is being written. */
-  attachment(name: string): Locator {
-    const list = this.page.getByRole('list', { name: 'Attached files' });
-    return list.getByRole('listitem').filter({ hasText: name });
-  }
-
-  /** These files are attached and with the server. */
-  async hasAttached(names: string[]): Promise<void> {
-    for (const name of names) {
-      await expect(this.attachment(name).getByRole('button', { name: `Remove ${name}`, exact: true })).toBeVisible();
-    }
-  }
+  // Files; more of it in `this.files`
 
   /** Says what is attached without a word. */
   async sendsFiles(): Promise<void> {
     await this.composer().press('Enter');
     await expect(this.page.getByRole('list', { name: 'Attached files' })).toHaveCount(0);
     await this.hasEverythingDelivered();
-  }
-
-  attachButton(): Locator {
-    return this.button('Attach files');
-  }
-
-  /** A picture in the conversation. */
-  picture(name: string): Locator {
-    return this.log().getByRole('button', { name: `Enlarge ${name}`, exact: true });
-  }
-
-  /** A picture has come and is drawn. */
-  async seesPicture(name: string): Promise<void> {
-    const image = this.picture(name).locator('img');
-    await expect(image).toHaveJSProperty('complete', true);
-    expect(await image.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
-  }
-
-  /** Another file in the conversation. */
-  file(name: string): Locator {
-    return this.log().getByRole('link', { name: new RegExp(`^Download ${name} `) });
-  }
-
-  /** From now on little leaves this browser at a time. */
-  async hasSlowUploads(): Promise<void> {
-    this.network ??= await this.page.context().newCDPSession(this.page);
-    await this.network.send('Network.enable');
-    await this.limitsUploads(20_000);
-  }
-
-  async hasFastUploads(): Promise<void> {
-    await this.limitsUploads(-1);
-  }
-
-  private async limitsUploads(uploadThroughput: number): Promise<void> {
-    const limits = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
-    await this.network?.send('Network.emulateNetworkConditions', limits);
   }
 
   // Finding one's way
@@ -579,7 +541,7 @@ export class Person {
     await expect(this.page.locator('body[data-ready]')).toBeAttached({ timeout: 20_000 });
   }
 
-  private button(name: string | RegExp): Locator {
+  button(name: string | RegExp): Locator {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
@@ -595,11 +557,11 @@ export class Person {
     return this.page.getByRole('navigation', { name: 'Conversations' });
   }
 
-  private composer(): Locator {
+  composer(): Locator {
     return this.page.getByRole('textbox', { name: /^Message / });
   }
 
-  private members(): Locator {
+  members(): Locator {
     return this.page.getByRole('region', { name: 'Members' });
   }
 
