@@ -290,9 +290,11 @@ impl Session {
         self.link.with_value(|link| link.iter().for_each(Link::hurry));
     }
 
-    /// The user signs out: what was half written stays with nobody.
-    pub fn forget_drafts(&self) {
-        browser::forget_drafts(&self.drafts_key());
+    /// Forgets what was half written, which nobody who signs in next shall find; to be called when the user has signed
+    /// out, and this session may be gone.
+    pub fn forgetting_drafts(&self) -> impl FnOnce() + 'static {
+        let key = self.drafts_key();
+        move || browser::forget_drafts(&key)
     }
 
     /// Leaves this session behind, for a reason that the sign-in page shows.
