@@ -18,7 +18,7 @@ use crate::http::listener::{self, Terms};
 use crate::http::{self, HttpState, Ports};
 use crate::hub::{Hub, Sources};
 use crate::lines;
-use crate::store::{SqliteStore, Store, StoreError};
+use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 use crate::transport::tls::{self, TlsError};
 use crate::transport::websocket::Keeper;
 use crate::uploads::{self, Uploads};
@@ -62,7 +62,7 @@ pub enum AppError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A setting this version does not have yet.
-    #[error("{setting} is not supported by this version; leave it out, and the embedded store is used")]
+    #[error("{setting} is not supported by this version; leave it out, and one node runs alone")]
     NotSupported {
         /// The setting.
         setting: &'static str,
@@ -148,13 +148,13 @@ async fn bind_unless_off(listen: Listen, setting: &'static str) -> Result<Option
 /// # Errors
 /// What keeps it from being opened.
 pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError> {
-    if settings.database_url.is_some() {
-        return Err(AppError::NotSupported { setting: "--database-url" });
-    }
     if settings.nats_url.is_some() {
         return Err(AppError::NotSupported { setting: "--nats-url" });
     }
-    Ok(Arc::new(SqliteStore::open(&settings.data_dir).await?))
+    Ok(match &settings.database_url {
+        Some(url) => Arc::new(PostgresStore::open(&url.0).await?),
+        None => Arc::new(SqliteStore::open(&settings.data_dir).await?),
+    })
 }
 
 /// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.

@@ -4,6 +4,7 @@
 //! every network allows. Where none can be had the run fails and says so, unless `CONFAB_SKIP_BROWSER=1`.
 
 use crate::{
+    apt,
     failure::Failure,
     fingerprint,
     run::{self, Run},
@@ -66,8 +67,8 @@ fn node() -> Result<(), Failure> {
     if new_enough().is_some() {
         return Ok(());
     }
-    if apt_may_be_used() {
-        apt("Node", &["nodejs", "npm"])?;
+    if apt::may_be_used() {
+        apt::install("e2e: Node", &["nodejs", "npm"])?;
     }
     new_enough().ok_or_else(|| Failure::ToolMissing {
         tool: "Node with npm",
@@ -99,8 +100,8 @@ fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>, Failure> {
     if let Some(found) = run::find(CHROMIUMS) {
         return Ok(Some(found));
     }
-    if apt_may_be_used() {
-        match apt("Chromium", DEBIAN_CHROMIUM) {
+    if apt::may_be_used() {
+        match apt::install("e2e: Chromium", DEBIAN_CHROMIUM) {
             Ok(()) => return Ok(run::find(CHROMIUMS)),
             Err(cause) => say::note(&format!("{cause}; trying Playwright's own browser")),
         }
@@ -114,23 +115,5 @@ fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>, Failure> {
             "{cause}. Install Chromium or Chrome so that it is on PATH, name it in CONFAB_CHROMIUM, or leave the \
              browser out: CONFAB_SKIP_BROWSER=1."
         ),
-    })
-}
-
-/// Debian, and allowed to install.
-fn apt_may_be_used() -> bool {
-    run::find(&["apt-get"]).is_some() && Run::new("id").args(["-u"]).ask().as_deref() == Some("0")
-}
-
-fn apt(what: &str, packages: &[&str]) -> Result<(), Failure> {
-    say::step(&format!("e2e: {what} (apt-get)"), || {
-        // An index that cannot be renewed may still be good enough to install from.
-        let renewed = Run::new("apt-get").args(["update", "-q"]).go();
-        let installed = Run::new("apt-get")
-            .args(["install", "-y", "-q", "--no-install-recommends"])
-            .args(packages)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .go();
-        installed.or_else(|cause| renewed.and(Err(cause)))
     })
 }

@@ -3,6 +3,7 @@
 //! One file per command; what several of them need has a file of its own: [`run`] starts programs, [`say`] talks to
 //! whoever is watching, [`tools`] makes sure of what a build needs, [`workspace`] knows where things lie.
 
+mod apt;
 mod bench;
 mod browser;
 mod bundle;

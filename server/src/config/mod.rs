@@ -13,7 +13,7 @@ use shared::Limits;
 
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
+pub use values::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -25,11 +25,11 @@ pub struct Settings {
     pub line_listen: Listen,
     /// TMP on a port of its own.
     pub tmp_listen: Listen,
-    /// Where the embedded store lives.
+    /// Where the embedded store and uploads live.
     pub data_dir: PathBuf,
     /// PostgreSQL in place of the embedded store.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// With it, several nodes share one chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nats_url: Option<String>,

@@ -9,7 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{Guests, Interval, Listen, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
+use super::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
 
 /// The file that is read where no other is named and this one exists.
 const DEFAULT_FILE: &str = "confab.toml";
@@ -47,7 +47,7 @@ pub struct Flags {
     /// A PostgreSQL database in place of the embedded store
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    database_url: Option<String>,
+    database_url: Option<DatabaseUrl>,
 
     /// A NATS server, by which several nodes share one chat
     #[arg(long, global = true, value_name = "URL")]
@@ -237,7 +237,7 @@ impl Settings {
         let text = || Some(String::new());
         let path = || Some(PathBuf::new());
         let all = Self {
-            database_url: text(),
+            database_url: "postgres://localhost".parse().ok(),
             nats_url: text(),
             public_url: text(),
             tls_cert: path(),

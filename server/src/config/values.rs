@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use url::Url;
 
 /// Where to listen, or that nothing listens: `127.0.0.1:5000` or `off`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +65,10 @@ pub enum Thermometer {
 /// Proxies whose word counts on where a request comes from: addresses and networks, as `127.0.0.1, 10.0.0.0/8`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Proxies(Vec<IpNet>);
+
+/// The address of a PostgreSQL database: `postgres://user:password@host/database`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DatabaseUrl(pub Url);
 
 impl Proxies {
     /// Whether there is such a proxy at this address.
@@ -228,6 +233,23 @@ impl FromStr for Proxies {
     }
 }
 
+impl FromStr for DatabaseUrl {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        // What was given may hold a password, and is not said again.
+        let bad = || BadValue::new("…", "a PostgreSQL address, such as postgres://user:password@host/database");
+        let url: Url = text.parse().map_err(|_| bad())?;
+        if matches!(url.scheme(), "postgres" | "postgresql") { Ok(Self(url)) } else { Err(bad()) }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl fmt::Display for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, network) in self.0.iter().enumerate() {
@@ -278,7 +300,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
+as_text!(DatabaseUrl, Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
 
 #[cfg(test)]
 mod tests {

@@ -14,22 +14,32 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database was written by a newer version of the program.
-    #[error("the database in {} is of a newer version (schema {found}, this program knows {known}); run the newer program, or restore a backup", path.display())]
+    #[error(
+        "the database in {database} is of a newer version (schema {found}, this program knows {known}); run the newer program, or restore a backup"
+    )]
     Newer {
-        /// Where it is.
-        path: PathBuf,
+        /// Where it is: a file, or an address without its password.
+        database: String,
         /// The schema it has.
         found: i64,
         /// The newest schema this program knows.
         known: i64,
     },
-    /// The file is no database, or damaged.
-    #[error("the database in {} is damaged or no database: {detail}; restore a backup", path.display())]
+    /// What is there is no database of ours, or damaged.
+    #[error("the database in {database} is damaged or no database: {detail}; restore a backup")]
     Damaged {
         /// Where it is.
-        path: PathBuf,
+        database: String,
         /// What the engine said.
         detail: String,
+    },
+    /// The database server cannot be reached, or does not let us in.
+    #[error("the database at {database} cannot be used: {source}; is it running, and is --database-url right?")]
+    Unreachable {
+        /// Its address without its password.
+        database: String,
+        /// What was said.
+        source: sqlx::Error,
     },
     /// No room on the disk, or the file system does not take writes. Nothing of the request was kept.
     #[error("the store cannot be written: {0}")]

@@ -1,8 +1,13 @@
 //! What is there after a restart: the trait with its guarantees, the records it speaks in, and the engines
 //! behind it. Decides nothing about who may do what: that is the hub's.
 
+mod codes;
 mod error;
+mod fault;
 mod likeness;
+mod parts;
+mod plan;
+mod postgres;
 mod programs;
 mod records;
 mod sqlite;
@@ -14,6 +19,7 @@ use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
 
 pub use error::StoreError;
 pub use likeness::are_alike;
+pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,

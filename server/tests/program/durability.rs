@@ -81,7 +81,8 @@ async fn an_export_imported_elsewhere_is_the_same_chat() {
     assert_eq!(carol.history(json!({"room": lobby.room})).await.messages[0].body, "one");
 }
 
-async fn run(arguments: &[&str]) {
+/// Runs a command of the program that is to succeed.
+pub async fn run(arguments: &[&str]) {
     let output = in_time("the command", confab().args(arguments).output()).await.expect("it runs");
     assert!(output.status.success(), "{arguments:?}");
 }

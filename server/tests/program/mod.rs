@@ -8,6 +8,7 @@ mod files;
 mod login;
 mod operation;
 mod pages;
+mod postgres;
 mod tls;
 mod webhooks;
 mod wire;

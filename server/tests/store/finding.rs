@@ -117,7 +117,7 @@ pub(super) async fn what_was_loaded_is_found(place: &dyn Place) {
     let store = place.open().await;
     let lobby = lobby(&*store).await.id;
     say(&*store, said(lobby, "alice", "carried over")).await;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     let mut after = None;
     while let (lines, Some(next)) = store.dump(after, 1000).await.unwrap() {

@@ -13,6 +13,7 @@ mod model;
 mod names;
 mod people;
 mod positions;
+mod postgres;
 mod programs;
 mod rooms;
 mod sessions;
@@ -25,18 +26,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use server::store::{
-    Act, Amended, Amendment, Appended, Marks, Message, NewMessage, NewRoom, Page, Query, Quote, Removal, Room, Since,
-    SqliteStore, Store, Timestamp, User,
+    Act, Amended, Amendment, Appended, Marks, Message, NewMessage, NewRoom, Page, PostgresStore, Query, Quote, Removal,
+    Room, Since, SqliteStore, Store, Timestamp, User,
 };
 use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
 use tempfile::TempDir;
+
+use crate::support::postgres::Database;
 
 /// Where a store lies, empty at first; opening it again finds what was there.
 #[async_trait]
 trait Place: Send + Sync {
     async fn open(&self) -> Arc<dyn Store>;
     /// Another one of the same kind with nothing in it.
-    fn elsewhere(&self) -> Box<dyn Place>;
+    async fn elsewhere(&self) -> Box<dyn Place>;
 }
 
 /// A directory for the embedded store.
@@ -54,14 +57,36 @@ impl Place for Directory {
         Arc::new(SqliteStore::open(self.0.path()).await.unwrap())
     }
 
-    fn elsewhere(&self) -> Box<dyn Place> {
+    async fn elsewhere(&self) -> Box<dyn Place> {
         Box::new(Self::new())
+    }
+}
+
+/// A database on PostgreSQL.
+#[async_trait]
+impl Place for Database {
+    async fn open(&self) -> Arc<dyn Store> {
+        Arc::new(PostgresStore::open(self.url()).await.unwrap())
+    }
+
+    async fn elsewhere(&self) -> Box<dyn Place> {
+        Box::new(self.beside().await)
     }
 }
 
 /// Makes each named check a test per engine.
 macro_rules! on_every_engine {
     ($($subject:ident { $($check:ident,)+ })+) => {
+        mod postgres {
+            $(mod $subject {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $check() {
+                    if let Some(database) = crate::support::postgres::Database::new().await {
+                        crate::store::$subject::$check(&database).await;
+                    }
+                })+
+            })+
+        }
         mod sqlite {
             $(mod $subject {
                 $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]

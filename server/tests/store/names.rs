@@ -35,7 +35,7 @@ pub(super) async fn a_name_that_looks_like_a_room_is_found(place: &dyn Place) {
 }
 
 pub(super) async fn looks_are_kept_with_what_was_loaded(place: &dyn Place) {
-    let (one, elsewhere) = (place.open().await, place.elsewhere());
+    let (one, elsewhere) = (place.open().await, place.elsewhere().await);
     one.set_password(&name("alice"), Some("hash"), NOW).await.unwrap();
     make(&*one, RoomKind::Public, "club", "alice").await;
     let (mut after, other) = (None, elsewhere.open().await);

@@ -5,7 +5,7 @@ use server::store::{Line, Profile, StoreError};
 use super::*;
 
 /// A store with some of everything.
-async fn fill(store: &dyn Store) {
+pub(super) async fn fill(store: &dyn Store) {
     let lobby = lobby(store).await.id;
     let gone = make(store, RoomKind::Group, "gone", "alice").await.id;
     let club = make(store, RoomKind::Group, "Club", "Alice").await.id;
@@ -47,7 +47,7 @@ async fn fill(store: &dyn Store) {
     store.renew_guest(&name("bob"), NOW).await.unwrap();
 }
 
-async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
+pub(super) async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let (lines, next) = store.dump(after, limit).await.unwrap();
@@ -65,7 +65,7 @@ async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
 pub(super) async fn a_dump_taken_in_elsewhere_is_the_same(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store).await;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     let dumped = lines(&*store, 1000).await;
     copy.load(&dumped).await.unwrap();
@@ -85,7 +85,7 @@ pub(super) async fn a_dump_comes_in_parts_of_any_size(place: &dyn Place) {
     for limit in [1, 2, 3, 7] {
         assert_eq!(lines(&*store, limit).await, whole);
     }
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     for line in &whole {
         copy.load(std::slice::from_ref(line)).await.unwrap();
@@ -97,7 +97,7 @@ pub(super) async fn a_dump_taken_while_people_talk_holds_together(place: &dyn Pl
     let store = place.open().await;
     fill(&*store).await;
     let lobby = lobby(&*store).await.id;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     let mut after = None;
     for nth in 0.. {
@@ -122,7 +122,7 @@ pub(super) async fn a_dump_taken_while_people_talk_holds_together(place: &dyn Pl
 pub(super) async fn a_store_goes_on_counting_after_a_load(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store).await;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     copy.load(&lines(&*store, 1000).await).await.unwrap();
     let club = copy.room_by_name(&room_name("club")).await.unwrap().unwrap();
@@ -149,7 +149,7 @@ pub(super) async fn a_line_that_is_there_already_is_refused(place: &dyn Place) {
 pub(super) async fn a_gap_between_messages_is_refused(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store).await;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     let mut dumped = lines(&*store, 1000).await;
     let second = dumped.iter().position(|line| matches!(line, Line::Message(said) if said.seq == Seq(2))).unwrap();
@@ -162,7 +162,7 @@ pub(super) async fn a_gap_between_messages_is_refused(place: &dyn Place) {
 pub(super) async fn a_refused_load_leaves_nothing_behind(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store).await;
-    let elsewhere = place.elsewhere();
+    let elsewhere = place.elsewhere().await;
     let copy = elsewhere.open().await;
     let before = lines(&*copy, 1000).await;
     let mut dumped = lines(&*store, 1000).await;

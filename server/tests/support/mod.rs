@@ -4,6 +4,7 @@
 pub mod frail;
 pub mod http;
 pub mod native;
+pub mod postgres;
 pub mod receiver;
 pub mod server;
 pub mod socket;

@@ -4,6 +4,7 @@
 //! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
 
 mod counts;
+mod database;
 mod fuzz;
 mod supply;
 
@@ -73,6 +74,7 @@ fn help() {
         say::line(&format!("  {:<12} {}", step.name, step.what));
     }
     say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
+    say::line("CONFAB_TEST_DATABASE_URL names a PostgreSQL database for the tests; off: none of them uses one.");
     say::line("CONFAB_FUZZ_SECONDS says how long each fuzz target runs: 10 by itself, 60 in CI, 0 leaves them out.");
 }
 
@@ -149,12 +151,15 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
     // Where `nextest.toml` says.
     let report = workspace.root.join("target/nextest/confab/junit.xml");
     let _ = fs::remove_file(&report);
-    let verdict = Run::cargo(&workspace.root)
+    let mut run = Run::cargo(&workspace.root)
         .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
         .args(["--config-file", "xtask/nextest.toml", "--profile", "confab"])
         .args(extra)
-        .with_path(&path)
-        .go();
+        .with_path(&path);
+    if let Some((name, value)) = database::make_sure() {
+        run = run.env(name, value);
+    }
+    let verdict = run.go();
     Ok(Outcome { counts: counts::of_report(&report), verdict })
 }
 

@@ -22,16 +22,8 @@ pub(super) async fn amend(store: &SqliteStore, batch: &[Amendment]) -> Result<Ve
 
 async fn amend_one(db: &mut SqliteConnection, amendment: &Amendment) -> Result<Amended, Fault> {
     let Some(at) = place(amendment.room, amendment.seq) else { return Ok(Amended::NoSuchMessage) };
-    let Some(message) = messages::find(db, at).await?.filter(|message| !message.since.deleted) else {
-        return Ok(Amended::NoSuchMessage);
-    };
-    let refused = match &amendment.act {
-        Act::Edit(body) => (*body == message.body).then_some(Amended::Unchanged),
-        Act::Delete => None,
-        Act::React(emoji) => cannot_react(&message, amendment, emoji),
-        Act::Unreact(emoji) => (!has_reacted(&message, amendment, emoji)).then_some(Amended::Unchanged),
-    };
-    if let Some(refused) = refused {
+    let Some(message) = messages::find(db, at).await? else { return Ok(Amended::NoSuchMessage) };
+    if let Some(refused) = amendment.refused(&message) {
         return Ok(refused);
     }
     let change: i64 = sqlx::query_scalar("UPDATE rooms SET change = change + 1 WHERE id = ?1 RETURNING change")
@@ -46,19 +38,6 @@ async fn amend_one(db: &mut SqliteConnection, amendment: &Amendment) -> Result<A
     sqlx::query("UPDATE messages SET change = ?2 WHERE place = ?1").bind(at).bind(change).execute(&mut *db).await?;
     let now = messages::find(db, at).await?;
     Ok(now.map_or(Amended::NoSuchMessage, |message| Amended::Done(Box::new(message))))
-}
-
-fn has_reacted(message: &Message, amendment: &Amendment, emoji: &Emoji) -> bool {
-    message.since.reactions.iter().any(|(known, users)| known == emoji && users.contains(&amendment.by))
-}
-
-fn cannot_react(message: &Message, amendment: &Amendment, emoji: &Emoji) -> Option<Amended> {
-    let reactions = &message.since.reactions;
-    if has_reacted(message, amendment, emoji) {
-        return Some(Amended::Unchanged);
-    }
-    let is_new = reactions.iter().all(|(known, _)| known != emoji);
-    (is_new && reactions.len() >= Emoji::MAX_KINDS).then_some(Amended::TooManyKinds)
 }
 
 async fn edit(db: &mut SqliteConnection, at: i64, before: &Message, body: &str, now: Timestamp) -> Result<(), Fault> {

@@ -1,36 +1,19 @@
-//! What went wrong inside, and how it is told outside.
+//! What SQLite says, and how it is told outside.
 
 use std::path::Path;
 
 use sqlx::migrate::MigrateError;
 
+pub(super) use crate::store::fault::Fault;
+
 use crate::store::StoreError;
 
-/// Why a method of this engine failed, before it is known to which file it happened.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// The engine said no.
-    Sql(sqlx::Error),
-    /// The engine handed out something that was never put in.
-    Damaged(String),
-    /// A line of a dump does not fit.
-    BadDump(String),
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl Fault {
-    /// The same in the words of the store's callers. `file` is the database.
-    pub(super) fn explain(self, file: &Path) -> StoreError {
-        match self {
-            Self::Sql(error) => explain_sql(error, file),
-            Self::Damaged(detail) => StoreError::Damaged { path: file.to_owned(), detail },
-            Self::BadDump(detail) => StoreError::BadDump(detail),
-        }
+/// A fault in the words of the store's callers. `file` is the database.
+pub(super) fn explain(fault: Fault, file: &Path) -> StoreError {
+    match fault {
+        Fault::Sql(error) => explain_sql(error, file),
+        Fault::Damaged(detail) => StoreError::Damaged { database: file.display().to_string(), detail },
+        Fault::BadDump(detail) => StoreError::BadDump(detail),
     }
 }
 
@@ -38,13 +21,13 @@ impl Fault {
 pub(super) fn explain_migration(error: MigrateError, file: &Path, known: i64) -> StoreError {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain_sql(error, file),
-        MigrateError::VersionMissing(found) => StoreError::Newer { path: file.to_owned(), found, known },
-        other => StoreError::Damaged { path: file.to_owned(), detail: other.to_string() },
+        MigrateError::VersionMissing(found) => StoreError::Newer { database: file.display().to_string(), found, known },
+        other => StoreError::Damaged { database: file.display().to_string(), detail: other.to_string() },
     }
 }
 
 fn explain_sql(error: sqlx::Error, file: &Path) -> StoreError {
-    let damaged = |detail: String| StoreError::Damaged { path: file.to_owned(), detail };
+    let damaged = |detail: String| StoreError::Damaged { database: file.display().to_string(), detail };
     match &error {
         sqlx::Error::PoolTimedOut => StoreError::TimedOut,
         sqlx::Error::PoolClosed => StoreError::Closed,

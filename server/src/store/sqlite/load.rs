@@ -7,10 +7,11 @@ use shared::{RoomId, RoomKind, RoomName, Seq};
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
-use super::messages::{self, NewRow, Parts};
+use super::messages::{self, NewRow};
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
 use super::{SqliteStore, amend, names, people, strangers, words};
+use crate::store::parts::Parts;
 use crate::store::{Line, Message, Room, Timestamp, User};
 
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {

@@ -7,11 +7,10 @@ use sqlx::{Row, SqliteConnection};
 
 use super::backlog::{self, Backlog, Progress};
 use super::fault::Fault;
-use super::plan::{Known, Plan};
-use super::rows::{
-    compact, json, kind_number, message, message_columns, message_id, message_joins, place, position, unplace,
-};
+use super::rows::{compact, json, message, message_columns, message_id, message_joins, place, position, unplace};
 use super::{SqliteStore, files, people, words};
+use crate::store::parts::Parts;
+use crate::store::plan::{Known, Plan};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
@@ -117,55 +116,6 @@ async fn carry_out(
     .execute(db)
     .await?;
     Ok(progress)
-}
-
-/// What a row holds that a record has under another form; new messages and imported ones have it in common.
-#[derive(Clone, Copy)]
-pub(super) struct Parts<'a> {
-    time: Timestamp,
-    kind: i64,
-    id: &'a shared::MessageId,
-    body: &'a str,
-    metadata: &'a shared::MetadataMap,
-    client_id: Option<&'a str>,
-    reply_to: Option<Seq>,
-    change: Change,
-    edited_at: Option<Timestamp>,
-    deleted: bool,
-}
-
-impl<'a> From<&'a NewMessage> for Parts<'a> {
-    fn from(said: &'a NewMessage) -> Self {
-        Self {
-            time: said.time,
-            kind: kind_number(said.kind),
-            id: &said.id,
-            body: &said.body,
-            metadata: &said.metadata,
-            client_id: said.client_id.as_ref().map(shared::ClientId::as_str),
-            reply_to: said.reply_to.as_ref().map(|quote| quote.seq),
-            change: Change::ZERO,
-            edited_at: None,
-            deleted: false,
-        }
-    }
-}
-
-impl<'a> From<&'a Message> for Parts<'a> {
-    fn from(said: &'a Message) -> Self {
-        Self {
-            time: said.time,
-            kind: kind_number(said.kind),
-            id: &said.id,
-            body: &said.body,
-            metadata: &said.metadata,
-            client_id: said.client_id.as_ref().map(shared::ClientId::as_str),
-            reply_to: said.reply_to.as_ref().map(|quote| quote.seq),
-            change: said.since.change,
-            edited_at: said.since.edited_at,
-            deleted: said.since.deleted,
-        }
-    }
 }
 
 /// A row of `messages` as it goes in: place, sender, time, kind, id as UUID, id as text, body, metadata, client id,

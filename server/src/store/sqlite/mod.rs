@@ -15,7 +15,6 @@ mod messages;
 mod names;
 mod open;
 mod people;
-mod plan;
 mod rooms;
 mod rows;
 mod sessions;
@@ -65,7 +64,7 @@ impl SqliteStore {
     }
 
     fn told<T>(&self, result: Result<T, Fault>) -> Result<T, StoreError> {
-        result.map_err(|fault| fault.explain(&self.file))
+        result.map_err(|fault| fault::explain(fault, &self.file))
     }
 
     async fn answers(&self) -> Result<(), Fault> {

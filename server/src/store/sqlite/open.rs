@@ -52,7 +52,7 @@ impl SqliteStore {
         let known = MIGRATIONS.iter().map(|(number, ..)| *number).max().unwrap_or_default();
         let found = store.told(store.version().await)?;
         if found > known {
-            return Err(StoreError::Newer { path: store.file, found, known });
+            return Err(StoreError::Newer { database: store.file.display().to_string(), found, known });
         }
         migrator().run(&store.writer).await.map_err(|error| explain_migration(error, &store.file, known))?;
         store.told(names::catch_up(&store).await)?;

@@ -1,90 +1,17 @@
-//! How records lie in rows: numbers for kinds, 16 bytes for a UUID, one number for a message's place.
+//! How records lie in this engine's rows: 16 bytes for a UUID, lists as JSON.
 
 use serde::Serialize;
-use shared::{
-    Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seq, Username,
-};
+use shared::{Change, ClientId, MessageId, MetadataMap, RoomId, RoomName, Seq, Username};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use super::fault::Fault;
+pub(super) use crate::store::codes::{
+    by_emoji, count, message_kind, mute_level, mute_number, place, position, room_kind, room_kind_number, room_number,
+    session_kind, session_kind_number, unplace, unsigned,
+};
 use crate::store::{Message, Quote, Room, Since, Timestamp};
-
-/// The bits of a place that hold the sequence number.
-const SEQ_BITS: u32 = 32;
-/// The highest sequence number a place holds.
-const MAX_SEQ: u64 = (1 << SEQ_BITS) - 1;
-/// The highest room number a place holds.
-const MAX_ROOM: u64 = (1 << 31) - 1;
-
-/// Where a message lies; `None`: no room has that number. A sequence number past all is the last of the room.
-pub(super) fn place(room: RoomId, seq: Seq) -> Option<i64> {
-    let room = room_number(room)?;
-    Some((room << SEQ_BITS) | i64::try_from(seq.0.min(MAX_SEQ)).unwrap_or_default())
-}
-
-/// A room's number as SQLite takes it; `None`: no room has it.
-pub(super) fn room_number(room: RoomId) -> Option<i64> {
-    if (1..=MAX_ROOM).contains(&room.0) { i64::try_from(room.0).ok() } else { None }
-}
-
-/// The room and sequence number of a place.
-pub(super) fn unplace(place: i64) -> Result<(RoomId, Seq), Fault> {
-    let place = unsigned(place)?;
-    Ok((RoomId(place >> SEQ_BITS), Seq(place & MAX_SEQ)))
-}
-
-/// A position as SQLite takes it.
-pub(super) fn position(seq: Seq) -> i64 {
-    i64::try_from(seq.0.min(MAX_SEQ)).unwrap_or_default()
-}
-
-pub(super) fn unsigned(number: i64) -> Result<u64, Fault> {
-    u64::try_from(number).map_err(|_| Fault::Damaged(format!("a count of {number}")))
-}
-
-pub(super) fn count(number: i64) -> Result<u32, Fault> {
-    u32::try_from(number).map_err(|_| Fault::Damaged(format!("a count of {number}")))
-}
-
-pub(super) fn kind_number(kind: MessageKind) -> i64 {
-    match kind {
-        MessageKind::Chat => 0,
-        MessageKind::Command => 1,
-        MessageKind::Notification => 2,
-        MessageKind::Subscription => 3,
-    }
-}
-
-fn message_kind(number: i64) -> Result<MessageKind, Fault> {
-    match number {
-        0 => Ok(MessageKind::Chat),
-        1 => Ok(MessageKind::Command),
-        2 => Ok(MessageKind::Notification),
-        3 => Ok(MessageKind::Subscription),
-        _ => Err(Fault::Damaged(format!("a message of kind {number}"))),
-    }
-}
-
-/// `None`: pairs are not stored.
-pub(super) fn room_kind_number(kind: RoomKind) -> Option<i64> {
-    match kind {
-        RoomKind::Public => Some(0),
-        RoomKind::Group => Some(1),
-        RoomKind::Direct => Some(2),
-        RoomKind::Pair => None,
-    }
-}
-
-fn room_kind(number: i64) -> Result<RoomKind, Fault> {
-    match number {
-        0 => Ok(RoomKind::Public),
-        1 => Ok(RoomKind::Group),
-        2 => Ok(RoomKind::Direct),
-        _ => Err(Fault::Damaged(format!("a room of kind {number}"))),
-    }
-}
 
 /// The hexadecimal form of an id's 16 bytes, where it is a UUID in the usual spelling and so comes back the same.
 pub(super) fn compact(id: &MessageId) -> Option<String> {
@@ -213,36 +140,6 @@ fn quote(row: &SqliteRow) -> Result<Option<Quote>, Fault> {
     let deleted: bool = row.try_get("quote_deleted")?;
     let excerpt = if deleted { None } else { Some(shared::excerpt(row.try_get("quote")?)) };
     Ok(Some(Quote { seq: seq(row, "reply_seq")?, sender, excerpt }))
-}
-
-/// Puts together who used the same emoji; the list is in the order in which they did.
-fn by_emoji(reactions: Vec<(Emoji, String)>) -> Vec<(Emoji, Vec<Username>)> {
-    let mut grouped: Vec<(Emoji, Vec<Username>)> = Vec::new();
-    for (emoji, user) in reactions {
-        let user = Username::kept(user);
-        match grouped.iter_mut().find(|(known, _)| *known == emoji) {
-            Some((_, users)) => users.push(user),
-            None => grouped.push((emoji, vec![user])),
-        }
-    }
-    grouped
-}
-
-pub(super) fn mute_number(level: MuteLevel) -> i64 {
-    match level {
-        MuteLevel::All => 0,
-        MuteLevel::Mentions => 1,
-        MuteLevel::Nothing => 2,
-    }
-}
-
-pub(super) fn mute_level(number: i64) -> Result<MuteLevel, Fault> {
-    match number {
-        0 => Ok(MuteLevel::All),
-        1 => Ok(MuteLevel::Mentions),
-        2 => Ok(MuteLevel::Nothing),
-        _ => Err(Fault::Damaged(format!("a mute level of {number}"))),
-    }
 }
 
 /// A list as one parameter.

@@ -7,26 +7,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::fault::Fault;
-use super::rows::{json, time, username};
+use super::rows::{json, session_kind, session_kind_number, time, username};
 use super::{SqliteStore, people};
-use crate::store::{SessionKind, SessionRecord, Timestamp, TokenHash};
-
-fn kind_number(kind: SessionKind) -> i64 {
-    match kind {
-        SessionKind::Guest => 0,
-        SessionKind::Browser => 1,
-        SessionKind::Token => 2,
-    }
-}
-
-fn kind(number: i64) -> Result<SessionKind, Fault> {
-    match number {
-        0 => Ok(SessionKind::Guest),
-        1 => Ok(SessionKind::Browser),
-        2 => Ok(SessionKind::Token),
-        _ => Err(Fault::Damaged(format!("a session of kind {number}"))),
-    }
-}
+use crate::store::{SessionRecord, Timestamp, TokenHash};
 
 fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     let hash: &[u8] = row.try_get("hash")?;
@@ -34,7 +17,7 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     Ok(SessionRecord {
         hash: TokenHash(hash),
         user: username(row, "user")?,
-        kind: kind(row.try_get("kind")?)?,
+        kind: session_kind(row.try_get("kind")?)?,
         label: row.try_get("label")?,
         created_at: time(row, "created_at")?,
         used_at: time(row, "used_at")?,
@@ -58,7 +41,7 @@ pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Resu
         .zip(&keys)
         .map(|(session, key)| {
             let SessionRecord { hash, kind, label, created_at, expires_at, used_at, .. } = session;
-            (hex(hash), ids.get(key), kind_number(*kind), label, created_at, expires_at, used_at)
+            (hex(hash), ids.get(key), session_kind_number(*kind), label, created_at, expires_at, used_at)
         })
         .collect();
     sqlx::query(

@@ -1,10 +1,11 @@
-//! What is to become of a batch of messages: decided from what the store knows, without asking it again.
+//! What is to become of new messages and of amendments: decided from what the store knows, without asking it again,
+//! and so the same in every engine.
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{RoomId, Seq, Username};
+use shared::{Emoji, RoomId, Seq, Username};
 
-use crate::store::{Appended, NewMessage, Timestamp};
+use crate::store::{Act, Amended, Amendment, Appended, Message, NewMessage, Timestamp};
 
 /// What the store knows about a batch before it is stored.
 #[derive(Debug, Default)]
@@ -74,5 +75,33 @@ impl Plan {
             .filter(|(index, _)| !self.senders.contains_key(&keys[*index]) && seen.insert(&keys[*index]))
             .map(|(index, _)| (&batch[*index].sender, batch[*index].time))
             .collect()
+    }
+}
+
+impl Amendment {
+    /// Why it is not done to this message, where it is not.
+    pub(super) fn refused(&self, message: &Message) -> Option<Amended> {
+        if message.since.deleted {
+            return Some(Amended::NoSuchMessage);
+        }
+        match &self.act {
+            Act::Edit(body) => (*body == message.body).then_some(Amended::Unchanged),
+            Act::Delete => None,
+            Act::React(emoji) => self.cannot_react(message, emoji),
+            Act::Unreact(emoji) => (!self.has_reacted(message, emoji)).then_some(Amended::Unchanged),
+        }
+    }
+
+    fn has_reacted(&self, message: &Message, emoji: &Emoji) -> bool {
+        message.since.reactions.iter().any(|(known, users)| known == emoji && users.contains(&self.by))
+    }
+
+    fn cannot_react(&self, message: &Message, emoji: &Emoji) -> Option<Amended> {
+        let reactions = &message.since.reactions;
+        if self.has_reacted(message, emoji) {
+            return Some(Amended::Unchanged);
+        }
+        let is_new = reactions.iter().all(|(known, _)| known != emoji);
+        (is_new && reactions.len() >= Emoji::MAX_KINDS).then_some(Amended::TooManyKinds)
     }
 }

@@ -1,0 +1,136 @@
+//! Webhooks.
+
+use shared::{RoomId, Seq};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use super::fault::Fault;
+use super::rows::{
+    optional_time, optional_username, optionally_written, position, room_number, seq, time, unsigned, username,
+};
+use super::text::put;
+use super::{PostgresStore, people};
+use crate::store::{Progress, Timestamp, TokenHash, Way, Webhook};
+
+/// What [`webhook`] reads.
+macro_rules! webhook_columns {
+    () => {
+        "SELECT w.id, w.room_id, maker.name AS made_by, w.created_at, speaker.name AS speaker, w.hash, w.used_at, w.url,
+                w.secret, w.delivered, w.delivered_at, w.failing_since, w.reason, w.disabled
+         FROM webhooks w JOIN users maker ON maker.id = w.made_by
+         LEFT JOIN users speaker ON speaker.id = w.speaker_id "
+    };
+}
+
+fn webhook(row: &PgRow) -> Result<Webhook, Fault> {
+    let way = match optional_username(row, "speaker")? {
+        Some(name) => {
+            let hash: &[u8] = row.try_get("hash")?;
+            let hash = hash.try_into().map_err(|_| Fault::Damaged("a webhook without a full hash".to_owned()))?;
+            Way::In { name, hash: TokenHash(hash), used_at: optional_time(row, "used_at")? }
+        }
+        None => Way::Out {
+            url: row.try_get("url")?,
+            secret: row.try_get("secret")?,
+            progress: Progress {
+                delivered: seq(row, "delivered")?,
+                delivered_at: optional_time(row, "delivered_at")?,
+                failing_since: optional_time(row, "failing_since")?,
+                reason: optionally_written(row, "reason")?,
+                disabled: row.try_get("disabled")?,
+            },
+        },
+    };
+    Ok(Webhook {
+        id: row.try_get("id")?,
+        room: RoomId(unsigned(row.try_get("room_id")?)?),
+        made_by: username(row, "made_by")?,
+        made_at: time(row, "created_at")?,
+        way,
+    })
+}
+
+pub(super) async fn add(store: &PostgresStore, webhook: &Webhook) -> Result<bool, Fault> {
+    let mut tx = store.pool.begin().await?;
+    let maker = people::id(&mut tx, &webhook.made_by, webhook.made_at).await?;
+    let (mut speaker, mut hash, mut url, mut secret, mut delivered) = (None, None, None, None, Seq::ZERO);
+    match &webhook.way {
+        Way::In { name, hash: its, .. } => {
+            speaker = Some(people::id(&mut tx, name, webhook.made_at).await?);
+            hash = Some(&its.0[..]);
+        }
+        Way::Out { url: address, secret: its, progress } => {
+            (url, secret, delivered) = (Some(address.as_str()), Some(its.as_str()), progress.delivered);
+        }
+    }
+    let added = sqlx::query(
+        "INSERT INTO webhooks (id, room_id, made_by, created_at, speaker_id, hash, url, secret, delivered)
+         SELECT $1, r.id, $3, $4, $5::bigint, $6::bytea, $7::text, $8::text, $9 FROM rooms r WHERE r.id = $2
+             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = $5 AND u.password_hash IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM webhooks other WHERE other.speaker_id = $5 AND other.made_by <> $3)",
+    )
+    .bind(webhook.id.as_str())
+    .bind(room_number(webhook.room))
+    .bind(maker)
+    .bind(webhook.made_at.0)
+    .bind(speaker)
+    .bind(hash)
+    .bind(url)
+    .bind(secret)
+    .bind(position(delivered))
+    .execute(&mut *tx)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn of(store: &PostgresStore, room: RoomId) -> Result<Vec<Webhook>, Fault> {
+    const OF_ROOM: &str = concat!(webhook_columns!(), "WHERE w.room_id = $1 ORDER BY w.created_at, w.id");
+    let rows = sqlx::query(OF_ROOM).bind(room_number(room)).fetch_all(&store.pool).await?;
+    rows.iter().map(webhook).collect()
+}
+
+pub(super) async fn outgoing(store: &PostgresStore) -> Result<Vec<Webhook>, Fault> {
+    const OUTGOING: &str = concat!(webhook_columns!(), "WHERE w.url IS NOT NULL ORDER BY w.id");
+    let rows = sqlx::query(OUTGOING).fetch_all(&store.pool).await?;
+    rows.iter().map(webhook).collect()
+}
+
+pub(super) async fn by_secret(store: &PostgresStore, hash: &TokenHash) -> Result<Option<Webhook>, Fault> {
+    const BY_SECRET: &str = concat!(webhook_columns!(), "WHERE w.hash = $1");
+    let row = sqlx::query(BY_SECRET).bind(&hash.0[..]).fetch_optional(&store.pool).await?;
+    row.as_ref().map(webhook).transpose()
+}
+
+pub(super) async fn touch(store: &PostgresStore, id: &str, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query("UPDATE webhooks SET used_at = $2 WHERE id = $1").bind(id).bind(now.0).execute(&store.pool).await?;
+    Ok(())
+}
+
+pub(super) async fn note_progress(store: &PostgresStore, id: &str, progress: &Progress) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE webhooks SET delivered = $2, delivered_at = $3, failing_since = $4, reason = $5, disabled = $6
+         WHERE id = $1 AND url IS NOT NULL",
+    )
+    .bind(id)
+    .bind(position(progress.delivered))
+    .bind(progress.delivered_at.map(|at| at.0))
+    .bind(progress.failing_since.map(|at| at.0))
+    .bind(progress.reason.as_deref().map(put))
+    .bind(progress.disabled)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn remove(store: &PostgresStore, room: RoomId, id: &str) -> Result<bool, Fault> {
+    let removed = sqlx::query("DELETE FROM webhooks WHERE id = $1 AND room_id = $2")
+        .bind(id)
+        .bind(room_number(room))
+        .execute(&store.pool)
+        .await?;
+    Ok(removed.rows_affected() > 0)
+}
