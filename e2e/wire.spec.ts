@@ -41,6 +41,24 @@ test('beside a conversation there is one panel, or two where the window is wide'
   await expect(anna.members()).toBeVisible();
 });
 
+test('how a message reads in every dialect is what these really say', async ({ guest, postman }) => {
+  const anna = await guest('anna');
+  const mike = await postman('mike');
+  mike.says('#lobby', 'Hello from far');
+  await anna.sees('Hello from far', { from: 'mike' });
+  const wire = await anna.opensWire();
+  await wire.getByLabel('Number of the message').fill('1');
+  await wire.getByRole('button', { name: 'Show in every dialect' }).click();
+  const readings = wire.getByRole('list', { name: 'Readings' });
+  await expect(readings.getByText('{"p":"#lobby","from":"mike","m":"Hello from far"}')).toBeVisible();
+  await expect(readings.getByText('mike> Hello from far')).toBeVisible();
+  await expect(readings.getByText(/^tmp:\/\/CHAT_MSSG +::\/mike +::\/Hello from far$/)).toBeVisible();
+  await expect(readings.getByText('This dialect cannot say it.')).not.toHaveCount(0);
+  await wire.getByLabel('Number of the message').fill('77');
+  await wire.getByRole('button', { name: 'Show in every dialect' }).click();
+  await expect(wire.getByLabel('Number of the message')).toHaveAccessibleDescription(/./);
+});
+
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [360, 1280]) {
     test(`the wire can be used by everybody, ${theme}, ${width}`, async ({ guest }) => {

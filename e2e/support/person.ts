@@ -117,6 +117,19 @@ export class Person {
     await expect(this.page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
   }
 
+  /** A part of the settings. */
+  settings(part: string): Locator {
+    return this.page.getByRole('region', { name: part, exact: true });
+  }
+
+  /** Opens the webhooks of the room that is open, as its owner may. */
+  async opensWebhooks(room: string): Promise<Locator> {
+    await this.button('Webhooks').click();
+    const dialog = this.page.getByRole('dialog', { name: new RegExp(`^Webhooks of #?${room}$`) });
+    await expect(dialog).toBeVisible();
+    return dialog;
+  }
+
   /** Opens the panel that shows what passes between the page and the server. */
   async opensWire(): Promise<Locator> {
     await this.button('Wire').click();

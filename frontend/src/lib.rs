@@ -8,6 +8,7 @@
 //! - [`http_api`]: what is asked over plain HTTP beside the chat: sessions, tokens, webhooks
 //! - `words`: what the app says, in every language it speaks
 //! - [`app`], [`pages`], [`components`]: what is on the screen
+//! - `parts`: which of it is fetched apart from the rest
 
 // Views are types; those of whole pages nest deeper than the compiler looks by default.
 #![recursion_limit = "256"]
@@ -16,6 +17,7 @@ pub mod app;
 pub mod components;
 pub mod http_api;
 pub mod pages;
+mod parts;
 pub mod server_api;
 pub mod session;
 pub mod state;

@@ -1,6 +1,6 @@
 //! The list of commands: their names, what they are for, and where each is done.
 
-use crate::{bench, bundle, failure::Failure, say, start, test, tidy, tools, watch, workspace::Workspace};
+use crate::{bench, bundle, failure::Failure, parts, say, start, test, tidy, tools, watch, workspace::Workspace};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -10,6 +10,7 @@ cargo xtask <command>
   tidy                               checks the project's own rules, in a second or two
   bench [--quick|--medium] [<peer> …] measures Confab beside others; writes bench/RESULTS.md
   bundle                             builds the browser bundle into dist/
+  parts                              cuts the bundle into parts; trunk calls it at the end of its build
   watch                              cargo leptos watch: rendered on the server, with live reload
   tools                              installs what the builds need, and nothing else
 
@@ -27,6 +28,7 @@ pub(crate) fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "tidy" => tidy::tidy(&Workspace::find()?),
         "bench" => bench::bench(&Workspace::find()?, rest),
         "bundle" => bundle::bundle(&Workspace::find()?),
+        "parts" => parts::cut(&Workspace::find()?),
         "watch" => watch::watch(&Workspace::find()?, rest),
         "tools" => tools::all(&Workspace::find()?),
         "help" | "--help" | "-h" => {

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     ToolMissing { tool: &'static str, help: String },
     /// A build finished without leaving what it should have made.
     NotBuilt { what: &'static str, path: PathBuf },
+    /// What only trunk can say was not said: the command is a step of its build.
+    NotCalledByTrunk(&'static str),
     /// The project breaks this many of its own rules.
     Untidy(usize),
     /// A step of `cargo xtask test` failed; it can be run alone by its name.
@@ -46,6 +48,12 @@ impl fmt::Display for Failure {
             Self::ToolMissing { tool, help } => write!(f, "{tool} is needed and not to be had here. {help}"),
             Self::NotBuilt { what, path } => {
                 write!(f, "the build ended well, but {what} is not at {}", path.display())
+            }
+            Self::NotCalledByTrunk(variable) => {
+                write!(
+                    f,
+                    "{variable} is not set; this is a step of trunk's build, and `cargo xtask bundle` runs all of it"
+                )
             }
             Self::Untidy(1) => write!(f, "one thing is untidy (above)"),
             Self::Untidy(count) => write!(f, "{count} things are untidy (above)"),

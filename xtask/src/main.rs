@@ -10,6 +10,7 @@ mod bundle;
 mod commands;
 mod failure;
 mod fingerprint;
+mod parts;
 mod run;
 mod say;
 mod start;

@@ -17,6 +17,7 @@ use std::{fs, path::PathBuf};
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const TRUNK: &str = "0.21.14";
+const WASM_SPLIT: &str = "0.2.3";
 const CARGO_LEPTOS: &str = "0.3.10";
 const NEXTEST: &str = "0.9.143";
 const CARGO_FUZZ: &str = "0.13.2";
@@ -36,6 +37,8 @@ struct CargoTool {
     package: &'static str,
     program: &'static str,
     version: String,
+    /// Features of the package that its program needs.
+    features: &'static str,
 }
 
 /// `cargo xtask tools`: everything that `start` and `test` would install.
@@ -48,8 +51,8 @@ pub(crate) fn all(workspace: &Workspace) -> Result<(), Failure> {
 /// What trunk's build needs. Hands back the directories to put in front of `PATH`.
 pub(crate) fn for_the_bundle(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     wasm_target()?;
-    let trunk = CargoTool { name: "trunk", package: "trunk", program: "trunk", version: TRUNK.to_owned() };
-    let path = [trunk.ensure()?, wasm_bindgen(workspace)?.ensure()?, wasm_opt()?];
+    let trunk = CargoTool::named("trunk", TRUNK).ensure()?;
+    let path = [trunk, wasm_bindgen(workspace)?.ensure()?, wasm_split().ensure()?, wasm_opt()?];
     sweep();
     Ok(path.into_iter().flatten().collect())
 }
@@ -57,13 +60,8 @@ pub(crate) fn for_the_bundle(workspace: &Workspace) -> Result<Vec<PathBuf>, Fail
 /// What cargo-leptos needs. Hands back the directories to put in front of `PATH`.
 pub(crate) fn for_watching(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     wasm_target()?;
-    let leptos = CargoTool {
-        name: "cargo-leptos",
-        package: "cargo-leptos",
-        program: "cargo-leptos",
-        version: CARGO_LEPTOS.to_owned(),
-    };
-    let path = [leptos.ensure()?, wasm_bindgen(workspace)?.ensure()?, wasm_opt()?];
+    let path =
+        [CargoTool::named("cargo-leptos", CARGO_LEPTOS).ensure()?, wasm_bindgen(workspace)?.ensure()?, wasm_opt()?];
     sweep();
     Ok(path.into_iter().flatten().collect())
 }
@@ -73,30 +71,23 @@ pub(crate) fn nextest() -> Result<Vec<PathBuf>, Failure> {
     if Run::new("cargo-nextest").args(["nextest", "--version"]).ask().is_some() {
         return Ok(Vec::new());
     }
-    let nextest = CargoTool {
-        name: "cargo-nextest",
-        package: "cargo-nextest",
-        program: "cargo-nextest",
-        version: NEXTEST.to_owned(),
-    };
-    let path = nextest.ensure()?;
+    let path = CargoTool::named("cargo-nextest", NEXTEST).ensure()?;
     sweep();
     Ok(path.into_iter().collect())
 }
 
 /// cargo-fuzz, which knows how targets are instrumented. Hands back the directories for `PATH`.
 pub(crate) fn cargo_fuzz() -> Result<Vec<PathBuf>, Failure> {
-    let fuzz =
-        CargoTool { name: "cargo-fuzz", package: "cargo-fuzz", program: "cargo-fuzz", version: CARGO_FUZZ.to_owned() };
-    let path = fuzz.ensure()?;
+    let path = CargoTool::named("cargo-fuzz", CARGO_FUZZ).ensure()?;
     sweep();
     Ok(path.into_iter().collect())
 }
 
 /// What looks at dependencies: cargo-deny and cargo-machete. Hands back the directories for `PATH`.
 pub(crate) fn supply() -> Result<Vec<PathBuf>, Failure> {
-    let tool = |name, version: &str| CargoTool { name, package: name, program: name, version: version.to_owned() };
-    let path = [tool("cargo-deny", CARGO_DENY).ensure()?, tool("cargo-machete", CARGO_MACHETE).ensure()?];
+    let tools = [("cargo-deny", CARGO_DENY), ("cargo-machete", CARGO_MACHETE)];
+    let path = tools.map(|(name, version)| CargoTool::named(name, version).ensure());
+    let path = path.into_iter().collect::<Result<Vec<_>, _>>()?;
     sweep();
     Ok(path.into_iter().flatten().collect())
 }
@@ -117,12 +108,18 @@ pub(crate) fn wasm_target() -> Result<(), Failure> {
 
 /// wasm-bindgen's program must be of exactly the version that the browser's code was compiled against.
 fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool, Failure> {
-    Ok(CargoTool {
-        name: "wasm-bindgen",
-        package: "wasm-bindgen-cli",
-        program: "wasm-bindgen",
-        version: workspace.locked_version("wasm-bindgen")?,
-    })
+    let version = workspace.locked_version("wasm-bindgen")?;
+    Ok(CargoTool { package: "wasm-bindgen-cli", ..CargoTool::named("wasm-bindgen", &version) })
+}
+
+/// What cuts the browser's program into parts.
+fn wasm_split() -> CargoTool {
+    CargoTool {
+        package: "wasm_split_cli_support",
+        program: "wasm-split-cli",
+        features: "build-binary",
+        ..CargoTool::named("wasm-split", WASM_SPLIT)
+    }
 }
 
 /// wasm-opt from `PATH`, from npm, or built.
@@ -152,13 +149,17 @@ fn wasm_opt() -> Result<Option<PathBuf>, Failure> {
             Err(cause) => say::note(&format!("{cause}; building it instead")),
         }
     }
-    let built =
-        CargoTool { name: "wasm-opt", package: "wasm-opt", program: "wasm-opt", version: WASM_OPT_CRATE.to_owned() };
+    let built = CargoTool::named("wasm-opt", WASM_OPT_CRATE);
     // Its version is binaryen's, not the crate's, so only the tools directory is looked at.
     built.in_tools_dir().map_or_else(|| built.install().map(Some), |path| Ok(Some(path)))
 }
 
 impl CargoTool {
+    /// A tool whose package, program and folder have the same name.
+    fn named(name: &'static str, version: &str) -> Self {
+        Self { name, package: name, program: name, version: version.to_owned(), features: "" }
+    }
+
     /// Makes sure of the tool. Hands back its directory, or nothing where it is on `PATH` already.
     fn ensure(&self) -> Result<Option<PathBuf>, Failure> {
         let found = Run::new(self.program).args(["--version"]).ask();
@@ -192,6 +193,7 @@ impl CargoTool {
             make_dir(&tools_dir())?;
             Run::new("cargo")
                 .args(["install", "--locked", self.package, "--version", &self.version])
+                .args(["--features", self.features])
                 .args(["--root".into(), self.home()])
                 .within(&tools_dir())
                 .env("CARGO_TARGET_DIR", build_dir())

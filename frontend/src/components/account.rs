@@ -11,6 +11,7 @@ use super::dialog::Dialog;
 use super::settings::ClaimForm;
 use super::theme::ThemeChoice;
 use crate::pages::Visitor;
+use crate::parts::{self, later};
 use crate::server_api::sign_out;
 use crate::session::Session;
 use crate::state::address::Place;
@@ -22,28 +23,39 @@ pub fn AccountDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let session = expect_context::<Session>();
     view! {
         <Dialog title=words().account.account open>
-            <div class="stack">
-                <p class="account-line">
-                    <Avatar name=session.me.get().username.to_string() />
-                    <span>
-                        <strong>{move || session.me.get().username.to_string()}</strong>
-                        <br />
-                        {move || if session.me.get().guest { words().account.guest } else { words().account.kept_with_password }}
-                    </span>
-                </p>
-                <Show when=move || session.me.get().guest>
-                    <ClaimForm />
-                </Show>
-                <ThemeChoice />
-                <a class="button" href=Place::Settings.path() on:click=move |_| open.set(false)>
-                    {words().settings.all}
-                </a>
-                <SignOut />
-            </div>
+            {later(parts::account(open))}
         </Dialog>
+    }
+}
+
+/// What is in the dialog.
+#[component]
+pub fn AccountContent(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    view! {
+        <div class="stack">
+            <p class="account-line">
+                <Avatar name=session.me.get().username.to_string() />
+                <span>
+                    <strong>{move || session.me.get().username.to_string()}</strong>
+                    <br />
+                    {move || if session.me.get().guest { words().account.guest } else { words().account.kept_with_password }}
+                </span>
+            </p>
+            <Show when=move || session.me.get().guest>
+                <ClaimForm />
+            </Show>
+            <ThemeChoice />
+            <a class="button" href=Place::Settings.path() on:click=move |_| open.set(false)>
+                {words().settings.all}
+            </a>
+            <SignOut />
+        </div>
     }
 }
 

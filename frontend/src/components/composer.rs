@@ -13,9 +13,9 @@ use shared::{RoomId, Seq, excerpt};
 
 use super::attach::{AttachButton, Attached, paste};
 use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
-use super::emoji_picker::EmojiPicker;
 use super::icon::{Drawing, Icon};
 use super::talk::{Mode, Talking};
+use crate::parts::{self, later};
 use crate::session::{Session, now};
 use crate::state::completion::insert_at;
 use crate::state::markdown::harmless;
@@ -328,7 +328,7 @@ fn EmojiButton(picking: RwSignal<bool>, pick: Callback<String>) -> impl IntoView
                 <Drawing icon=Icon::Smile />
             </button>
             <Show when=move || picking.get()>
-                <EmojiPicker pick=taken leave=Callback::new(move |()| picking.set(false)) />
+                {later(parts::emoji(taken, Callback::new(move |()| picking.set(false))))}
             </Show>
         </span>
     }

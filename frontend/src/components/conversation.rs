@@ -14,7 +14,8 @@ use super::room_tools::RoomTools;
 use super::stranger::close;
 use super::talk::Talk;
 use super::title::Title;
-use super::wire::{WireOpen, WirePanel};
+use super::wire::WireOpen;
+use crate::parts::{self, later};
 use crate::session::{Connection, Session};
 use crate::state::rooms::title;
 use crate::words::words;
@@ -55,7 +56,7 @@ pub fn Conversation(
                             <Members room summary open />
                         </Show>
                         <Show when=move || wire.get()>
-                            <WirePanel room />
+                            {later(parts::wire(room))}
                         </Show>
                     </div>
                 }

@@ -9,6 +9,7 @@ use shared::RoomName;
 use super::dialog::Dialog;
 use super::entering::Entering;
 use super::field::Field;
+use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::{words, wrong_room_name};
 
@@ -20,13 +21,17 @@ pub fn CreateRoomDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().rooms.create_room open>
-            <CreateRoomForm open />
+            {later(parts::create_room(open))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn CreateRoomForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn CreateRoomForm(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let entering = Entering::from_here();
     let name = RwSignal::new(String::new());

@@ -9,6 +9,7 @@ use shared::{Seq, Version};
 use super::dialog::{Dialog, open_while};
 use super::prose::Prose;
 use super::talk::Talking;
+use crate::parts::{self, later};
 use crate::session::{Session, clock_offset};
 use crate::state::clock::{self, Local};
 use crate::words::words;
@@ -22,13 +23,19 @@ pub fn EditsDialog(
     let open = open_while(talking.history_of);
     view! {
         <Dialog title=words().message.earlier_versions.to_owned() open>
-            {move || talking.history_of.get().map(|seq| view! { <Versions talking seq /> })}
+            {move || talking.history_of.get().map(|seq| later(parts::versions(talking, seq)))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn Versions(talking: Talking, seq: Seq) -> impl IntoView {
+pub fn Versions(
+    /// Where.
+    talking: Talking,
+    /// Of which message.
+    seq: Seq,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let versions = RwSignal::new(None::<Result<Vec<Version>, String>>);
     spawn_local(async move {

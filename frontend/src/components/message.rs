@@ -4,10 +4,11 @@
 //! an image "Waiting to be sent", "Sending" or "Sent"; one that was refused has buttons "Try again" and "Discard".
 //! Separators are called after the day, or "New messages".
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{ChatMessage, FileInfo, MessageKind, MetadataMap, ReplyTo, RoomId, Seq, Username, excerpt};
+use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username, excerpt};
 
 use super::avatar::{Avatar, name_class};
 use super::files::{Files, WaitingFiles};
@@ -25,7 +26,7 @@ use crate::state::rows::{Content, MessageRow, Row};
 use crate::state::text::sentence;
 use crate::words::words;
 
-/// Under which key of its metadata a message says by which webhook it came.
+/// Under this key the metadata of a message say by which webhook it was said.
 const WEBHOOK: &str = "webhook";
 
 /// A row of any kind.
@@ -66,11 +67,15 @@ fn MessageView(row: MessageRow) -> impl IntoView {
         Content::Waiting(_) => None,
     };
     let marked = expect_context::<Scroller>().marked;
+    let webhook = match &row.content {
+        Content::Stored(message) => by_webhook(message),
+        Content::Waiting(_) => None,
+    };
     let head = row.leads.then(|| {
         view! {
             <header class="message-head">
                 <Sender name=from.clone() mine=row.mine />
-                {webhook(&row.content)}
+                {webhook}
                 <time title=exact.clone()>{time.clone()}</time>
             </header>
         }
@@ -239,16 +244,15 @@ fn Sender(name: Username, mine: bool) -> impl IntoView {
     }
 }
 
-/// Where a message came by a webhook: that it did, and as whom it speaks.
-fn webhook(content: &Content) -> Option<AnyView> {
-    let Content::Stored(message) = content else { return None };
-    let about = message.metadata.get(WEBHOOK)?;
-    let shown_as = about.get("username").and_then(|name| name.as_str()).map(harmless);
-    let view = view! {
-        {shown_as.map(|name| view! { <span class="message-shown-as">{name}</span> })}
-        <span class="tag">{words().talk.webhook}</span>
+/// That a program said it, by a webhook, and under which name it wants to be seen.
+fn by_webhook(message: &ChatMessage) -> Option<AnyView> {
+    let webhook = message.metadata.get(WEBHOOK)?;
+    let name = webhook.get("username").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let head = view! {
+        {name.map(|name| view! { <span class="message-shown">{name}</span> })}
+        <span class="tag">{words().hooks.tag}</span>
     };
-    Some(view.into_any())
+    Some(head.into_any())
 }
 
 /// What programs sent along, and that one's own message is stored.
@@ -259,12 +263,9 @@ fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
         MessageKind::Notification => Some(words().talk.notification),
         MessageKind::Subscription => Some(words().talk.subscription),
     };
-    let metadata: MetadataMap = message
-        .metadata
-        .iter()
-        .filter(|(key, _)| *key != FileInfo::KEY && *key != WEBHOOK)
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    // What a webhook is called stands at the head, files by themselves.
+    let own = |key: &str| key == WEBHOOK || key == FileInfo::KEY;
+    let metadata: BTreeMap<_, _> = message.metadata.iter().filter(|(key, _)| !own(key)).collect();
     let metadata = (!metadata.is_empty())
         .then(|| serde_json::to_string(&metadata).unwrap_or_default())
         .map(|metadata| view! { <code class="message-metadata">{metadata}</code> });

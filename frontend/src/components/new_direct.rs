@@ -8,6 +8,7 @@ use shared::Username;
 use super::dialog::Dialog;
 use super::entering::Entering;
 use super::field::Field;
+use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::{words, wrong_username};
 
@@ -19,13 +20,17 @@ pub fn NewDirectDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().people.write_to_somebody open>
-            <NewDirectForm open />
+            {later(parts::new_direct(open))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn NewDirectForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn NewDirectForm(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let entering = Entering::from_here();
     let name = RwSignal::new(String::new());

@@ -8,6 +8,7 @@ use shared::{Profile, RoomId, Username};
 
 use super::avatar::Avatar;
 use super::dialog::{Dialog, open_while};
+use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
@@ -25,13 +26,20 @@ pub fn ProfileDialog(
     let title = Signal::derive(move || who.with(|who| who.as_ref().map(ToString::to_string).unwrap_or_default()));
     view! {
         <Dialog title open>
-            {move || who.get().map(|user| view! { <About user open /> })}
+            {move || who.get().map(|user| later(parts::about(user, open)))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn About(user: Username, open: RwSignal<bool>) -> impl IntoView {
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+pub fn About(
+    /// Who.
+    user: Username,
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let answer = RwSignal::new(None::<Result<Profile, String>>);
     spawn_local({

@@ -10,6 +10,7 @@ use shared::{ChatMessage, ClientMessage, ReportStranger, RoomId, Seq};
 use super::dialog::Dialog;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
+use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::words;
 
@@ -35,13 +36,19 @@ pub fn ReportButton(
             <Drawing icon=Icon::Alert />
         </button>
         <Dialog title=words().stranger.report_or_block open>
-            <ReportForm room open />
+            {later(parts::report(room, open))}
         </Dialog>
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn ReportForm(room: RoomId, open: RwSignal<bool>) -> impl IntoView {
+pub fn ReportForm(
+    /// The pair's conversation.
+    room: RoomId,
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let note = RwSignal::new(String::new());
     let error = RwSignal::new(None);

@@ -9,6 +9,7 @@ use shared::{ChatMessage, Found, MessageAction, RoomId, Search, Username};
 
 use super::dialog::Dialog;
 use super::field::Field;
+use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
@@ -24,7 +25,7 @@ pub fn SearchDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.search.to_owned() open>
-            <SearchForm open />
+            {later(parts::search(open))}
         </Dialog>
     }
 }
@@ -108,8 +109,12 @@ impl Form {
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn SearchForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn SearchForm(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let form = Form::new(session);
     let rooms = session.peek(|state| {

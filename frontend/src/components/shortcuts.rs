@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use super::dialog::Dialog;
+use crate::parts::{self, later};
 use crate::words::words;
 
 /// The dialog.
@@ -15,22 +16,30 @@ pub fn ShortcutsDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.shortcuts.to_owned() open>
-            <dl class="shortcuts">
-                {all()
-                    .into_iter()
-                    .map(|(keys, what)| {
-                        view! {
-                            <div>
-                                <dt>{what}</dt>
-                                <dd>
-                                    <kbd>{keys}</kbd>
-                                </dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
+            {later(parts::shortcuts())}
         </Dialog>
+    }
+}
+
+/// What is in the dialog.
+#[component]
+pub fn Shortcuts() -> impl IntoView {
+    view! {
+        <dl class="shortcuts">
+            {all()
+                .into_iter()
+                .map(|(keys, what)| {
+                    view! {
+                        <div>
+                            <dt>{what}</dt>
+                            <dd>
+                                <kbd>{keys}</kbd>
+                            </dd>
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </dl>
     }
 }
 

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_navigate;
 use shared::Username;
 
 use super::dialog::Dialog;
+use crate::parts::{self, later};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::completion::fitting;
@@ -22,7 +23,7 @@ pub fn SwitcherDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.go_to.to_owned() open>
-            <Switcher open />
+            {later(parts::switcher(open))}
         </Dialog>
     }
 }
@@ -35,8 +36,12 @@ struct Goal {
     place: Place,
 }
 
+/// What is in the dialog.
 #[component]
-fn Switcher(open: RwSignal<bool>) -> impl IntoView {
+pub fn Switcher(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let navigate = use_navigate();
     let word = RwSignal::new(String::new());

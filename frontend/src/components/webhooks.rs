@@ -14,6 +14,7 @@ use super::field::Field;
 use crate::http_api::{
     IncomingHook, MadeHook, OutgoingHook, Webhooks, delete_hook, make_incoming, make_outgoing, resume_hook, webhooks,
 };
+use crate::parts::{self, later};
 use crate::session::{Session, shown_time};
 use crate::words::words;
 
@@ -30,7 +31,7 @@ pub fn WebhooksDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=Signal::derive(move || words().hooks.title.with([&title.get()])) open>
-            <Hooks room />
+            {later(parts::webhooks(room))}
         </Dialog>
     }
 }
@@ -74,8 +75,12 @@ impl Shelf {
     }
 }
 
+/// What is in the dialog.
 #[component]
-fn Hooks(room: RoomId) -> impl IntoView {
+pub fn Hooks(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let shelf = Shelf { room, session, all: RwSignal::new(Webhooks::default()) };
     Effect::new(move |_| shelf.load());

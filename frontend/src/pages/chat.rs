@@ -12,17 +12,15 @@ use super::Visitor;
 use super::entrance::mark_ready;
 use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
-use crate::components::browse::Browse;
 use crate::components::conversation::{Conversation, MembersOpen};
 use crate::components::finding::{Finding, Panels};
 use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
-use crate::components::settings::Settings;
 use crate::components::sidebar::Sidebar;
-use crate::components::stranger::RandomChat;
 use crate::components::title::{PageTitle, Title};
 use crate::components::wire::WireOpen;
+use crate::parts::{self, later};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -65,6 +63,7 @@ pub fn ChatPage(
         session.connect();
         members_open.set(matches_media("(min-width: 75rem)"));
         mark_ready();
+        request_idle_callback(parts::expect_rest);
     });
     land(session, shown);
     pay_attention(session);
@@ -89,9 +88,9 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
         Some(Place::Room(room) | Place::Message(room, _)) => view! { <Conversation room at /> }.into_any(),
         Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
         Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
-        Some(Place::Random) => view! { <RandomChat /> }.into_any(),
-        Some(Place::Browse) => view! { <Browse /> }.into_any(),
-        Some(Place::Settings) => view! { <Settings /> }.into_any(),
+        Some(Place::Random) => later(parts::random_chat()),
+        Some(Place::Browse) => later(parts::browse()),
+        Some(Place::Settings) => later(parts::settings()),
         // The entrance shows the page for it.
         None => ().into_any(),
     }

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::Account;
 
-use super::{ChatPage, NotFound, SignIn};
+use super::{NotFound, SignIn};
+use crate::parts::{self, later};
 use crate::server_api::{ApiError, who_am_i};
 use crate::state::address::Place;
 use crate::words::words;
@@ -52,6 +53,11 @@ pub fn Entrance() -> impl IntoView {
 #[component]
 fn WhoIsThere() -> impl IntoView {
     let known = Resource::new(|| (), |()| who_am_i());
+    Effect::new(|_| {
+        if remembered() {
+            parts::expect_chat();
+        }
+    });
     view! {
         // Until it is known, the splash of `index.html` is there.
         <Suspense>
@@ -71,7 +77,7 @@ fn Inside(account: Option<Account>) -> impl IntoView {
     provide_context(visitor);
     Effect::new(move |_| remember(visitor.account.with(Option::is_some)));
     move || match visitor.account.get() {
-        Some(account) => view! { <ChatPage account /> }.into_any(),
+        Some(account) => later(parts::chat(account)),
         None => view! { <SignIn /> }.into_any(),
     }
 }
@@ -104,9 +110,20 @@ pub(crate) fn mark_ready() {
     }
 }
 
+/// Where it is kept that somebody is signed in here. `index.html` looks there too.
+const KEY: &str = "confab.known";
+
+/// Whether somebody was signed in here at the last visit.
+fn remembered() -> bool {
+    window()
+        .local_storage()
+        .ok()
+        .flatten()
+        .is_some_and(|storage| storage.get_item(KEY).is_ok_and(|kept| kept.is_some()))
+}
+
 /// Keeps whether somebody is signed in here, so that the next visit is painted as what it will be.
 fn remember(known: bool) {
-    const KEY: &str = "confab.known";
     if let Ok(Some(storage)) = window().local_storage() {
         // Where it cannot be kept the next visit begins with the mark.
         let _ = if known { storage.set_item(KEY, "true") } else { storage.remove_item(KEY) };

@@ -13,6 +13,7 @@ use super::entrance::mark_ready;
 use crate::components::field::Field;
 use crate::components::logo::Logo;
 use crate::components::title::Title;
+use crate::parts;
 use crate::server_api::{ApiError, sign_in};
 use crate::words::{words, wrong_username};
 
@@ -25,6 +26,7 @@ pub fn SignIn() -> impl IntoView {
     let password_field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         mark_ready();
+        request_idle_callback(parts::expect_chat);
         if let Some(field) = name_field.get() {
             let _ = field.focus();
         }

@@ -1,5 +1,6 @@
 //! The emoji that one can pick, by group and by name. The list is a file of its own, `public/emoji-1.txt`, which is
-//! fetched when somebody first wants one: `= <group>` begins a group, other lines are an emoji and its names.
+//! fetched when somebody first wants one: `= <group>` begins a group, other lines are an emoji and its names. These are
+//! gemoji's (MIT licence). The file is kept for ever by browsers, so a changed one gets another number.
 
 /// The emoji of one group, or all that fit a search.
 pub type Emojis<'a> = Vec<&'a Emoji>;

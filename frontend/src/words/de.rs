@@ -1,8 +1,5 @@
 //! German. Readers are spoken to as `du`, as chats do.
 
-use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
-
-use super::server::Translation;
 use super::template::{Count, Template};
 use super::texts::{
     Account, Clock, Connection, Files, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings,
@@ -35,7 +32,7 @@ pub(super) static GERMAN: Language = Language {
         wire: WIRE,
         hooks: HOOKS,
     },
-    server: Translation { refused, wrong_username, wrong_room_name },
+    server: super::de_server::TRANSLATION,
 };
 
 const GENERAL: General = General {
@@ -47,6 +44,8 @@ const GENERAL: General = General {
     loading: "Wird geladen …",
     one_moment: "Einen Moment …",
     try_again: "Noch einmal versuchen",
+    part_missing: "Das ließ sich nicht laden. Die Verbindung ist weg, oder es gibt eine neuere Version.",
+    load_anew: "Seite neu laden",
     nothing_here: "Hier ist nichts",
     mistyped: "Vielleicht ist die Adresse falsch geschrieben, oder es gibt das Ziel nicht mehr.",
     not_found: "Nicht gefunden",
@@ -209,7 +208,6 @@ const TALK: Talk = Talk {
     command: "Befehl",
     notification: "Mitteilung",
     subscription: "Abonnement",
-    webhook: "Webhook",
     message_to: Template::new("Nachricht an {0}"),
     send: "Senden",
     send_by_key: "Senden (Eingabetaste)",
@@ -343,6 +341,7 @@ const WIRE: Wire = Wire {
 
 const HOOKS: Hooks = Hooks {
     button: "Webhooks",
+    tag: "Webhook",
     title: Template::new("Webhooks von {0}"),
     incoming: "Eingehend",
     incoming_mean: "Ein Programm, das an die Adresse sendet, spricht im Raum, unter dem Namen, den du ihm gibst.",
@@ -362,60 +361,6 @@ const HOOKS: Hooks = Hooks {
     resume_one: Template::new("{0} fortsetzen"),
     delete: "Löschen",
 };
-
-fn refused(code: ErrorCode) -> Option<&'static str> {
-    Some(match code {
-        // What exactly is wrong with a field only the server's sentence says.
-        ErrorCode::BadField | ErrorCode::BadFrame | ErrorCode::UnknownType => return None,
-        ErrorCode::TooLarge => "Das ist zu lang.",
-        ErrorCode::NotIdentified => "Du bist nicht mehr angemeldet.",
-        ErrorCode::AlreadyIdentified => "Du bist schon angemeldet.",
-        ErrorCode::NameTaken => "Diesen Namen benutzt gerade jemand anderes.",
-        ErrorCode::CredentialsNeeded => "Dieser Name ist ein Konto: Gib sein Passwort ein.",
-        ErrorCode::WrongCredentials => "Das Passwort stimmt nicht, oder die Sitzung gilt nicht mehr.",
-        ErrorCode::GuestsNotAllowed => "Dieser Server lässt nur Konten herein.",
-        ErrorCode::NotAllowed => "Das geht nur mit einem Konto, oder nur mit seinem Passwort.",
-        ErrorCode::NotFound => "Das gibt es nicht mehr.",
-        ErrorCode::NoSuchRoom => "Diese Unterhaltung gibt es nicht, oder sie ist nicht öffentlich.",
-        ErrorCode::NoSuchMessage => "Diese Nachricht gibt es nicht.",
-        ErrorCode::NotYours => "Das kann nur, wer es gesagt hat.",
-        ErrorCode::TooManyPartners => "Du wechselst zu schnell. Warte einen Moment.",
-        ErrorCode::NoSuchUser => "Diese Person gibt es hier nicht.",
-        ErrorCode::RoomExists => "Einen Raum oder eine Gruppe dieses Namens gibt es schon.",
-        ErrorCode::NotAMember => "Das können nur Mitglieder.",
-        ErrorCode::NotTheOwner => "Das kann nur, wem der Raum gehört.",
-        ErrorCode::NotInThisKind => "In dieser Art von Unterhaltung gibt es das nicht.",
-        ErrorCode::NotPaired => "Dein Gegenüber ist nicht mehr da.",
-        ErrorCode::TooFast => "Das ging zu schnell. Warte einen Moment.",
-        ErrorCode::TooManyAttempts => "Zu viele Versuche. Warte eine Minute.",
-        ErrorCode::Full => "Der Server ist voll. Versuche es später noch einmal.",
-        ErrorCode::Unavailable => "Das geht gerade nicht. Versuche es gleich noch einmal.",
-        ErrorCode::ShuttingDown => "Der Server startet neu. Gleich geht es weiter.",
-    })
-}
-
-fn wrong_username(wrong: InvalidUsername) -> Option<String> {
-    Some(match wrong {
-        InvalidUsername::Empty => "Gib einen Benutzernamen ein.".to_owned(),
-        InvalidUsername::TooLong => format!("Ein Benutzername hat höchstens {} Zeichen.", shared::Username::MAX_CHARS),
-        InvalidUsername::Invisible => {
-            "Ein Benutzername hat keine Leerzeichen und keine unsichtbaren Zeichen.".to_owned()
-        }
-        InvalidUsername::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Benutzernamen stehen."),
-        InvalidUsername::Server => "Diesen Namen hat der Server selbst.".to_owned(),
-    })
-}
-
-fn wrong_room_name(wrong: InvalidRoomName) -> Option<String> {
-    Some(match wrong {
-        InvalidRoomName::Empty => "Gib einen Namen ein.".to_owned(),
-        InvalidRoomName::TooLong => format!("Ein Name hat höchstens {} Zeichen.", shared::RoomName::MAX_CHARS),
-        InvalidRoomName::Invisible => {
-            "Ein Name hat keine unsichtbaren Zeichen und keine Leerzeichen am Anfang oder Ende.".to_owned()
-        }
-        InvalidRoomName::Reserved(c) => format!("Das Zeichen {c} kann nicht in einem Namen stehen."),
-    })
-}
 
 const WRITING: Writing = Writing {
     emoji: "Emoji",

@@ -33,7 +33,7 @@ pub(super) static ENGLISH: Language = Language {
         wire: WIRE,
         hooks: HOOKS,
     },
-    server: Translation { refused: |_| None, wrong_username: |_| None, wrong_room_name: |_| None },
+    server: Translation { refused: |_, _| None, wrong_username: |_| None, wrong_room_name: |_| None },
 };
 
 const GENERAL: General = General {
@@ -45,6 +45,8 @@ const GENERAL: General = General {
     loading: "Loading…",
     one_moment: "One moment…",
     try_again: "Try again",
+    part_missing: "This could not be loaded. The connection is gone, or there is a newer version.",
+    load_anew: "Load the page again",
     nothing_here: "There is nothing here",
     mistyped: "The address may be mistyped, or what it led to is gone.",
     not_found: "Not found",
@@ -207,7 +209,6 @@ const TALK: Talk = Talk {
     command: "command",
     notification: "notification",
     subscription: "subscription",
-    webhook: "webhook",
     message_to: Template::new("Message {0}"),
     send: "Send",
     send_by_key: "Send (Enter)",
@@ -339,6 +340,7 @@ const WIRE: Wire = Wire {
 
 const HOOKS: Hooks = Hooks {
     button: "Webhooks",
+    tag: "webhook",
     title: Template::new("Webhooks of {0}"),
     incoming: "Incoming",
     incoming_mean: "A program that posts to the address speaks in the room, under the name you give it.",

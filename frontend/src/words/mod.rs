@@ -6,6 +6,7 @@
 
 mod choice;
 mod de;
+mod de_server;
 mod en;
 mod server;
 mod template;

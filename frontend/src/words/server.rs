@@ -8,7 +8,8 @@ use crate::state::text::sentence;
 
 /// What a language says in place of English; `None` leaves the English as it is.
 pub(super) struct Translation {
-    pub(super) refused: fn(ErrorCode) -> Option<&'static str>,
+    /// For the code, and for the server's sentence where the code only says that a field is wrong.
+    pub(super) refused: fn(ErrorCode, &str) -> Option<&'static str>,
     pub(super) wrong_username: fn(InvalidUsername) -> Option<String>,
     pub(super) wrong_room_name: fn(InvalidRoomName) -> Option<String>,
 }
@@ -16,7 +17,7 @@ pub(super) struct Translation {
 /// Why the server refused something: its own sentence, or the reader's language's for the code.
 #[must_use]
 pub(crate) fn refused(code: ErrorCode, said: &str) -> String {
-    (language().server.refused)(code).map_or_else(|| sentence(said), str::to_owned)
+    (language().server.refused)(code, said).map_or_else(|| sentence(said), str::to_owned)
 }
 
 /// Why a text is no username.

@@ -36,6 +36,8 @@ pub(crate) struct General {
     pub(crate) loading: Text,
     pub(crate) one_moment: Text,
     pub(crate) try_again: Text,
+    pub(crate) part_missing: Text,
+    pub(crate) load_anew: Text,
     pub(crate) nothing_here: Text,
     pub(crate) mistyped: Text,
     pub(crate) not_found: Text,
@@ -195,7 +197,6 @@ pub(crate) struct Talk {
     pub(crate) command: Text,
     pub(crate) notification: Text,
     pub(crate) subscription: Text,
-    pub(crate) webhook: Text,
     pub(crate) message_to: Template<1>,
     pub(crate) send: Text,
     pub(crate) send_by_key: Text,
@@ -346,6 +347,8 @@ pub(crate) struct Wire {
 /// Webhooks.
 pub(crate) struct Hooks {
     pub(crate) button: Text,
+    /// Beside the name of a webhook that said something.
+    pub(crate) tag: Text,
     pub(crate) title: Template<1>,
     pub(crate) incoming: Text,
     pub(crate) incoming_mean: Text,
