@@ -191,7 +191,7 @@ mod on_the_server {
             ErrorCode::CredentialsNeeded | ErrorCode::WrongCredentials | ErrorCode::NotIdentified => {
                 StatusCode::UNAUTHORIZED
             }
-            ErrorCode::GuestsNotAllowed | ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
+            ErrorCode::GuestsNotAllowed | ErrorCode::NotAllowed | ErrorCode::Banned => StatusCode::FORBIDDEN,
             ErrorCode::NameTaken | ErrorCode::AlreadyIdentified => StatusCode::CONFLICT,
             ErrorCode::BadField => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::TooFast | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,

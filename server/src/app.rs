@@ -160,7 +160,7 @@ pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError>
 /// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.
 ///
 /// # Errors
-/// [`AppError::Metrics`] where nothing can be measured.
+/// [`AppError::Metrics`] where nothing can be measured, [`AppError::Store`] where the store cannot be read.
 pub async fn run(
     settings: Settings,
     store: Arc<dyn Store>,
@@ -169,13 +169,15 @@ pub async fn run(
 ) -> Result<(), AppError> {
     let ports = listeners.ports();
     let sources = Sources::default();
-    let hub = Hub::start(store, settings.hub(), sources.clone());
+    let hub = Hub::start(store, settings.hub(), sources.clone()).await?;
     let connections = TaskTracker::new();
     start_bots(&settings, &hub, &sources, &connections).await;
     let uploads = Uploads::open(&settings.data_dir).await;
     let uploads = uploads.map_err(|source| AppError::Uploads { data_dir: settings.data_dir.clone(), source })?;
     let sweeping = shutdown.clone().run_until_cancelled_owned(uploads::keep_tidy(uploads.clone(), hub.clone()));
     connections.spawn(sweeping);
+    connections.spawn(shutdown.clone().run_until_cancelled_owned(hub.clone().keep_rules()));
+    connections.spawn(shutdown.clone().run_until_cancelled_owned(hub.clone().forget_deeds(settings.audit_kept_for.0)));
     let webhooks = settings.webhooks();
     let poster = Poster::new()?;
     let deliveries =

@@ -45,7 +45,11 @@ async fn connection(hub: Hub, socket: TcpStream, peer: SocketAddr, name_within: 
             session.run(transport, dialect).await;
         }
         Err(refusal) => {
-            let code = if refusal == Refusal::ShuttingDown { CloseCode::Restart } else { CloseCode::Full };
+            let code = match refusal {
+                Refusal::ShuttingDown => CloseCode::Restart,
+                Refusal::BannedHere(_) => CloseCode::Banned,
+                _ => CloseCode::Full,
+            };
             // It never is a session, so it needs no number of one.
             session::turn_away(transport, Line::new(SessionId(0), name_within), code).await;
         }

@@ -26,6 +26,10 @@ pub enum CloseCode {
     BadFrames,
     /// 4401: the session or token was revoked, or the account disabled.
     Revoked,
+    /// 4403: the user or his address is banned from the server, or from the only room this dialect has.
+    Banned,
+    /// 4404: the user was taken out of the only room this dialect has.
+    Removed,
     /// 4408: a first frame, or a name, did not come in time.
     TooLate,
     /// 4409: the same user logged in elsewhere in a dialect that allows one connection.
@@ -47,7 +51,7 @@ pub enum Return {
 
 impl CloseCode {
     /// Every code, for documents and tests.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Normal,
         Self::Restart,
         Self::TooSlow,
@@ -55,6 +59,8 @@ impl CloseCode {
         Self::Full,
         Self::BadFrames,
         Self::Revoked,
+        Self::Banned,
+        Self::Removed,
         Self::TooLate,
         Self::Replaced,
         Self::TooLarge,
@@ -72,6 +78,8 @@ impl CloseCode {
             Self::Full => 4100,
             Self::BadFrames => 4400,
             Self::Revoked => 4401,
+            Self::Banned => 4403,
+            Self::Removed => 4404,
             Self::TooLate => 4408,
             Self::Replaced => 4409,
             Self::TooLarge => 4413,
@@ -90,6 +98,8 @@ impl CloseCode {
             Self::Full => "server full, try later",
             Self::BadFrames => "frames that cannot be used",
             Self::Revoked => "session no longer valid",
+            Self::Banned => "you are banned",
+            Self::Removed => "you were removed",
             Self::TooLate => "nothing came in time",
             Self::Replaced => "logged in elsewhere",
             Self::TooLarge => "frame too large",

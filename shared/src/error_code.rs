@@ -45,6 +45,16 @@ pub enum ErrorCode {
     NotAMember,
     /// Only the owner may do this.
     NotTheOwner,
+    /// Only the owner and moderators may do this.
+    NotAModerator,
+    /// Only an administrator of the server may do this.
+    NotAnAdmin,
+    /// Who is meant ranks as high in the conversation, or higher.
+    Outranked,
+    /// The user is kept out of the conversation, or of the server.
+    Banned,
+    /// The user may read there and say nothing.
+    Silenced,
     /// This kind of conversation does not have that.
     NotInThisKind,
     /// The user is not in a random pair, or already in one.

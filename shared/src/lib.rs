@@ -16,8 +16,8 @@ mod server_message;
 
 pub use client_message::{
     AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Edit, Hello, HistoryRequest, MarkRead,
-    MessageAction, Mute, OpenDirect, React, RemoveMember, ReportStranger, Resume, RoomAction, Say, Search, Seen,
-    SetTopic, TypingNotice, UnusableFrame,
+    MessageAction, Mute, OpenDirect, Pardon, React, RemoveMember, ReportMessage, ReportStranger, Resume, RoomAction,
+    Sanction, Say, Search, Seen, SetModerator, SetTopic, TypingNotice, UnusableFrame,
 };
 pub use close_code::{CloseCode, Return};
 pub use emoji::{Emoji, InvalidEmoji};
@@ -29,7 +29,8 @@ pub use limits::Limits;
 pub use mentions::{Mention, mentioned, mentions_in};
 pub use names::{InvalidRoomName, InvalidUsername, RoomName, SERVER_NAME, Username};
 pub use server_message::{
-    Accepted, Account, ChatMessage, Found, Goodbye, History, Member, MemberChange, MessageKind, MetadataMap, MuteLevel,
-    Presence, Preview, Profile, Reaction, ReadPosition, Refused, ReplyTo, Resumed, RoomChange, RoomGone,
-    RoomGoneReason, RoomKind, RoomListing, RoomSummary, ServerMessage, Stranger, Typing, Version, Welcome,
+    Accepted, Account, ChatMessage, Found, Goodbye, History, Imposed, Member, MemberChange, MemberRole, MessageKind,
+    MetadataMap, MuteLevel, Presence, Preview, Profile, Reaction, ReadPosition, Refused, ReplyTo, Resumed, RoomChange,
+    RoomGone, RoomGoneReason, RoomKind, RoomListing, RoomSummary, SanctionKind, Sanctions, ServerMessage, Silence,
+    Standing, Stranger, Typing, Version, Welcome,
 };

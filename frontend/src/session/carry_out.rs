@@ -123,6 +123,7 @@ impl Session {
                 Effect::Landed(room) => self.landed.set(Some(room)),
                 Effect::Gone(room, reason) => self.notice(match reason {
                     RoomGoneReason::Deleted => words().rooms.was_deleted.with([&title(&room)]),
+                    RoomGoneReason::Banned => words().rooms.banned_from.with([&title(&room)]),
                     RoomGoneReason::Removed | RoomGoneReason::Left => words().rooms.no_longer_in.with([&title(&room)]),
                 }),
                 Effect::Said(from, body) => self.announcement.set(format!("{from}: {body}")),

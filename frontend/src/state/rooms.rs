@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use shared::{
-    ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Username,
-    excerpt,
+    ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing,
+    Username, excerpt,
 };
 
 use crate::words::words;
@@ -143,6 +143,14 @@ impl RoomBook {
         if let Some(room) = self.rooms.get_mut(&change.room) {
             room.topic = change.topic;
             room.owner = change.owner;
+        }
+    }
+
+    /// What the user himself may do in a conversation has changed.
+    pub fn stands(&mut self, standing: Standing) {
+        if let Some(room) = self.rooms.get_mut(&standing.room) {
+            room.moderator = standing.moderator;
+            room.silenced = standing.silenced;
         }
     }
 

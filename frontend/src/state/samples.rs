@@ -58,6 +58,8 @@ pub(crate) fn room(number: u64, last_seq: u64) -> RoomSummary {
         with_online: false,
         topic: String::new(),
         owner: None,
+        moderator: false,
+        silenced: None,
         members: 2,
         last_seq: Seq(last_seq),
         read_seq: Seq(last_seq),

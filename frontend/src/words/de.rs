@@ -145,6 +145,7 @@ const ROOMS: Rooms = Rooms {
     really_delete: Template::new("{0} wirklich für alle löschen"),
     was_deleted: Template::new("{0} wurde gelöscht."),
     no_longer_in: Template::new("Du bist nicht mehr in {0}."),
+    banned_from: Template::new("Du bist aus {0} verbannt."),
     by_number: Template::new("Raum {0}"),
     not_in: "Du bist nicht in dieser Unterhaltung",
     can_join: "Ist es ein öffentlicher Raum, kannst du beitreten.",

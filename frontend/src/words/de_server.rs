@@ -10,6 +10,8 @@ pub(super) const TRANSLATION: Translation = Translation { refused, wrong_usernam
 fn refused(code: ErrorCode, said: &str) -> Option<&'static str> {
     Some(match code {
         ErrorCode::BadField => return wrong_field(said),
+        // Until when and why only the server's sentence says.
+        ErrorCode::Banned | ErrorCode::Silenced => return None,
         ErrorCode::BadFrame | ErrorCode::UnknownType => return None,
         ErrorCode::TooLarge => "Das ist zu lang.",
         ErrorCode::NotIdentified => "Du bist nicht mehr angemeldet.",
@@ -28,6 +30,9 @@ fn refused(code: ErrorCode, said: &str) -> Option<&'static str> {
         ErrorCode::RoomExists => "Einen Raum oder eine Gruppe dieses Namens gibt es schon.",
         ErrorCode::NotAMember => "Das können nur Mitglieder.",
         ErrorCode::NotTheOwner => "Das kann nur, wem der Raum gehört.",
+        ErrorCode::NotAModerator => "Das können nur die Moderation und wem der Raum gehört.",
+        ErrorCode::NotAnAdmin => "Das kann nur die Verwaltung des Servers.",
+        ErrorCode::Outranked => "Diese Person steht hier mindestens so hoch wie du.",
         ErrorCode::NotInThisKind => "In dieser Art von Unterhaltung gibt es das nicht.",
         ErrorCode::NotPaired => "Dein Gegenüber ist nicht mehr da.",
         ErrorCode::TooFast => "Das ging zu schnell. Warte einen Moment.",

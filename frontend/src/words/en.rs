@@ -146,6 +146,7 @@ const ROOMS: Rooms = Rooms {
     really_delete: Template::new("Really delete {0} for everybody"),
     was_deleted: Template::new("{0} was deleted."),
     no_longer_in: Template::new("You are no longer in {0}."),
+    banned_from: Template::new("You are banned from {0}."),
     by_number: Template::new("room {0}"),
     not_in: "You are not in this conversation",
     can_join: "If it is a public room you can join it.",

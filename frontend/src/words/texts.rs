@@ -132,6 +132,7 @@ pub(crate) struct Rooms {
     pub(crate) really_delete: Template<1>,
     pub(crate) was_deleted: Template<1>,
     pub(crate) no_longer_in: Template<1>,
+    pub(crate) banned_from: Template<1>,
     pub(crate) by_number: Template<1>,
     pub(crate) not_in: Text,
     pub(crate) can_join: Text,

@@ -1,5 +1,7 @@
 //! The program `confab`: its commands, and what they print for people.
 
+mod audit;
+mod ban;
 mod check;
 mod reports;
 mod serve;
@@ -40,8 +42,15 @@ enum Command {
         #[command(subcommand)]
         action: user::Action,
     },
-    /// Print what was reported of random partners, oldest first
+    /// Keep users or networks out of the server
+    Ban {
+        #[command(subcommand)]
+        action: ban::Action,
+    },
+    /// Print what was reported, oldest first
     Reports,
+    /// Print who did what to whom, oldest first
+    Audit(audit::Asked),
     /// Write all data as JSON Lines, to standard output or a file
     Export {
         /// The file to write; it must not exist yet
@@ -69,6 +78,8 @@ enum CommandError {
     Io { what: String, source: std::io::Error },
     #[error("{0}")]
     User(#[from] user::UserError),
+    #[error("{0}")]
+    Ban(#[from] ban::BanError),
     #[error("{0}")]
     Transfer(#[from] transfer::TransferError),
 }
@@ -98,6 +109,8 @@ async fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(settings).await,
         Command::User { action } => user::run(&settings, action).await,
+        Command::Ban { action } => ban::run(&settings, action).await,
+        Command::Audit(asked) => audit::run(&settings, &asked).await,
         Command::Reports => reports::run(&settings).await,
         Command::Export { file } => transfer::export(&settings, file).await,
         Command::Import { file } => transfer::import(&settings, file).await,

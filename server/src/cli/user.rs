@@ -1,5 +1,5 @@
-//! `confab user`: accounts, managed without the web app. Works on the store; a running server sees it at the next
-//! login.
+//! `confab user`: accounts, managed without the web app. Works on the store; a running server sees another password at
+//! the next login, and within a few seconds who is disabled or an administrator.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -10,7 +10,7 @@ use super::CommandError;
 use crate::app;
 use crate::config::Settings;
 use crate::hub::{self, Refusal, Sources};
-use crate::store::{Store, User};
+use crate::store::{Deed, DeedKind, Store, User};
 
 #[derive(Debug, Subcommand)]
 pub enum Action {
@@ -18,6 +18,9 @@ pub enum Action {
     Add {
         /// The username
         name: Username,
+        /// Have it administer the server; the first account does so anyway
+        #[arg(long)]
+        admin: bool,
     },
     /// List the accounts
     List,
@@ -26,7 +29,15 @@ pub enum Action {
         /// The username
         name: Username,
     },
-    /// Forbid an account to log in, or allow it again
+    /// Have an account administer the server, or no longer
+    Admin {
+        /// The username
+        name: Username,
+        /// No longer
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Forbid an account to log in, which ends its connections, or allow it again
     Disable {
         /// The username
         name: Username,
@@ -66,7 +77,7 @@ pub async fn run(settings: &Settings, action: Action) -> Result<(), CommandError
 
 async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> {
     match action {
-        Action::Add { name } => {
+        Action::Add { name, admin } => {
             if is_account(store, &name).await? {
                 return Err(UserError::Exists(name).into());
             }
@@ -75,13 +86,25 @@ async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> 
                 return Err(UserError::LooksLike(account).into());
             }
             let user = set_password(store, &name).await?;
-            Ok(format!("{} is an account now\n", user.name))
+            store.record(&done(DeedKind::AccountMade, &user.name)).await?;
+            let admin = admin && store.set_admin(&name, true, &done(DeedKind::AdminMade, &user.name)).await?;
+            let what =
+                if admin || user.admin { "an account now, and administers the server" } else { "an account now" };
+            Ok(format!("{} is {what}\n", user.name))
+        }
+        Action::Admin { name, undo } => {
+            let act = if undo { DeedKind::AdminUnmade } else { DeedKind::AdminMade };
+            if !store.set_admin(&name, !undo, &done(act, &name)).await? {
+                return Err(UserError::Unknown(name).into());
+            }
+            Ok(format!("{name} administers the server{}\n", if undo { " no longer" } else { "" }))
         }
         Action::Passwd { name } => {
             if !is_account(store, &name).await? {
                 return Err(UserError::Unknown(name).into());
             }
             let user = set_password(store, &name).await?;
+            store.record(&done(DeedKind::PasswordChanged, &user.name)).await?;
             Ok(format!("{} has a new password\n", user.name))
         }
         Action::List => Ok(store.accounts().await?.iter().map(line).collect()),
@@ -89,9 +112,15 @@ async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> 
             if !is_account(store, &name).await? || !store.set_disabled(&name, !undo).await? {
                 return Err(UserError::Unknown(name).into());
             }
+            let act = if undo { DeedKind::AccountEnabled } else { DeedKind::AccountDisabled };
+            store.record(&done(act, &name)).await?;
             Ok(format!("{name} may {}log in\n", if undo { "" } else { "no longer " }))
         }
     }
+}
+
+fn done(act: DeedKind, whom: &Username) -> Deed {
+    Deed::by_operator((Sources::default().now)(), act).to(whom)
 }
 
 async fn is_account(store: &dyn Store, name: &Username) -> Result<bool, CommandError> {
@@ -118,5 +147,6 @@ fn read_password(name: &Username) -> Result<String, CommandError> {
 
 fn line(user: &User) -> String {
     let state = if user.disabled { "\tdisabled" } else { "" };
-    format!("{}\tsince {}{state}\n", user.name, user.created_at)
+    let role = if user.admin { "\tadministers the server" } else { "" };
+    format!("{}\tsince {}{role}{state}\n", user.name, user.created_at)
 }

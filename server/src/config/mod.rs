@@ -61,6 +61,8 @@ pub struct Settings {
     pub logins_per_minute: NonZeroU32,
     /// Random partners that one may leave a minute.
     pub partners_per_minute: NonZeroU32,
+    /// For how long it is kept who did what to whom.
+    pub audit_kept_for: Interval,
     /// Deliveries that may wait for one connection.
     pub outbox_capacity: usize,
     /// How long a request's header may take.
@@ -113,6 +115,7 @@ impl Default for Settings {
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
             partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
+            audit_kept_for: Interval::seconds(365 * 24 * 3_600),
             outbox_capacity: 1_024,
             header_timeout: Interval::seconds(30),
             request_timeout: Interval::seconds(300),

@@ -119,6 +119,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     partners_per_minute: Option<NonZeroU32>,
 
+    /// For how long it is kept who did what to whom; `confab audit` shows it [default: 8760h, a year]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit_kept_for: Option<Interval>,
+
     /// Deliveries that may wait for one connection before it is told to resynchronise [default: 1024]
     #[arg(long, global = true, value_name = "COUNT")]
     #[serde(skip_serializing_if = "Option::is_none")]

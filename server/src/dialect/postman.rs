@@ -4,7 +4,7 @@
 use bytestring::ByteString;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{CloseCode, Destination, FileInfo, RoomKind, Username};
+use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomKind, Username};
 
 use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
@@ -165,17 +165,19 @@ impl Dialect for Postman {
                     out.show(text);
                 }
             }
+            Event::RoomGone { room, reason } => gone(room, *reason, out),
             Event::Lagged => out.close(CloseCode::TooSlow),
             Event::Close(code) => out.close(*code),
             Event::Typing { .. }
             | Event::Joined { .. }
             | Event::Left { .. }
             | Event::RoomAdded(_)
-            | Event::RoomGone { .. }
             | Event::Presence { .. }
             | Event::Attendance { .. }
             | Event::Changed { .. }
             | Event::RoomChanged { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
@@ -186,6 +188,17 @@ impl Dialect for Postman {
         notice(&Notice::Error(&format!("A frame has at most {limit} bytes. Your message was discarded.")), out);
         out.close(CloseCode::TooLarge);
     }
+}
+
+/// Only what others did: who joins by speaking knows of no leaving.
+fn gone(room: &RoomRef, reason: RoomGoneReason, out: &mut Out) {
+    let Some(name) = &room.name else { return };
+    let info = match reason {
+        RoomGoneReason::Removed => format!("You were removed from #{name}."),
+        RoomGoneReason::Banned => format!("You are banned from #{name}."),
+        RoomGoneReason::Left | RoomGoneReason::Deleted => return,
+    };
+    notice(&Notice::Info(&info), out);
 }
 
 fn destination(partner: &str) -> Result<Destination, String> {

@@ -123,6 +123,11 @@ pub fn status_of(code: ErrorCode) -> StatusCode {
         | ErrorCode::NotAllowed
         | ErrorCode::NotAMember
         | ErrorCode::NotTheOwner
+        | ErrorCode::NotAModerator
+        | ErrorCode::NotAnAdmin
+        | ErrorCode::Outranked
+        | ErrorCode::Banned
+        | ErrorCode::Silenced
         | ErrorCode::NotYours => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NoSuchUser | ErrorCode::NotFound => {
             StatusCode::NOT_FOUND

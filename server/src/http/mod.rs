@@ -1,6 +1,7 @@
 //! Everything HTTP: the one list of routes, and a file for each concern behind it.
 
 mod account;
+mod administration;
 mod asking;
 mod docs;
 mod documents;
@@ -81,6 +82,7 @@ pub async fn routes(state: HttpState) -> Router {
         .route("/tmp", any(sockets::tmp))
         .merge(messages::routes(&state.hub.limits()))
         .merge(account::routes())
+        .merge(administration::routes())
         .merge(files::routes())
         .merge(wire::routes())
         .merge(webhooks::routes(&state.hub.limits()))

@@ -30,6 +30,7 @@ const SEAT_GRACE: Duration = Duration::from_secs(30);
     security((), ("basic" = []), ("bearer" = []), ("token" = []), ("cookie" = [])),
     responses(
         (status = 101, description = "Upgraded"),
+        (status = 403, description = "The address is banned", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn native(
@@ -58,7 +59,7 @@ pub async fn native(
     responses(
         (status = 101, description = "Upgraded"),
         (status = 401, description = "The name is an account; its credentials are missing or wrong", body = shapes::Refusal),
-        (status = 403, description = "Guests are not let in", body = shapes::Refusal),
+        (status = 403, description = "Guests are not let in, or the name or address is banned", body = shapes::Refusal),
         (status = 409, description = "The name is in use", body = shapes::Refusal),
         (status = 422, description = "That cannot be a name", body = shapes::Refusal),
         (status = 429, description = "Too many attempts from this address", body = shapes::Refusal),
@@ -87,6 +88,7 @@ pub async fn postman(
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
+        (status = 403, description = "The address is banned", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn random_chat(
@@ -123,6 +125,7 @@ impl FormatQuery {
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
+        (status = 403, description = "The address is banned", body = shapes::Refusal),
         (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
@@ -146,6 +149,7 @@ pub async fn public_chat(
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
+        (status = 403, description = "The address is banned", body = shapes::Refusal),
         (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
@@ -196,6 +200,7 @@ pub async fn tmp(
     match Session::open(&state.hub, plain_traits(peer)) {
         Ok(session) => Ok(run(&state, upgrade, session, dialect)),
         Err(Refusal::ShuttingDown) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Restart)),
+        Err(Refusal::BannedHere(_)) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Banned)),
         Err(_) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Full)),
     }
 }

@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::{Account, CloseCode, Username};
+use shared::{CloseCode, Username};
 
 use super::identity::{BROWSER_SESSION, check_password_rules};
 use super::{Claim, Hub, LoggedIn, Refusal, tokens};
-use crate::store::{SessionKind, SessionRecord, Timestamp, TokenHash};
+use crate::store::{DeedKind, SessionKind, SessionRecord, Timestamp, TokenHash};
 
 /// The most API tokens one account has.
 const MAX_TOKENS: usize = 50;
@@ -100,7 +100,11 @@ impl Hub {
         if caller.by_token && caller.login != Some(hash) {
             return Err(Refusal::SignInNeeded);
         }
-        self.end_session(&hash).await
+        self.end_session(&hash).await?;
+        if token {
+            self.record(self.deed_of(caller, DeedKind::TokenRevoked).to(&caller.name)).await;
+        }
+        Ok(())
     }
 
     /// Makes an API token. Its secret is told this once.
@@ -123,6 +127,7 @@ impl Hub {
         let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
         let lasts = Duration::from_secs(u64::from(days) * 24 * 3_600);
         let record = self.keep_session(&caller.name, tokens::hash(&secret), SessionKind::Token, name, lasts).await?;
+        self.record(self.deed_of(caller, DeedKind::TokenMade).to(&caller.name)).await;
         Ok((shown_login(record, None), secret))
     }
 
@@ -156,6 +161,7 @@ impl Hub {
             let removed = self.inner.store.remove_session(&session.hash).await;
             removed.map_err(|error| Self::unavailable(&error))?;
         }
+        self.record(self.deed_of(caller, DeedKind::PasswordChanged).to(&caller.name)).await;
         let mut stay: Vec<_> = tokens.iter().map(|token| token.hash).collect();
         stay.extend(renewed.as_ref().map(|renewed| tokens::hash(&renewed.secret)));
         let live = self.inner.live.lock();
@@ -173,8 +179,7 @@ impl Hub {
         let renewed = tokens::hash(&secret);
         self.keep_session(&caller.name, renewed, SessionKind::Browser, label, BROWSER_SESSION).await?;
         self.inner.live.lock().people.promote(&caller.name, login, renewed);
-        let account = Account { username: caller.name.clone(), guest: false };
-        Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
+        Ok(LoggedIn { account: self.account(caller.name.clone(), false), secret, lasts: BROWSER_SESSION })
     }
 
     /// Ends a session and closes the connections that were opened with it.

@@ -23,8 +23,12 @@ impl Hub {
     }
 
     pub(super) async fn delete_message(&self, session: SessionId, room: RoomId, seq: Seq) -> Result<(), Refusal> {
-        let (stored, _) = self.message_for(MessageAction::Delete, session, room, seq).await?;
-        self.amend(session, &stored, seq, Act::Delete).await
+        let (stored, message) = self.message_for(MessageAction::Delete, session, room, seq).await?;
+        self.amend(session, &stored, seq, Act::Delete).await?;
+        if !self.is_own(session, &message).await? {
+            self.note_deletion(session, &stored, &message.sender, seq).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn react(
@@ -46,7 +50,7 @@ impl Hub {
     }
 
     /// A message with which a session may do that, and where it is.
-    async fn message_for(
+    pub(super) async fn message_for(
         &self,
         action: MessageAction,
         session: SessionId,
@@ -54,9 +58,10 @@ impl Hub {
         seq: Seq,
     ) -> Result<(Room, Message), Refusal> {
         let stored = self.find_room(&Destination::Room(room)).await?;
-        let relation = self.relation(session, &stored);
+        let relation = self.inner.live.lock().relation_with_owner(session, &stored, self.now());
         // Whether he may know of the room at all comes first.
-        permission::check_message(action, stored.kind, relation, true)?;
+        let checked = permission::check_message(action, stored.kind, relation, true);
+        checked.map_err(|refusal| self.explain(refusal, session, room))?;
         let hidden = self.readable_after(session, room).await?;
         let found = self.inner.store.message(room, seq).await.map_err(|error| Self::unavailable(&error))?;
         let there = found.filter(|message| message.seq > hidden && !message.since.deleted);

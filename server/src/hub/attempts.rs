@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::Username;
 
 use super::Refusal;
@@ -14,10 +14,14 @@ use super::networks::network;
 /// After so many attempts those are forgotten that count no more.
 const FORGET_AFTER: u32 = 1_024;
 
+/// How many of the attempts over the limit are noted a minute.
+const NOTED: u32 = 10;
+
 /// The attempts of the last minute.
 pub struct Attempts {
     by_network: DefaultKeyedRateLimiter<IpAddr>,
     by_name: DefaultKeyedRateLimiter<String>,
+    noted: DefaultDirectRateLimiter,
     counted: AtomicU32,
 }
 
@@ -26,7 +30,15 @@ impl Attempts {
     #[must_use]
     pub fn new(per_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(per_minute);
-        Self { by_network: RateLimiter::keyed(quota), by_name: RateLimiter::keyed(quota), counted: AtomicU32::new(0) }
+        let (by_network, by_name) = (RateLimiter::keyed(quota), RateLimiter::keyed(quota));
+        let noted = Quota::per_minute(NonZeroU32::new(NOTED).unwrap_or(NonZeroU32::MIN));
+        Self { by_network, by_name, noted: RateLimiter::direct(noted), counted: AtomicU32::new(0) }
+    }
+
+    /// Whether one over the limit is to be noted, so that noting them all fills nothing.
+    #[must_use]
+    pub fn is_worth_noting(&self) -> bool {
+        self.noted.check().is_ok()
     }
 
     /// Counts an attempt.

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use shared::{
-    ClientId, Destination, Emoji, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seen, Seq, Username,
+    ClientId, Destination, Emoji, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seen,
+    Seq, Username,
 };
 
+use super::Terms;
 use crate::store::Timestamp;
 
 /// A live connection's number, never used twice while the server runs.
@@ -121,12 +123,52 @@ pub enum Command {
         /// Whom.
         person: Person,
     },
-    /// Takes a user out of a group. Answered by `Done`.
+    /// Takes a user out of a group or room. Answered by `Done`.
     RemoveMember {
-        /// The group.
+        /// The group or room.
         room: Destination,
         /// Whom.
         person: Person,
+    },
+    /// Keeps a user out of a room or group, or has him say nothing there. Answered by `Done`.
+    Impose {
+        /// Which of the two.
+        kind: SanctionKind,
+        /// Where.
+        room: Destination,
+        /// Whom.
+        user: Username,
+        /// For how long and why.
+        terms: Terms,
+    },
+    /// Lets him in or speak again. Answered by `Done`.
+    Lift {
+        /// Which of the two.
+        kind: SanctionKind,
+        /// Where.
+        room: Destination,
+        /// Whom.
+        user: Username,
+    },
+    /// Has a member keep order, or no longer. Answered by `Done`.
+    SetModerator {
+        /// Where.
+        room: Destination,
+        /// Whom.
+        user: Username,
+        /// A moderator, or no longer.
+        on: bool,
+    },
+    /// Lists whom a room or group keeps out or silent. Answered by `Sanctions`.
+    Sanctions(Destination),
+    /// Tells the administrators of a message. Answered by `Done`.
+    ReportMessage {
+        /// Where.
+        room: RoomId,
+        /// Which one.
+        seq: Seq,
+        /// What is wrong with it.
+        note: String,
     },
     /// Opens the conversation with a user, made if there is none. Answered by `Room`.
     OpenDirect(Username),

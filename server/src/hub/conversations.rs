@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use shared::{Destination, MuteLevel, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
 
-use super::permission::{self, Action, Relation};
+use super::permission::Action;
 use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
-use crate::store::{NewRoom, Profile, Removal, Room, Store};
+use crate::store::{DeedKind, NewRoom, Profile, Removal, Room, Store};
 
 /// The longest topic, in bytes.
 const MAX_TOPIC: usize = 500;
@@ -14,7 +14,7 @@ const MAX_TOPIC: usize = 500;
 impl Hub {
     pub(super) async fn enter(&self, session: SessionId, place: &Destination) -> Result<RoomView, Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::Join, room.kind, self.relation(session, &room))?;
+        self.allow(Action::Join, session, &room)?;
         let members = self.inner.store.members(room.id, 0).await.map_err(|error| Self::unavailable(&error))?;
         self.inner.live.lock().place(session, &RoomRef::of(&room), false);
         Ok(views::passing_view(room, u32::try_from(members.len()).unwrap_or(u32::MAX)))
@@ -23,7 +23,7 @@ impl Hub {
     pub(super) async fn join(&self, session: SessionId, place: &Destination) -> Result<RoomView, Refusal> {
         let me = self.name_of(session)?;
         let room = self.find_room(place).await?;
-        permission::check(Action::Join, room.kind, self.relation(session, &room))?;
+        self.allow(Action::Join, session, &room)?;
         let added = self.inner.store.add_member(room.id, &me, self.now()).await;
         if added.map_err(|error| Self::unavailable(&error))? {
             self.welcome_member(session, &room, &me).await?;
@@ -37,7 +37,7 @@ impl Hub {
     async fn welcome_member(&self, session: SessionId, room: &Room, user: &Username) -> Result<(), Refusal> {
         let reference = RoomRef::of(room);
         let members = self.member_count(room.id, user).await?;
-        let person = self.person(user, room.owner.as_ref()).await?;
+        let person = self.person(user, Some(room)).await?;
         let view = self.view_of(room, user).await?;
         let mut live = self.inner.live.lock();
         live.place_user(user, &reference);
@@ -50,19 +50,21 @@ impl Hub {
 
     pub(super) async fn leave(&self, session: SessionId, place: &Destination) -> Result<(), Refusal> {
         let room = self.find_room(place).await?;
-        let relation = self.relation(session, &room);
-        permission::check(Action::Leave, room.kind, relation)?;
-        if relation == Relation::Present {
-            self.inner.live.lock().rooms.exit(room.id, session);
-            return Ok(());
+        self.allow(Action::Leave, session, &room)?;
+        {
+            let mut live = self.inner.live.lock();
+            if !live.is_member(session, room.id) {
+                live.rooms.exit(room.id, session);
+                return Ok(());
+            }
         }
         let me = self.name_of(session)?;
         self.part(&room, &me, RoomGoneReason::Left).await
     }
 
     /// Takes a member out and tells everybody, him too.
-    async fn part(&self, room: &Room, user: &Username, reason: RoomGoneReason) -> Result<(), Refusal> {
-        let person = self.person(user, room.owner.as_ref()).await?;
+    pub(super) async fn part(&self, room: &Room, user: &Username, reason: RoomGoneReason) -> Result<(), Refusal> {
+        let person = self.person(user, Some(room)).await?;
         let removal = self.inner.store.remove_member(room.id, user).await;
         let (members, heir) = match removal.map_err(|error| Self::unavailable(&error))? {
             Removal::NotAMember => return Err(Refusal::NotAMember),
@@ -70,14 +72,22 @@ impl Hub {
             Removal::RoomDeleted => (0, None),
         };
         let reference = RoomRef::of(room);
-        let mut live = self.inner.live.lock();
-        if let Some(in_room) = live.rooms.get(room.id) {
-            in_room.tell(Event::Left { room: Arc::clone(&reference), member: person, members });
+        let rules_changed = {
+            let mut live = self.inner.live.lock();
+            if let Some(in_room) = live.rooms.get(room.id) {
+                in_room.tell(Event::Left { room: Arc::clone(&reference), member: person, members });
+            }
+            live.evict(user, &reference, reason);
+            if let (Some(heir), Some(in_room)) = (heir.clone(), live.rooms.get(room.id)) {
+                in_room.tell(Event::RoomChanged { room: reference, topic: room.topic.clone(), owner: Some(heir) });
+            }
+            heir.is_some() || live.rules.is_moderator(room.id, user)
+        };
+        if let Some(heir) = heir {
+            self.record(self.deed_without_session(user, DeedKind::OwnerChanged).to(heir).in_room(room)).await;
         }
-        live.tell_user(user, Event::RoomGone { room: Arc::clone(&reference), reason }, None);
-        live.displace_user(user, room.id);
-        if let (Some(heir), Some(in_room)) = (heir, live.rooms.get(room.id)) {
-            in_room.tell(Event::RoomChanged { room: reference, topic: room.topic.clone(), owner: Some(heir) });
+        if rules_changed {
+            self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
         }
         Ok(())
     }
@@ -107,11 +117,12 @@ impl Hub {
 
     pub(super) async fn delete_room(&self, session: SessionId, place: &Destination) -> Result<(), Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::Delete, room.kind, self.relation(session, &room))?;
+        self.allow(Action::Delete, session, &room)?;
         let deleted = self.inner.store.delete_room(room.id).await.map_err(|error| Self::unavailable(&error))?;
         if !deleted {
             return Err(Refusal::NoSuchRoom);
         }
+        self.record(self.deed(session, DeedKind::RoomDeleted).in_room(&room)).await;
         let mut live = self.inner.live.lock();
         if let Some(in_room) = live.rooms.get(room.id) {
             in_room.tell(Event::RoomGone { room: RoomRef::of(&room), reason: RoomGoneReason::Deleted });
@@ -128,7 +139,7 @@ impl Hub {
     ) -> Result<(), Refusal> {
         check_topic(&topic)?;
         let room = self.find_room(place).await?;
-        permission::check(Action::SetTopic, room.kind, self.relation(session, &room))?;
+        self.allow(Action::SetTopic, session, &room)?;
         let set = self.inner.store.set_topic(room.id, &topic).await.map_err(|error| Self::unavailable(&error))?;
         if !set {
             return Err(Refusal::NoSuchRoom);
@@ -156,8 +167,11 @@ impl Hub {
         person: PersonRef,
     ) -> Result<(), Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::AddMember, room.kind, self.relation(session, &room))?;
+        self.allow(Action::AddMember, session, &room)?;
         let user = self.resolve(person).await?;
+        if self.inner.live.lock().rules.is_banned_from(room.id, &user, self.now()) {
+            return Err(Refusal::IsBanned(user));
+        }
         let added = self.inner.store.add_member(room.id, &user, self.now()).await;
         if added.map_err(|error| Self::unavailable(&error))? {
             let user = self.user(&user).await?.map_or(user, |user| user.name);
@@ -174,14 +188,11 @@ impl Hub {
     ) -> Result<(), Refusal> {
         let room = self.find_room(place).await?;
         let user = self.resolve(person).await?;
-        let me = self.name_of(session)?;
-        let (action, reason) = if user == me {
-            (Action::Leave, RoomGoneReason::Left)
-        } else {
-            (Action::RemoveMember, RoomGoneReason::Removed)
-        };
-        permission::check(action, room.kind, self.relation(session, &room))?;
-        self.part(&room, &user, reason).await
+        if user != self.name_of(session)? {
+            return self.kick(session, &room, user).await;
+        }
+        self.allow(Action::Leave, session, &room)?;
+        self.part(&room, &user, RoomGoneReason::Left).await
     }
 
     pub(super) async fn open_direct(&self, session: SessionId, user: &Username) -> Result<RoomView, Refusal> {
@@ -189,7 +200,7 @@ impl Hub {
         let known = self.direct_room(&me, user).await?;
         let membership = self.inner.store.membership(known.id, &me).await.map_err(|error| Self::unavailable(&error))?;
         let membership = membership.ok_or(Refusal::NoSuchRoom)?;
-        Ok(views::room_view(&self.inner.live.lock(), &me, membership))
+        Ok(views::room_view(&self.inner.live.lock(), &me, membership, self.now()))
     }
 
     /// A stored conversation by its number or name, whether or not somebody is in it.
@@ -204,15 +215,6 @@ impl Hub {
         found.map_err(|error| Self::unavailable(&error))?.ok_or(Refusal::NoSuchRoom)
     }
 
-    /// What a session is to a room, ownership included.
-    pub(super) fn relation(&self, session: SessionId, room: &Room) -> Relation {
-        let live = self.inner.live.lock();
-        let relation = live.relation(session, room.id);
-        let name = live.people.connection(session).and_then(|connection| connection.name.as_ref());
-        let owner = name.is_some() && room.owner.as_ref() == name;
-        if owner && relation != Relation::Outsider { Relation::Owner } else { relation }
-    }
-
     async fn resolve(&self, person: PersonRef) -> Result<Username, Refusal> {
         match person {
             PersonRef::Name(name) => {
@@ -223,12 +225,17 @@ impl Hub {
         }
     }
 
-    pub(super) async fn person(&self, name: &Username, owner: Option<&Username>) -> Result<Person, Refusal> {
+    /// A user as others see him, in that room where there is one.
+    pub(super) async fn person(&self, name: &Username, room: Option<&Room>) -> Result<Person, Refusal> {
         let user = self.user(name).await?;
-        let online = self.inner.live.lock().people.is_online(name);
+        let live = self.inner.live.lock();
+        let online = live.people.is_online(name);
+        let moderator = room.is_some_and(|room| live.rules.is_moderator(room.id, name));
+        drop(live);
         let (profile, last_seen_at) =
             user.map_or((Profile::default(), None), |user| (user.profile, user.last_seen_at.filter(|_| !online)));
-        Ok(Person { username: name.clone(), profile, last_seen_at, online, owner: owner == Some(name) })
+        let owner = room.and_then(|room| room.owner.as_ref()) == Some(name);
+        Ok(Person { username: name.clone(), profile, last_seen_at, online, owner, moderator })
     }
 
     async fn member_count(&self, room: RoomId, user: &Username) -> Result<u32, Refusal> {
@@ -240,7 +247,7 @@ impl Hub {
         let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
         Ok(match membership {
-            Some(membership) => views::room_view(&live, user, membership),
+            Some(membership) => views::room_view(&live, user, membership, self.now()),
             None => views::passing_view(room.clone(), 0),
         })
     }

@@ -8,8 +8,8 @@ use shared::{
     Username,
 };
 
-use super::{Refusal, SessionId, Tag};
-use crate::store::{Glimpse, Message, Profile, Timestamp, Version};
+use super::{Refusal, SessionId, Standing, Tag};
+use crate::store::{Glimpse, Message, Profile, Sanction, Timestamp, Version};
 
 /// Something a session is told.
 #[derive(Clone, Debug)]
@@ -81,6 +81,22 @@ pub enum Event {
         topic: String,
         /// Who owns it.
         owner: Option<Username>,
+    },
+    /// A member keeps order from now on, or no longer.
+    Moderates {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// Who.
+        user: Username,
+        /// Keeps order, or no longer.
+        on: bool,
+    },
+    /// What the user himself may do somewhere is another.
+    Standing {
+        /// Where.
+        room: Arc<RoomRef>,
+        /// What he is there, beside member and owner.
+        standing: Standing,
     },
     /// Of which messages the user wants to be told aloud, said on another of his connections.
     Muted {
@@ -183,6 +199,13 @@ pub enum Reply {
         /// Those present first.
         members: Vec<Person>,
     },
+    /// Whom a conversation keeps out or silent.
+    Sanctions {
+        /// Which one.
+        room: RoomId,
+        /// What is in force.
+        sanctions: Vec<Sanction>,
+    },
     /// Who is online, by name.
     Online(Vec<Username>),
     /// Those of the people asked about who are known.
@@ -234,6 +257,8 @@ pub struct RoomView {
     pub mentions: u32,
     /// Of which messages he wants to be told aloud.
     pub mute: MuteLevel,
+    /// What he is there, beside member and owner.
+    pub standing: Standing,
     /// How far its amendments have come.
     pub change: Change,
     /// Its newest message.
@@ -276,6 +301,8 @@ pub struct Person {
     pub online: bool,
     /// Whether the conversation asked about is his.
     pub owner: bool,
+    /// Whether he keeps order in it.
+    pub moderator: bool,
 }
 
 /// Who a user is, as somebody else sees it.
@@ -300,6 +327,8 @@ pub struct Identified {
     pub profile: Profile,
     /// Whether the name is held only while connected.
     pub guest: bool,
+    /// Whether he administers the server.
+    pub admin: bool,
     /// A guest's proof of being the same guest next time; only where he came without one.
     pub session: Option<String>,
     /// His conversations, latest active first.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shared::{Destination, FileInfo, MetadataMap, RoomId, RoomKind, Seq, Username};
 
-use super::permission::{self, Action};
+use super::permission::Action;
 use super::{Caller, Hub, Person, Refusal, RoomRef, tokens, views};
 use crate::config::UploadSettings;
 use crate::store::{Message, Page, StoredFile, Timestamp};
@@ -94,7 +94,7 @@ impl Hub {
             return Err(Refusal::BadField { field: "name", problem: "is 1 to 200 bytes without slashes" });
         }
         let room = self.find_room(place).await?;
-        permission::check(Action::Speak, room.kind, self.relation_of(&caller.name, &room).await?)?;
+        self.allow_user(Action::Speak, &caller.name, &room).await?;
         let left = settings.quota_bytes.saturating_sub(self.uploaded_by(&caller.name).await?);
         if left == 0 {
             return Err(Refusal::QuotaUsed { limit: settings.quota_bytes });
@@ -145,8 +145,10 @@ impl Hub {
             Err(Refusal::NoSuchRoom) => return Ok(false),
             Err(refusal) => return Err(refusal),
         };
-        if permission::check(Action::Read, room.kind, self.relation_of(&caller.name, &room).await?).is_err() {
-            return Ok(false);
+        match self.allow_user(Action::Read, &caller.name, &room).await {
+            Ok(()) => {}
+            Err(Refusal::Unavailable) => return Err(Refusal::Unavailable),
+            Err(_) => return Ok(false),
         }
         let membership = self.inner.store.membership(room.id, &caller.name).await;
         let hidden = membership.map_err(|error| Self::unavailable(&error))?.map(|membership| membership.hidden);
@@ -159,7 +161,7 @@ impl Hub {
     /// [`Refusal::NoSuchRoom`], and [`Refusal::NoSuch`] also for a message he may not read.
     pub async fn message(&self, caller: &Caller, place: &Destination, seq: Seq) -> Result<Told, Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::Read, room.kind, self.relation_of(&caller.name, &room).await?)?;
+        self.allow_user(Action::Read, &caller.name, &room).await?;
         if !self.may_read(caller, room.id, seq).await? {
             return Err(Refusal::NoSuch("message"));
         }
@@ -169,8 +171,7 @@ impl Hub {
         let limit = if room.kind == RoomKind::Group { MAX_MEMBERS } else { 0 };
         let members = self.inner.store.members(room.id, limit).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
-        let owner = room.owner.as_ref();
-        let members = members.into_iter().map(|record| views::person(&live, record, owner)).collect();
+        let members = members.into_iter().map(|record| views::person(&live, record, &room)).collect();
         Ok(Told { room: RoomRef::of(&room), message: Arc::new(message), members })
     }
 

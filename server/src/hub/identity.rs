@@ -61,6 +61,7 @@ impl Hub {
         let live = self.inner.live.lock();
         Ok(Identified {
             guest: proven.standing.is_guest(),
+            admin: live.rules.is_admin(&proven.name),
             profile: proven.user.map(|user| user.profile).unwrap_or_default(),
             session: proven.secret,
             rooms,
@@ -113,7 +114,25 @@ impl Hub {
         }
     }
 
+    /// Checks a claim to a name, and that neither the name nor the address is banned, which is said only to who has proved
+    /// the name to be his.
     pub(super) async fn prove_name(
+        &self,
+        name: Username,
+        credentials: Credentials,
+        remember: bool,
+        address: IpAddr,
+    ) -> Result<Proven, Refusal> {
+        let proven = self.prove_by(name, credentials, remember, address).await?;
+        // Another program may have made him an administrator just now.
+        if proven.user.as_ref().is_some_and(|user| user.admin != self.is_admin(&user.name)) {
+            self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        }
+        self.inner.live.lock().rules.admit(Some(&proven.name), address, self.now())?;
+        Ok(proven)
+    }
+
+    async fn prove_by(
         &self,
         name: Username,
         credentials: Credentials,
@@ -283,8 +302,8 @@ impl Hub {
         }
         // Read again: what was said between the first reading and being there is counted now.
         let memberships = self.memberships(name).await?;
-        let live = self.inner.live.lock();
-        Ok(memberships.into_iter().map(|membership| views::room_view(&live, name, membership)).collect())
+        let (live, now) = (self.inner.live.lock(), self.now());
+        Ok(memberships.into_iter().map(|membership| views::room_view(&live, name, membership, now)).collect())
     }
 
     pub(super) async fn user(&self, name: &Username) -> Result<Option<User>, Refusal> {
@@ -338,7 +357,7 @@ impl Hub {
         password: String,
         address: IpAddr,
     ) -> Result<(), Refusal> {
-        self.inner.attempts.count(address, name)?;
+        self.count_attempt(address, name).await?;
         if password.len() > passwords::MAX_BYTES {
             return Err(Refusal::WrongCredentials);
         }

@@ -9,9 +9,10 @@ use shared::{RoomId, RoomKind, Username};
 use super::outbox::{Delivery, OutboxSender};
 use super::pairing::{Changes, Pairs};
 use super::people::People;
-use super::permission::Relation;
+use super::permission::{self, Action, Relation};
 use super::rooms::{Present, Rooms};
-use super::{Event, News, RoomRef, SessionId};
+use super::rules::Rules;
+use super::{Event, News, Refusal, RoomRef, SessionId};
 use crate::store::Timestamp;
 
 /// In rooms with more connections than this, coming and going of people is not told one by one.
@@ -26,6 +27,8 @@ pub struct Live {
     pub rooms: Rooms,
     /// Random pairs.
     pub pairs: Pairs,
+    /// Who administers, who keeps order, and whom they keep out or silent.
+    pub rules: Rules,
 }
 
 impl Live {
@@ -90,26 +93,39 @@ impl Live {
         }
     }
 
-    /// Takes all connections of a user out of a room.
-    pub fn displace_user(&mut self, user: &Username, room: RoomId) {
-        let sessions: Vec<_> = self.people.sessions_of(user).map(|(session, _)| session).collect();
-        for session in sessions {
-            self.rooms.exit(room, session);
-        }
+    /// The name of a connection, once it has one.
+    #[must_use]
+    pub fn name_of(&self, session: SessionId) -> Option<&Username> {
+        self.people.connection(session)?.name.as_ref()
     }
 
-    /// What a connection is to a room, ownership apart, which only the store knows.
+    /// What a connection is to a random pair.
     #[must_use]
-    pub fn relation(&self, session: SessionId, room: RoomId) -> Relation {
-        if room.is_pair() {
-            let sits = self.pairs.room_of(session) == Some(room);
-            return if sits { Relation::Member } else { Relation::Outsider };
-        }
-        match self.rooms.get(room).and_then(|live| live.present(session)) {
+    pub fn relation_to_pair(&self, session: SessionId, room: RoomId) -> Relation {
+        if self.pairs.room_of(session) == Some(room) { Relation::Member } else { Relation::Outsider }
+    }
+
+    /// Whether a connection is in a room as a member's.
+    #[must_use]
+    pub fn is_member(&self, session: SessionId, room: RoomId) -> bool {
+        self.rooms.get(room).and_then(|live| live.present(session)).is_some_and(|present| present.member)
+    }
+
+    /// Whether a connection may do in a room what its owner may do no more of than its members, which only the store
+    /// knows.
+    ///
+    /// # Errors
+    /// As [`permission::check`], with the terms of the ban or silence that stands against it.
+    pub fn allow(&self, action: Action, session: SessionId, room: &RoomRef, now: Timestamp) -> Result<(), Refusal> {
+        let name = self.name_of(session);
+        let by_place = match self.rooms.get(room.id).and_then(|live| live.present(session)) {
             Some(present) if present.member => Relation::Member,
             Some(_) => Relation::Present,
             None => Relation::Outsider,
-        }
+        };
+        let relation = self.rules.relation(name, (room.id, room.kind), by_place, now);
+        permission::check(action, room.kind, relation)
+            .map_err(|refusal| self.rules.explain(refusal, name, room.id, now))
     }
 
     /// Tells those who share a conversation with a user that he came online, or when he went. Called while the user's

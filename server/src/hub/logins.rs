@@ -7,7 +7,7 @@ use shared::{Account, Username};
 
 use super::identity::{BROWSER_SESSION, GUEST_SESSION, check_password_rules};
 use super::{Credentials, Hub, Refusal, tokens};
-use crate::store::SessionKind;
+use crate::store::{DeedKind, SessionKind};
 
 /// What a login over HTTP asks for.
 #[derive(Clone, Debug)]
@@ -55,7 +55,13 @@ impl Hub {
             None => tokens::secret().ok_or(Refusal::Unavailable)?,
         };
         self.keep_session(&proven.name, tokens::hash(&secret), kind, &label, lasts).await?;
-        Ok(LoggedIn { account: Account { username: proven.name, guest }, secret, lasts })
+        Ok(LoggedIn { account: self.account(proven.name, guest), secret, lasts })
+    }
+
+    /// A user as he himself sees it.
+    pub(super) fn account(&self, username: Username, guest: bool) -> Account {
+        let admin = !guest && self.is_admin(&username);
+        Account { username, guest, admin }
     }
 
     /// Ends a session and closes the connections that were opened with it.
@@ -75,7 +81,7 @@ impl Hub {
         let user = self.user(&record.user).await?;
         let account = user.as_ref().is_some_and(|user| !user.is_guest() && !user.disabled);
         let guest = record.kind == SessionKind::Guest;
-        Ok((account != guest).then_some(Account { username: record.user, guest }))
+        Ok((account != guest).then(|| self.account(record.user, guest)))
     }
 
     /// Turns the guest of a session into an account: from now on the name asks for this password everywhere. The
@@ -93,7 +99,8 @@ impl Hub {
     ) -> Result<LoggedIn, Refusal> {
         check_password_rules(password, "password")?;
         let record = self.session_record(secret).await?.ok_or(Refusal::WrongCredentials)?;
-        self.inner.attempts.count(address, &record.user)?;
+        self.inner.live.lock().rules.admit(Some(&record.user), address, self.now())?;
+        self.count_attempt(address, &record.user).await?;
         let user = self.user(&record.user).await?;
         if record.kind != SessionKind::Guest || user.is_some_and(|user| !user.is_guest()) {
             return Err(Refusal::WrongCredentials);
@@ -110,7 +117,11 @@ impl Hub {
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
         store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
         self.inner.live.lock().people.promote(&user.name, record.hash, login);
-        let account = Account { username: user.name, guest: false };
+        let made = self.deed_at(&user.name, address, DeedKind::AccountMade).to(&user.name);
+        self.record(if user.admin { made.noting("the first, and so an administrator") } else { made }).await;
+        // The first account administers the server.
+        self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        let account = self.account(user.name, false);
         Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
     }
 }

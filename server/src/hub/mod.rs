@@ -6,12 +6,14 @@
 //! the order everybody sees.
 
 mod accounts;
+mod administration;
 mod amending;
 mod attempts;
 mod batcher;
 mod bell;
 mod command;
 mod conversations;
+mod deeds;
 mod event;
 mod files;
 mod identity;
@@ -19,6 +21,7 @@ mod journal;
 mod lane;
 mod live;
 mod logins;
+mod moderation;
 mod naming;
 mod networks;
 mod news;
@@ -30,6 +33,7 @@ mod permission;
 mod reading;
 mod refusal;
 mod rooms;
+mod rules;
 mod searching;
 mod speaking;
 mod strangers;
@@ -61,7 +65,8 @@ pub use logins::{LoggedIn, Login};
 pub use networks::Networks;
 pub use news::News;
 pub use outbox::{Delivery, Outbox};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, Terms};
+pub use rules::Standing;
 pub use speaking::Speaker;
 
 use crate::config::HubSettings;
@@ -71,6 +76,7 @@ use batcher::Batcher;
 use bell::Bell;
 use journal::Journal;
 use live::Live;
+use rules::Rules;
 
 fn users(store: Arc<dyn Store>) -> Batcher<Username, Option<User>> {
     Batcher::start(move |names: Vec<Username>| {
@@ -145,16 +151,19 @@ struct Inner {
 
 impl Hub {
     /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`].
-    #[must_use]
-    pub fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Self {
-        let live = Arc::new(Mutex::new(Live::default()));
+    ///
+    /// # Errors
+    /// What the store said, where it could not be read what is in force.
+    pub async fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Result<Self, StoreError> {
+        let rules = Rules::from(store.order().await?);
+        let live = Arc::new(Mutex::new(Live { rules, ..Live::default() }));
         let bell = Bell::default();
         let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live), bell.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
         let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
-        Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 live,
                 users: users(Arc::clone(&store)),
@@ -174,13 +183,13 @@ impl Hub {
                 stopping: AtomicBool::new(false),
                 tasks,
             }),
-        }
+        })
     }
 
     /// Lets a connection in, still without a name.
     ///
     /// # Errors
-    /// [`Refusal::Full`], [`Refusal::Crowded`] and [`Refusal::ShuttingDown`].
+    /// [`Refusal::Full`], [`Refusal::Crowded`], [`Refusal::BannedHere`] and [`Refusal::ShuttingDown`].
     pub fn connect(&self, traits: SessionTraits) -> Result<(SessionId, Outbox), Refusal> {
         let refused = |why, refusal| {
             metrics::counter!("confab_connections_refused_total", "why" => why).increment(1);
@@ -196,6 +205,9 @@ impl Hub {
         }
         if live.people.connections_from(traits.address) >= settings.max_connections_per_address {
             return refused("address", Refusal::Crowded);
+        }
+        if let Err(banned) = live.rules.admit(None, traits.address, self.now()) {
+            return refused("banned", banned);
         }
         let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
         let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
@@ -252,6 +264,11 @@ impl Hub {
             Command::DeleteRoom(room) => done(self.delete_room(session, &room).await),
             Command::AddMember { room, person } => done(self.add_member(session, &room, person).await),
             Command::RemoveMember { room, person } => done(self.remove_member(session, &room, person).await),
+            Command::Impose { kind, room, user, terms } => done(self.impose(session, kind, &room, user, terms).await),
+            Command::Lift { kind, room, user } => done(self.lift(session, kind, &room, user).await),
+            Command::SetModerator { room, user, on } => done(self.set_moderator(session, &room, user, on).await),
+            Command::Sanctions(room) => self.sanctions(session, &room).await,
+            Command::ReportMessage { room, seq, note } => done(self.report_message(session, room, seq, note).await),
             Command::OpenDirect(user) => self.open_direct(session, &user).await.map(|room| Reply::Room(Box::new(room))),
             Command::History { room, before, after, limit } => self.history(session, room, before, after, limit).await,
             Command::Resume(seen) => self.resume(session, seen).await.map(Reply::Resumed),
@@ -287,7 +304,9 @@ impl Hub {
         let gone = {
             let mut live = self.inner.live.lock();
             let Some(connection) = live.people.connection(session) else { return };
-            let grace = connection.traits.seat_grace.filter(|_| lost);
+            // Who may not come back needs no place kept.
+            let may_return = live.rules.admit(connection.name.as_ref(), connection.traits.address, now).is_ok();
+            let grace = connection.traits.seat_grace.filter(|_| lost && may_return);
             let missed = live.is_missed(session);
             let (changes, kept) = live.pairs.lose(session, grace.is_some());
             live.tell_changes(changes, None);

@@ -110,6 +110,11 @@ impl People {
         self.connections.values()
     }
 
+    /// All connections but those of services.
+    pub fn users(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values().filter(|connection| !connection.service)
+    }
+
     /// A connection.
     #[must_use]
     pub fn connection(&self, session: SessionId) -> Option<&Connection> {

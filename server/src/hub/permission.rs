@@ -1,15 +1,18 @@
-//! Every authorization decision: who may do what in a conversation. One function, tested as a table.
+//! Every authorization decision: who may do what in a conversation, with its people, and on the server. Functions over
+//! what somebody wants and what he is there, tested as tables.
 
 use shared::RoomKind;
 
-use super::Refusal;
+use super::{Refusal, Terms};
 
 /// What somebody wants to do in a conversation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
     /// Read what was said, and who is there.
     Read,
-    /// Speak, type, note what was read.
+    /// Note what was read.
+    MarkRead,
+    /// Speak, type.
     Speak,
     /// Become a member, or be present.
     Join,
@@ -19,6 +22,10 @@ pub enum Action {
     AddMember,
     /// Take somebody else out.
     RemoveMember,
+    /// Keep somebody out or silent, let him in or speak again, and see whom that concerns.
+    Sanction,
+    /// Say who keeps order.
+    Appoint,
     /// Say what it is about.
     SetTopic,
     /// Connect programs to it: webhooks.
@@ -38,160 +45,153 @@ pub enum MessageAction {
     React,
     /// Read what it said before it was edited.
     ReadVersions,
+    /// Tell the server's administrators of it.
+    Report,
+}
+
+/// What somebody wants to do on the server as a whole.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServerAction {
+    /// Keep somebody out of the server, let him in again, and see whom that concerns.
+    Sanction,
+    /// Read what was reported and say that it is dealt with.
+    Review,
+    /// Read what was done by whom.
+    Audit,
 }
 
 /// What somebody is to a conversation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Relation {
+    /// Kept out.
+    Banned,
     /// Nothing.
     Outsider,
     /// Present without being a member.
     Present,
+    /// Present or a member, and to say nothing.
+    Silenced,
     /// A member, or one of the two.
     Member,
+    /// A member who keeps order.
+    Moderator,
     /// A member whose it is.
     Owner,
+    /// Administers the server, and is present in a public room or a member of it. What is not public is closed to him
+    /// like to anybody.
+    Admin,
 }
 
-/// Whether it is allowed.
+impl Relation {
+    /// Who can be set over whom: only who ranks higher takes out, keeps out and silences.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Banned | Self::Outsider | Self::Present | Self::Silenced | Self::Member => 0,
+            Self::Moderator => 1,
+            Self::Owner => 2,
+            Self::Admin => 3,
+        }
+    }
+}
+
+/// Whether it is allowed. What ban or silence stands against it the caller says, who knows it.
 ///
 /// # Errors
 /// The [`Refusal`] that says why not. What an outsider may not know of does not exist for him.
 pub fn check(action: Action, kind: RoomKind, relation: Relation) -> Result<(), Refusal> {
-    use Action::{AddMember, Connect, Delete, Join, Leave, Read, RemoveMember, SetTopic, Speak};
-    use Relation::{Member, Outsider, Owner, Present};
+    match kind {
+        RoomKind::Public => in_public(action, relation),
+        RoomKind::Group => in_group(action, relation),
+        RoomKind::Direct | RoomKind::Pair => between_two(action, relation),
+    }
+}
 
-    match (kind, action, relation) {
-        (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, _, Outsider | Present) => Err(Refusal::NoSuchRoom),
-        (RoomKind::Public, Read | Join, _) => Ok(()),
-        (RoomKind::Public, Speak | Leave, Outsider) => Err(Refusal::NotAMember),
-        (RoomKind::Public | RoomKind::Group, Connect | Delete, Owner) | (RoomKind::Public, SetTopic, Owner) => Ok(()),
-        (RoomKind::Public | RoomKind::Group, Connect | Delete, Outsider | Present | Member)
-        | (RoomKind::Public, SetTopic, Outsider | Present | Member)
-        | (RoomKind::Group, RemoveMember, Member) => Err(Refusal::NotTheOwner),
-        (RoomKind::Group, AddMember | RemoveMember | SetTopic, Member | Owner) => Ok(()),
-        (_, Read | Speak, Present | Member | Owner) => Ok(()),
-        (RoomKind::Public | RoomKind::Group, Leave, Present | Member | Owner) => Ok(()),
-        (RoomKind::Group | RoomKind::Direct | RoomKind::Pair, Join, Member | Owner) => Err(Refusal::NotInThisKind),
-        (RoomKind::Public, AddMember | RemoveMember, _) => Err(Refusal::NotInThisKind),
-        (
-            RoomKind::Direct | RoomKind::Pair,
-            Leave | AddMember | RemoveMember | SetTopic | Connect | Delete,
-            Member | Owner,
-        ) => Err(Refusal::NotInThisKind),
+fn in_public(action: Action, relation: Relation) -> Result<(), Refusal> {
+    use Action::{
+        AddMember, Appoint, Connect, Delete, Join, Leave, MarkRead, Read, RemoveMember, Sanction, SetTopic, Speak,
+    };
+    use Relation::{Admin, Banned, Member, Moderator, Outsider, Owner, Present, Silenced};
+
+    match (action, relation) {
+        (AddMember, _) => Err(Refusal::NotInThisKind),
+        (_, Banned) => Err(Refusal::Banned(Terms::default())),
+        (Read | Join, _) => Ok(()),
+        (Speak | MarkRead | Leave, Outsider) => Err(Refusal::NotAMember),
+        (Speak, Silenced) => Err(Refusal::Silenced(Terms::default())),
+        (Speak | MarkRead | Leave, _) => Ok(()),
+        (RemoveMember | Sanction | SetTopic, Moderator) | (_, Owner | Admin) => Ok(()),
+        (RemoveMember | Sanction | SetTopic, Outsider | Present | Silenced | Member) => Err(Refusal::NotAModerator),
+        (Appoint | Connect | Delete, Outsider | Present | Silenced | Member | Moderator) => Err(Refusal::NotTheOwner),
+    }
+}
+
+fn in_group(action: Action, relation: Relation) -> Result<(), Refusal> {
+    use Action::{
+        AddMember, Appoint, Connect, Delete, Join, Leave, MarkRead, Read, RemoveMember, Sanction, SetTopic, Speak,
+    };
+    use Relation::{Admin, Banned, Member, Moderator, Outsider, Owner, Present, Silenced};
+
+    match (action, relation) {
+        (_, Banned | Outsider | Present | Admin) => Err(Refusal::NoSuchRoom),
+        (Join, _) => Err(Refusal::NotInThisKind),
+        (Read | MarkRead | Leave, _) => Ok(()),
+        (Speak | AddMember | SetTopic, Silenced) => Err(Refusal::Silenced(Terms::default())),
+        (Speak | AddMember | SetTopic, _) => Ok(()),
+        (RemoveMember | Sanction, Moderator) | (_, Owner) => Ok(()),
+        (RemoveMember | Sanction, Silenced | Member) => Err(Refusal::NotAModerator),
+        (Appoint | Connect | Delete, Silenced | Member | Moderator) => Err(Refusal::NotTheOwner),
+    }
+}
+
+fn between_two(action: Action, relation: Relation) -> Result<(), Refusal> {
+    use Relation::{Admin, Banned, Member, Moderator, Outsider, Owner, Present, Silenced};
+
+    match (action, relation) {
+        (_, Banned | Outsider | Present | Admin) => Err(Refusal::NoSuchRoom),
+        (Action::Read | Action::MarkRead | Action::Speak, Silenced | Member | Moderator | Owner) => Ok(()),
+        (_, Silenced | Member | Moderator | Owner) => Err(Refusal::NotInThisKind),
     }
 }
 
 /// Whether it is allowed with a message, which is `own` where he said it himself. What is said in a pair stays as it
-/// was said: it is gone soon anyway.
+/// was said: it is gone soon anyway, and has a report of its own.
 ///
 /// # Errors
 /// The [`Refusal`] that says why not.
 pub fn check_message(action: MessageAction, kind: RoomKind, relation: Relation, own: bool) -> Result<(), Refusal> {
-    let needed = if action == MessageAction::ReadVersions { Action::Read } else { Action::Speak };
+    let needed = match action {
+        MessageAction::Edit | MessageAction::React => Action::Speak,
+        MessageAction::Delete => Action::MarkRead,
+        MessageAction::ReadVersions | MessageAction::Report => Action::Read,
+    };
     check(needed, kind, relation)?;
     match (kind, action) {
         (RoomKind::Pair, _) => Err(Refusal::NotInThisKind),
-        (_, MessageAction::React | MessageAction::ReadVersions) => Ok(()),
-        (_, MessageAction::Delete) if own || relation == Relation::Owner => Ok(()),
+        (_, MessageAction::React | MessageAction::ReadVersions | MessageAction::Report) => Ok(()),
+        (_, MessageAction::Delete) if own || check(Action::Sanction, kind, relation).is_ok() => Ok(()),
         (_, MessageAction::Edit) if own => Ok(()),
         (_, MessageAction::Edit | MessageAction::Delete) => Err(Refusal::NotYours),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether somebody may do to another what [`check`] lets him do to anybody.
+///
+/// # Errors
+/// [`Refusal::Outranked`].
+pub fn check_rank(relation: Relation, of_the_other: Relation) -> Result<(), Refusal> {
+    if relation.rank() > of_the_other.rank() { Ok(()) } else { Err(Refusal::Outranked) }
+}
 
-    const RELATIONS: [Relation; 4] = [Relation::Outsider, Relation::Present, Relation::Member, Relation::Owner];
-
-    /// One line an action and kind; its four answers are for outsider, present, member, owner.
-    /// `+` allowed, `?` no such room, `m` members only, `o` owner only, `-` not in this kind.
-    const TABLE: &[(RoomKind, Action, &str)] = &[
-        (RoomKind::Public, Action::Read, "++++"),
-        (RoomKind::Public, Action::Speak, "m+++"),
-        (RoomKind::Public, Action::Join, "++++"),
-        (RoomKind::Public, Action::Leave, "m+++"),
-        (RoomKind::Public, Action::AddMember, "----"),
-        (RoomKind::Public, Action::RemoveMember, "----"),
-        (RoomKind::Public, Action::SetTopic, "ooo+"),
-        (RoomKind::Public, Action::Connect, "ooo+"),
-        (RoomKind::Public, Action::Delete, "ooo+"),
-        (RoomKind::Group, Action::Read, "??++"),
-        (RoomKind::Group, Action::Speak, "??++"),
-        (RoomKind::Group, Action::Join, "??--"),
-        (RoomKind::Group, Action::Leave, "??++"),
-        (RoomKind::Group, Action::AddMember, "??++"),
-        (RoomKind::Group, Action::RemoveMember, "??o+"),
-        (RoomKind::Group, Action::SetTopic, "??++"),
-        (RoomKind::Group, Action::Connect, "??o+"),
-        (RoomKind::Group, Action::Delete, "??o+"),
-        (RoomKind::Direct, Action::Read, "??++"),
-        (RoomKind::Direct, Action::Speak, "??++"),
-        (RoomKind::Direct, Action::Join, "??--"),
-        (RoomKind::Direct, Action::Leave, "??--"),
-        (RoomKind::Direct, Action::AddMember, "??--"),
-        (RoomKind::Direct, Action::RemoveMember, "??--"),
-        (RoomKind::Direct, Action::SetTopic, "??--"),
-        (RoomKind::Direct, Action::Connect, "??--"),
-        (RoomKind::Direct, Action::Delete, "??--"),
-        (RoomKind::Pair, Action::Read, "??++"),
-        (RoomKind::Pair, Action::Speak, "??++"),
-        (RoomKind::Pair, Action::Join, "??--"),
-        (RoomKind::Pair, Action::Leave, "??--"),
-        (RoomKind::Pair, Action::AddMember, "??--"),
-        (RoomKind::Pair, Action::RemoveMember, "??--"),
-        (RoomKind::Pair, Action::SetTopic, "??--"),
-        (RoomKind::Pair, Action::Connect, "??--"),
-        (RoomKind::Pair, Action::Delete, "??--"),
-    ];
-
-    /// The same for messages: the four answers for one's own, and for another's. `y` only who said it.
-    const OF_MESSAGES: &[(RoomKind, MessageAction, &str, &str)] = &[
-        (RoomKind::Public, MessageAction::Edit, "m+++", "myyy"),
-        (RoomKind::Public, MessageAction::Delete, "m+++", "myy+"),
-        (RoomKind::Public, MessageAction::React, "m+++", "m+++"),
-        (RoomKind::Public, MessageAction::ReadVersions, "++++", "++++"),
-        (RoomKind::Group, MessageAction::Edit, "??++", "??yy"),
-        (RoomKind::Group, MessageAction::Delete, "??++", "??y+"),
-        (RoomKind::Group, MessageAction::React, "??++", "??++"),
-        (RoomKind::Group, MessageAction::ReadVersions, "??++", "??++"),
-        (RoomKind::Direct, MessageAction::Edit, "??++", "??yy"),
-        (RoomKind::Direct, MessageAction::Delete, "??++", "??y+"),
-        (RoomKind::Direct, MessageAction::React, "??++", "??++"),
-        (RoomKind::Direct, MessageAction::ReadVersions, "??++", "??++"),
-        (RoomKind::Pair, MessageAction::Edit, "??--", "??--"),
-        (RoomKind::Pair, MessageAction::Delete, "??--", "??--"),
-        (RoomKind::Pair, MessageAction::React, "??--", "??--"),
-        (RoomKind::Pair, MessageAction::ReadVersions, "??--", "??--"),
-    ];
-
-    fn mark(result: Result<(), Refusal>) -> char {
-        match result {
-            Ok(()) => '+',
-            Err(Refusal::NoSuchRoom) => '?',
-            Err(Refusal::NotAMember) => 'm',
-            Err(Refusal::NotTheOwner) => 'o',
-            Err(Refusal::NotInThisKind) => '-',
-            Err(Refusal::NotYours) => 'y',
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[test]
-    fn each_relation_may_do_what_the_table_says_and_no_more() {
-        for (kind, action, expected) in TABLE {
-            let answers: String = RELATIONS.iter().map(|relation| mark(check(*action, *kind, *relation))).collect();
-            assert_eq!(&answers, expected, "{kind:?} {action:?}");
-        }
-    }
-    #[test]
-    fn a_message_is_its_senders_to_edit_and_its_senders_and_the_owners_to_delete() {
-        for (kind, action, own, anothers) in OF_MESSAGES {
-            for (expected, own) in [(own, true), (anothers, false)] {
-                let answers = RELATIONS.iter().map(|relation| mark(check_message(*action, *kind, *relation, own)));
-                assert_eq!(&answers.collect::<String>(), expected, "{kind:?} {action:?} own: {own}");
-            }
-        }
+/// Whether it is allowed on the server as a whole, to who administers it or does not.
+///
+/// # Errors
+/// [`Refusal::NotAnAdmin`].
+pub fn check_server(action: ServerAction, admin: bool) -> Result<(), Refusal> {
+    match (action, admin) {
+        (ServerAction::Sanction | ServerAction::Review | ServerAction::Audit, true) => Ok(()),
+        (ServerAction::Sanction | ServerAction::Review | ServerAction::Audit, false) => Err(Refusal::NotAnAdmin),
     }
 }
+
+#[cfg(test)]
+mod tests;

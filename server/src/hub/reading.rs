@@ -51,7 +51,7 @@ impl Hub {
         after: Option<Seq>,
     ) -> Result<Reply, Refusal> {
         let live = self.inner.live.lock();
-        permission::check(Action::Read, RoomKind::Pair, live.relation(session, room))?;
+        permission::check(Action::Read, RoomKind::Pair, live.relation_to_pair(session, room))?;
         let (mut messages, _) = live.pairs.since(room, after.unwrap_or(Seq::ZERO)).ok_or(Refusal::NoSuchRoom)?;
         messages.retain(|message| before.is_none_or(|before| message.seq < before));
         Ok(Reply::Page { room, messages, more: false })
@@ -104,7 +104,7 @@ impl Hub {
     /// A room that a session may read, and from where on.
     pub(super) async fn readable(&self, session: SessionId, room: RoomId) -> Result<(Room, Seq), Refusal> {
         let stored = self.find_room(&Destination::Room(room)).await?;
-        permission::check(Action::Read, stored.kind, self.relation(session, &stored))?;
+        self.allow(Action::Read, session, &stored)?;
         if stored.kind == RoomKind::Public {
             return Ok((stored, Seq::ZERO));
         }
@@ -179,7 +179,7 @@ impl Hub {
     pub(super) async fn directory(&self, session: SessionId) -> Result<Vec<Listed>, Refusal> {
         let listings = self.inner.store.directory(LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
-        let joined = |room| live.relation(session, room) == permission::Relation::Member;
+        let joined = |room| live.is_member(session, room);
         Ok(listings
             .into_iter()
             .map(|listing| {
@@ -192,17 +192,16 @@ impl Hub {
     pub(super) async fn rooms(&self, session: SessionId) -> Result<Vec<RoomView>, Refusal> {
         let me = self.name_of(session)?;
         let memberships = self.memberships(&me).await?;
-        let live = self.inner.live.lock();
-        Ok(memberships.into_iter().map(|membership| views::room_view(&live, &me, membership)).collect())
+        let (live, now) = (self.inner.live.lock(), self.now());
+        Ok(memberships.into_iter().map(|membership| views::room_view(&live, &me, membership, now)).collect())
     }
 
     pub(super) async fn members(&self, session: SessionId, place: &Destination) -> Result<Reply, Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::Read, room.kind, self.relation(session, &room))?;
+        self.allow(Action::Read, session, &room)?;
         let records = self.inner.store.members(room.id, LIST_LIMIT).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
-        let owner = room.owner.as_ref();
-        let mut members: Vec<_> = records.into_iter().map(|record| views::person(&live, record, owner)).collect();
+        let mut members: Vec<_> = records.into_iter().map(|record| views::person(&live, record, &room)).collect();
         members.sort_by_key(|person| !person.online);
         Ok(Reply::Members { room: RoomRef::of(&room), members })
     }

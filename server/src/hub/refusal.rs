@@ -1,6 +1,39 @@
 //! Why the hub did not do what it was asked, with a sentence for people and a code for programs.
 
+use std::fmt;
+
 use shared::{ErrorCode, InvalidUsername, RoomName, Username};
+
+use crate::store::{Sanction, Timestamp};
+
+/// For how long somebody is banned or silenced, and why; as the end of a sentence.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Terms {
+    /// When it ends; `None`: when it is lifted.
+    pub until: Option<Timestamp>,
+    /// Why, in the words of who imposed it.
+    pub reason: Option<String>,
+}
+
+impl Terms {
+    /// Those of a ban or silence.
+    #[must_use]
+    pub fn of(sanction: &Sanction) -> Self {
+        Self { until: sanction.until, reason: sanction.reason.clone() }
+    }
+}
+
+impl fmt::Display for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(until) = self.until {
+            write!(f, " until {until}")?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(f, ": {reason}")?;
+        }
+        Ok(())
+    }
+}
 
 /// A command that was not carried out. Nothing of it happened.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -62,6 +95,27 @@ pub enum Refusal {
     /// For the owner only.
     #[error("only the owner can do that")]
     NotTheOwner,
+    /// For the owner and moderators only.
+    #[error("only the owner and moderators can do that")]
+    NotAModerator,
+    /// For administrators of the server only.
+    #[error("only an administrator of the server can do that")]
+    NotAnAdmin,
+    /// Who is meant ranks as high, or higher.
+    #[error("who is meant ranks as high there as you do")]
+    Outranked,
+    /// Kept out of the room.
+    #[error("you are banned from this room{0}")]
+    Banned(Terms),
+    /// Kept out of the server, by name or by address.
+    #[error("you are banned from this server{0}")]
+    BannedHere(Terms),
+    /// Somebody else is kept out of the room.
+    #[error("{0} is banned from this room; lift that first")]
+    IsBanned(Username),
+    /// May read, and say nothing.
+    #[error("you may read here and say nothing{0}")]
+    Silenced(Terms),
     /// That kind of conversation does not have that.
     #[error("this kind of conversation does not have that")]
     NotInThisKind,
@@ -143,6 +197,11 @@ impl Refusal {
             Self::RoomExists(_) | Self::LooksLikeRoom(_) => ErrorCode::RoomExists,
             Self::NotAMember => ErrorCode::NotAMember,
             Self::NotTheOwner => ErrorCode::NotTheOwner,
+            Self::NotAModerator => ErrorCode::NotAModerator,
+            Self::NotAnAdmin => ErrorCode::NotAnAdmin,
+            Self::Outranked => ErrorCode::Outranked,
+            Self::Banned(_) | Self::BannedHere(_) | Self::IsBanned(_) => ErrorCode::Banned,
+            Self::Silenced(_) => ErrorCode::Silenced,
             Self::NotInThisKind => ErrorCode::NotInThisKind,
             Self::NotPaired => ErrorCode::NotPaired,
             Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::QuotaUsed { .. } => ErrorCode::TooLarge,

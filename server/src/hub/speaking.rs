@@ -87,7 +87,7 @@ impl Hub {
         let live = self.inner.live.lock();
         let user = speaker_name(&live, session)?;
         if room.is_pair() {
-            permission::check(Action::Speak, RoomKind::Pair, live.relation(session, room))?;
+            permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, room))?;
             if let Some(reference) = live.pairs.describe_room(room) {
                 let told = live.tell_pair(room, Event::Typing { room: Arc::new(reference), user, on }, Some(session));
                 drop(live);
@@ -96,7 +96,7 @@ impl Hub {
             return Ok(());
         }
         let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
-        permission::check(Action::Speak, in_room.room.kind, live.relation(session, room))?;
+        live.allow(Action::Speak, session, &in_room.room, self.now())?;
         let me = user.clone();
         let event = Event::Typing { room: Arc::clone(&in_room.room), user, on };
         in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(&me));
@@ -135,7 +135,7 @@ impl Hub {
             }
             Destination::Room(_) | Destination::Named(_) => {
                 let room = self.find_room(to).await?;
-                permission::check(Action::Speak, room.kind, permission::Relation::Outsider)?;
+                self.inner.live.lock().allow(Action::Speak, session, &RoomRef::of(&room), self.now())?;
                 Err(Refusal::NotAMember)
             }
         }
@@ -146,7 +146,7 @@ impl Hub {
         let live = self.inner.live.lock();
         let in_room = match to {
             Destination::Room(room) if room.is_pair() => {
-                permission::check(Action::Speak, RoomKind::Pair, live.relation(session, *room))?;
+                permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, *room))?;
                 return Ok(Some(Place::Pair(*room)));
             }
             Destination::Room(room) => live.rooms.get(*room),
@@ -154,7 +154,7 @@ impl Hub {
             Destination::User(user) => live.rooms.direct(&speaker_name(&live, session)?, user),
         };
         let Some(in_room) = in_room else { return Ok(None) };
-        permission::check(Action::Speak, in_room.room.kind, live.relation(session, in_room.room.id))
+        live.allow(Action::Speak, session, &in_room.room, self.now())
             .or_else(|refusal| if in_room.room.kind == RoomKind::Direct { Ok(()) } else { Err(refusal) })?;
         speaker_name(&live, session)?;
         Ok(Some(Place::Stored(Arc::clone(&in_room.room))))
@@ -182,7 +182,7 @@ impl Hub {
         let Some(membership) = membership else { return Ok(()) };
         let mut live = self.inner.live.lock();
         live.place_user(user, room);
-        let view = views::room_view(&live, user, membership);
+        let view = views::room_view(&live, user, membership, self.now());
         live.tell_user(user, Event::RoomAdded(view), None);
         Ok(())
     }
@@ -253,7 +253,7 @@ impl Hub {
         {
             let live = self.inner.live.lock();
             let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
-            permission::check(Action::Speak, in_room.room.kind, live.relation(session, room))?;
+            live.allow(Action::MarkRead, session, &in_room.room, self.now())?;
         }
         self.mark(Marks { room, user: me.clone(), read: seq, delivered: seq, noticed: seq }).await;
         self.flush_marks().await;

@@ -59,9 +59,7 @@ impl Hub {
         note: String,
         attached: &[Seq],
     ) -> Result<(), Refusal> {
-        if note.len() > MAX_NOTE || note.contains('\0') {
-            return Err(Refusal::BadField { field: "note", problem: "has at most 1000 bytes, none of them zero" });
-        }
+        check_note(&note)?;
         if attached.len() > MAX_ATTACHED {
             return Err(Refusal::BadField { field: "messages", problem: "names at most 50 messages" });
         }
@@ -72,7 +70,7 @@ impl Hub {
             attached.iter().map(|seq| said(seq).map(|said| (**said).clone())).collect();
         let gone = Refusal::BadField { field: "messages", problem: "names a message that is not there" };
         let messages = messages.ok_or(gone)?;
-        let report = Report { time: self.now(), reporter, reported: known.name, note, messages };
+        let report = Report { time: self.now(), reporter, reported: known.name, note, messages, resolved: None };
         self.inner.store.add_report(&report).await.map_err(|error| Self::unavailable(&error))
     }
 
@@ -110,4 +108,15 @@ impl Hub {
             }
         });
     }
+}
+
+/// What a report says must fit.
+///
+/// # Errors
+/// [`Refusal::BadField`].
+pub(super) fn check_note(note: &str) -> Result<(), Refusal> {
+    if note.len() > MAX_NOTE || note.contains('\0') {
+        return Err(Refusal::BadField { field: "note", problem: "has at most 1000 bytes, none of them zero" });
+    }
+    Ok(())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use shared::{MuteLevel, Username};
 
 use super::live::Live;
-use super::{Listed, Person, RoomRef, RoomView};
-use crate::store::{Listing, MemberRecord, Membership, Profile, Room, unread};
+use super::{Listed, Person, RoomRef, RoomView, Standing};
+use crate::store::{Listing, MemberRecord, Membership, Profile, Room, Timestamp, unread};
 
 impl RoomRef {
     /// What a message's reader needs of a stored room.
@@ -17,7 +17,7 @@ impl RoomRef {
 }
 
 /// A conversation as its member sees it.
-pub fn room_view(live: &Live, me: &Username, membership: Membership) -> RoomView {
+pub fn room_view(live: &Live, me: &Username, membership: Membership, now: Timestamp) -> RoomView {
     let Membership { room, members, read, hidden, mentions, mute, partner_read, last } = membership;
     let reference = RoomRef::of(&room);
     let partner = reference.partner_of(me).cloned();
@@ -28,6 +28,7 @@ pub fn room_view(live: &Live, me: &Username, membership: Membership) -> RoomView
         unread: unread(room.last_seq, read, hidden),
         mentions,
         mute,
+        standing: live.rules.standing(room.id, me, now),
         change: room.change,
         last,
         topic: room.topic,
@@ -48,6 +49,7 @@ pub fn passing_view(room: Room, members: u32) -> RoomView {
         unread: 0,
         mentions: 0,
         mute: MuteLevel::All,
+        standing: Standing::default(),
         change: room.change,
         last: None,
         topic: room.topic,
@@ -69,13 +71,14 @@ pub fn listed(live: &Live, listing: Listing, joined: bool) -> Listed {
 }
 
 /// A member as others see him.
-pub fn person(live: &Live, record: MemberRecord, owner: Option<&Username>) -> Person {
+pub fn person(live: &Live, record: MemberRecord, room: &Room) -> Person {
     let online = live.people.is_online(&record.user);
     Person {
         profile: Profile { display_name: record.display_name, phone: record.phone },
         last_seen_at: record.last_seen_at.filter(|_| !online),
         online,
-        owner: owner == Some(&record.user),
+        owner: room.owner.as_ref() == Some(&record.user),
+        moderator: live.rules.is_moderator(room.id, &record.user),
         username: record.user,
     }
 }

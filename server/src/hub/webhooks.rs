@@ -12,7 +12,7 @@ use shared::{Destination, RoomId, Seq, Username};
 use tokio::sync::broadcast;
 
 use super::bell::Ring;
-use super::permission::{self, Action, Relation};
+use super::permission::Action;
 use super::{Accepted, Caller, Hub, Refusal, RoomRef, Say, tokens};
 use crate::store::{Message, Page, Progress, Room, Way, Webhook};
 
@@ -206,17 +206,7 @@ impl Hub {
 
     async fn room_to_connect(&self, caller: &Caller, place: &Destination) -> Result<Room, Refusal> {
         let room = self.find_room(place).await?;
-        permission::check(Action::Connect, room.kind, self.relation_of(&caller.name, &room).await?)?;
+        self.allow_user(Action::Connect, &caller.name, &room).await?;
         Ok(room)
-    }
-
-    /// What a user is to a room, whether or not he has a connection.
-    pub(super) async fn relation_of(&self, user: &Username, room: &Room) -> Result<Relation, Refusal> {
-        let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
-        Ok(match membership {
-            None => Relation::Outsider,
-            Some(_) if room.owner.as_ref() == Some(user) => Relation::Owner,
-            Some(_) => Relation::Member,
-        })
     }
 }

@@ -1,6 +1,6 @@
 //! How records lie in rows, in every engine alike: numbers for kinds, one number for a message's place.
 
-use shared::{Emoji, MessageKind, MuteLevel, RoomId, RoomKind, Seq, Username};
+use shared::{Emoji, MessageKind, MuteLevel, RoomId, RoomKind, SanctionKind, Seq, Username};
 
 use super::SessionKind;
 use super::fault::Fault;
@@ -124,5 +124,20 @@ pub(super) fn session_kind(number: i64) -> Result<SessionKind, Fault> {
         1 => Ok(SessionKind::Browser),
         2 => Ok(SessionKind::Token),
         _ => Err(Fault::Damaged(format!("a session of kind {number}"))),
+    }
+}
+
+pub(super) fn sanction_number(kind: SanctionKind) -> i64 {
+    match kind {
+        SanctionKind::Ban => 0,
+        SanctionKind::Silence => 1,
+    }
+}
+
+pub(super) fn sanction_kind(number: i64) -> Result<SanctionKind, Fault> {
+    match number {
+        0 => Ok(SanctionKind::Ban),
+        1 => Ok(SanctionKind::Silence),
+        _ => Err(Fault::Damaged(format!("a sanction of kind {number}"))),
     }
 }

@@ -5,6 +5,7 @@ mod codes;
 mod error;
 mod fault;
 mod likeness;
+mod order;
 mod parts;
 mod plan;
 mod postgres;
@@ -15,16 +16,17 @@ mod sqlite;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
 
 pub use error::StoreError;
 pub use likeness::are_alike;
+pub use order::{Deed, DeedKind, FiledReport, Order, Report, Resolved, Sanction, Target};
 pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
-    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Report, Room, SessionKind, SessionRecord,
-    Since, Timestamp, TokenHash, User, Version,
+    MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
+    Timestamp, TokenHash, User, Version,
 };
 pub use sqlite::SqliteStore;
 
@@ -118,7 +120,8 @@ pub trait Store: Send + Sync + 'static {
     async fn set_mute(&self, room: RoomId, user: &Username, level: MuteLevel) -> Result<bool, StoreError>;
 
     /// Takes a member out; a group whose last member goes is deleted with all that was said in it. A room whose owner
-    /// goes passes to who is in it the longest; where nobody is, it stays his.
+    /// goes passes to the moderator who is in it the longest, else the member, of whom a silence is lifted with that;
+    /// where nobody is, it stays his.
     async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError>;
 
     /// The members of a room in the order they joined, at most `limit`.
@@ -150,7 +153,8 @@ pub trait Store: Send + Sync + 'static {
     /// The user of that name, made as a guest if there is none.
     async fn ensure_user(&self, name: &Username, now: Timestamp) -> Result<User, StoreError>;
 
-    /// Sets or removes the password hash, by which a guest becomes an account.
+    /// Sets or removes the password hash, by which a guest becomes an account. Where there was no account, it
+    /// administers the server.
     async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError>;
 
     /// Replaces a password hash by another of the same password. Passed over where it is no longer that one.
@@ -183,13 +187,52 @@ pub trait Store: Send + Sync + 'static {
     async fn add_report(&self, report: &Report) -> Result<(), StoreError>;
 
     /// What the operator was told, oldest first.
-    async fn reports(&self) -> Result<Vec<Report>, StoreError>;
+    async fn reports(&self) -> Result<Vec<FiledReport>, StoreError>;
+
+    /// Notes that a report was dealt with. False: there is none of that number.
+    async fn resolve_report(&self, id: i64, resolved: &Resolved, deed: &Deed) -> Result<bool, StoreError>;
 
     /// A user does not want to meet somebody again. Saying so again changes nothing.
     async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError>;
 
     /// Whom a user does not want to meet again.
     async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError>;
+
+    // -- order ---------------------------------------------------------------------------------------------------
+
+    /// All that decides who may do what beside memberships and ownership, as it was at one moment.
+    async fn order(&self) -> Result<Order, StoreError>;
+
+    /// [`Order::count`] alone: by it a server sees that something has changed, whoever changed it.
+    async fn order_count(&self) -> Result<u64, StoreError>;
+
+    /// Imposes a ban or silence in the place of the one that there was on the same in the same place, and notes it.
+    /// Those that were over by then are forgotten. False: there is no such public room or group.
+    async fn impose(&self, sanction: &Sanction, deed: &Deed) -> Result<bool, StoreError>;
+
+    /// Lifts one, and notes it. False: there was none, and nothing is noted.
+    async fn lift(
+        &self,
+        kind: SanctionKind,
+        room: Option<RoomId>,
+        whom: &Target,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// Has a member keep order in a room or no longer, and notes it. False: no member, or it was so already.
+    async fn set_moderator(&self, room: RoomId, user: &Username, on: bool, deed: &Deed) -> Result<bool, StoreError>;
+
+    /// Has an account administer the server or no longer, and notes it. False: there is no such account.
+    async fn set_admin(&self, name: &Username, on: bool, deed: &Deed) -> Result<bool, StoreError>;
+
+    /// Notes what was done.
+    async fn record(&self, deed: &Deed) -> Result<(), StoreError>;
+
+    /// What was done since then, newest first.
+    async fn deeds(&self, since: Timestamp, limit: u32) -> Result<Vec<Deed>, StoreError>;
+
+    /// Forgets what was done before then. How much.
+    async fn forget_deeds(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     // -- sessions and tokens -------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ use shared::{
     Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, Seq, Username,
 };
 
+use super::{Report, Sanction};
+
 /// A moment: milliseconds since 1970, UTC.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
@@ -398,6 +400,9 @@ pub struct User {
     /// May not log in.
     #[serde(default)]
     pub disabled: bool,
+    /// Administers the server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub admin: bool,
     /// When the user came into being.
     pub created_at: Timestamp,
     /// When the user was last connected.
@@ -464,25 +469,10 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
-/// What the operator was told of a random partner.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Report {
-    /// When.
-    pub time: Timestamp,
-    /// By whom.
-    pub reporter: Username,
-    /// Of whom.
-    pub reported: Username,
-    /// What happened, in the reporter's words.
-    pub note: String,
-    /// What was said, as far as the reporter attached it.
-    pub messages: Vec<Message>,
-}
-
 /// A place in a dump, from which it goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dump {
-    /// Which part: users, rooms, members, messages, versions, reports, blocks.
+    /// Which part: users, rooms, members, messages, versions, reports, blocks, sanctions.
     pub part: u8,
     /// The last row of it that was returned.
     pub row: i64,
@@ -491,7 +481,7 @@ pub struct Dump {
 }
 
 /// A line of an export. Users come before rooms, rooms before members, members before messages, messages before
-/// versions, reports and blocks at the end.
+/// versions; reports, blocks and sanctions at the end.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Line {
@@ -518,6 +508,9 @@ pub enum Line {
         /// Of which messages the user wants to be told aloud.
         #[serde(default)]
         mute: MuteLevel,
+        /// Keeps order there.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        moderator: bool,
     },
     /// A message.
     Message(Message),
@@ -541,4 +534,6 @@ pub enum Line {
         /// Whom.
         blocked: Username,
     },
+    /// Somebody is kept out or silent.
+    Sanction(Sanction),
 }

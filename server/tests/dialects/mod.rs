@@ -5,6 +5,7 @@ mod arbitrary;
 mod line;
 mod matrix;
 mod messages_api;
+mod moderation;
 mod names;
 mod native;
 mod native_messages;

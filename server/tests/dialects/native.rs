@@ -197,7 +197,7 @@ async fn a_group_is_known_to_its_members_only() {
     ann.sees("ben", "thanks").await;
 
     let refused = ben.is_refused(json!({"type": "remove_member", "room": group.room, "user": "ann"})).await;
-    assert_eq!(refused.code, ErrorCode::NotTheOwner);
+    assert_eq!(refused.code, ErrorCode::NotAModerator);
     ann.does(json!({"type": "remove_member", "room": group.room, "user": "ben"})).await;
     ben.until(|message| matches!(message, ServerMessage::RoomGone(gone) if gone.room == group.room).then_some(()))
         .await;

@@ -45,7 +45,7 @@ async fn a_guest_claims_the_name_and_signs_in_with_the_password_from_then_on() {
     let short = asks(&server, "claim", &cookie, json!({"password": "short"})).await;
     assert_eq!((short.status, short.json()["field"].clone()), (422, json!("password")));
     let claimed = asks(&server, "claim", &cookie, json!({"password": "correct horse"})).await;
-    assert_eq!(claimed.json(), json!({"username": "alice", "guest": false}));
+    assert_eq!(claimed.json(), json!({"username": "alice", "guest": false, "admin": true}));
     let cookie = claimed.cookie();
     assert_eq!(asks(&server, "claim", &cookie, json!({"password": "again and again"})).await.status, 401);
     asks(&server, "sign_out", &cookie, json!({})).await;

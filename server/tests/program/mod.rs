@@ -3,6 +3,7 @@
 //! its subject.
 
 mod accounts;
+mod administration;
 mod durability;
 mod files;
 mod login;

@@ -109,6 +109,18 @@ super::on_every_engine! {
     strangers {
         reports_are_listed_as_they_came,
         who_is_blocked_stays_blocked,
+        a_report_is_resolved_once_somebody_has_dealt_with_it,
+    }
+    order {
+        the_first_account_administers_the_server,
+        only_an_account_administers_the_server,
+        a_member_keeps_order_until_he_leaves,
+        a_ban_or_silence_is_there_until_it_is_lifted,
+        another_ban_takes_the_place_of_the_first,
+        a_rooms_bans_go_with_it,
+        every_change_is_counted,
+        a_moderator_inherits_before_other_members_and_may_speak,
+        what_was_done_is_listed_newest_first_and_forgotten_in_time,
     }
     sessions {
         a_session_is_found_until_it_expires,

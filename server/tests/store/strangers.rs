@@ -1,6 +1,6 @@
 //! What is kept of the random chat.
 
-use server::store::Report;
+use server::store::{DeedKind, Report, Resolved};
 
 use super::*;
 
@@ -10,7 +10,8 @@ pub(super) fn report(note: &str) -> Report {
         said(RoomId(RoomId::FIRST_PAIR), "bob", "you fool");
     let (room, seq, since) = (RoomId(RoomId::FIRST_PAIR), Seq(3), Since::default());
     let message = Message { room, seq, id, sender, body, time, kind, metadata, client_id, reply_to, since };
-    Report { time: NOW, reporter: name("alice"), reported: name("bob"), note: note.to_owned(), messages: vec![message] }
+    let (reporter, reported, messages) = (name("alice"), name("bob"), vec![message]);
+    Report { time: NOW, reporter, reported, note: note.to_owned(), messages, resolved: None }
 }
 
 pub(super) async fn reports_are_listed_as_they_came(place: &dyn Place) {
@@ -20,7 +21,20 @@ pub(super) async fn reports_are_listed_as_they_came(place: &dyn Place) {
     for report in &reports {
         store.add_report(report).await.unwrap();
     }
-    assert_eq!(store.reports().await.unwrap(), reports);
+    let listed: Vec<_> = store.reports().await.unwrap().into_iter().map(|filed| filed.report).collect();
+    assert_eq!(listed, reports);
+}
+
+pub(super) async fn a_report_is_resolved_once_somebody_has_dealt_with_it(place: &dyn Place) {
+    let store = place.open().await;
+    store.add_report(&report("rude")).await.unwrap();
+    let id = store.reports().await.unwrap()[0].id;
+    let resolved = Resolved { by: name("root"), at: later(1) };
+    let deed = super::order::deed(DeedKind::ReportResolved, "bob");
+    assert!(store.resolve_report(id, &resolved, &deed).await.unwrap());
+    assert!(!store.resolve_report(id + 1, &resolved, &deed).await.unwrap());
+    assert_eq!(store.reports().await.unwrap()[0].report.resolved, Some(resolved));
+    assert_eq!(store.deeds(NOW, 10).await.unwrap(), [deed]);
 }
 
 pub(super) async fn who_is_blocked_stays_blocked(place: &dyn Place) {

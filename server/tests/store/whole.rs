@@ -1,6 +1,6 @@
 //! The store as a whole: out as lines and in again, health, the end.
 
-use server::store::{Line, Profile, StoreError};
+use server::store::{DeedKind, Line, Profile, StoreError, Target};
 
 use super::*;
 
@@ -44,6 +44,15 @@ pub(super) async fn fill(store: &dyn Store) {
         store.add_block(&name("alice"), &name(blocked), NOW).await.unwrap();
     }
     store.set_mute(club, &name("bob"), shared::MuteLevel::Nothing).await.unwrap();
+    let deed = super::order::deed(DeedKind::Banned, "bob");
+    store.set_moderator(club, &name("bob"), true, &deed).await.unwrap();
+    for sanction in [
+        super::order::silence(club, "carol"),
+        super::order::ban(None, Target::User(name("bob"))),
+        super::order::ban(None, Target::Network("192.0.2.0/24".parse().unwrap())),
+    ] {
+        store.impose(&sanction, &deed).await.unwrap();
+    }
     store.renew_guest(&name("bob"), NOW).await.unwrap();
 }
 

@@ -1,6 +1,7 @@
 //! The native protocol's frames from client to server, and how a text becomes one.
 
 mod destination;
+mod moderation;
 mod parse;
 mod rooms;
 mod talk;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use crate::RequestId;
 
 pub use destination::Destination;
+pub use moderation::{Pardon, ReportMessage, Sanction, SetModerator};
 pub use parse::UnusableFrame;
 pub use rooms::{
     AddMember, AskProfile, CreateRoom, Mute, OpenDirect, RemoveMember, ReportStranger, RoomAction, SetTopic,
@@ -40,8 +42,8 @@ pub enum ClientMessage {
     Say(Say),
     /// Gives one's own message another text; answered by `ok`, told to the conversation as `changed`.
     Edit(Edit),
-    /// Takes a message back, its text and its earlier versions with it: its sender's right, and the owner's of the
-    /// conversation. Answered by `ok`, told as `changed`.
+    /// Takes a message back, its text and its earlier versions with it: its sender's right, and the right of the
+    /// conversation's owner and moderators. Answered by `ok`, told as `changed`.
     DeleteMessage(MessageAction),
     /// Puts an emoji under a message or takes it away; answered by `ok`, told as `changed`.
     React(React),
@@ -72,8 +74,22 @@ pub enum ClientMessage {
     Mute(Mute),
     /// Brings a user into a group; answered by `ok`.
     AddMember(AddMember),
-    /// Takes a user out of a group; its owner's right. Answered by `ok`.
+    /// Takes a user out of a group or room, into which he may come again; its owner's and its moderators' right.
+    /// Answered by `ok`.
     RemoveMember(RemoveMember),
+    /// Takes a user out of a group or room and keeps him out; its owner's and its moderators' right. Answered by `ok`.
+    Ban(Sanction),
+    /// Lets a user in again; answered by `ok`.
+    Unban(Pardon),
+    /// Lets a user of a group or room read and say nothing; its owner's and its moderators' right. Answered by `ok`.
+    Silence(Sanction),
+    /// Lets a user speak again; answered by `ok`.
+    Unsilence(Pardon),
+    /// Has a member keep order, or no longer; the owner's right. Answered by `ok`, told as `member_changed`.
+    SetModerator(SetModerator),
+    /// Lists the bans and silences that are in force in a group or room; its owner's and its moderators' right.
+    /// Answered by `sanctions`.
+    Sanctions(RoomAction),
     /// Opens the conversation with one user, known or not yet seen; answered by `room`.
     OpenDirect(OpenDirect),
     /// Lists the public rooms; answered by `directory`.
@@ -93,6 +109,8 @@ pub enum ClientMessage {
     /// Leaves the random partner, present or just gone, for good: the two are never matched again, as long as the
     /// account exists, or the guest is connected. Answered by `stranger`.
     BlockStranger {},
+    /// Tells the server's administrators of a message that one may read; answered by `ok`.
+    ReportMessage(ReportMessage),
     /// Asks whether anybody is there; answered by `pong`.
     Ping {},
 }

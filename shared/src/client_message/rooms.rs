@@ -37,11 +37,11 @@ pub struct AddMember {
     pub user: Username,
 }
 
-/// A user to be taken out of a group.
+/// A user to be taken out of a group or room.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RemoveMember {
-    /// The group.
+    /// The group or room.
     pub room: Destination,
     /// Whom to remove.
     pub user: Username,

@@ -1,6 +1,7 @@
 //! The native protocol's frames from server to client.
 
 mod message;
+mod moderation;
 mod room;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ClientId, ErrorCode, Limits, MessageId, RequestId, RoomId, Seq, Username};
 
 pub use message::{ChatMessage, Found, History, MessageKind, Reaction, ReplyTo, Resumed, Version};
+pub use moderation::{Imposed, MemberRole, SanctionKind, Sanctions, Silence, Standing};
 pub use room::{
     Member, MemberChange, MuteLevel, Presence, Preview, Profile, ReadPosition, RoomChange, RoomGone, RoomGoneReason,
     RoomKind, RoomListing, RoomSummary, Stranger, Typing,
@@ -100,6 +102,12 @@ pub enum ServerMessage {
     MemberJoined(MemberChange),
     /// Somebody left a conversation or was removed.
     MemberLeft(MemberChange),
+    /// Somebody keeps order in a conversation from now on, or no longer.
+    MemberChanged(MemberRole),
+    /// What the user himself may do in a conversation has changed.
+    Standing(Standing),
+    /// The bans and silences that are in force in a conversation.
+    Sanctions(Sanctions),
     /// Somebody who shares a conversation with the user came online or went.
     Presence(Presence),
     /// Somebody is typing, or no longer.
@@ -151,6 +159,9 @@ pub struct Account {
     pub username: Username,
     /// Whether the name is held only while connected.
     pub guest: bool,
+    /// Whether the user administers the server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub admin: bool,
 }
 
 /// A message is on disk, or was already under the same `client_id`.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Silence;
 use crate::{Change, RoomId, RoomName, Seq, Username};
 
 /// What kind of conversation it is.
@@ -42,6 +43,12 @@ pub struct RoomSummary {
     /// Who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Username>,
+    /// Whether the user keeps order there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moderator: bool,
+    /// There where the user may say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Silence>,
     /// How many members it has.
     pub members: u32,
     /// Its newest message's place.
@@ -177,8 +184,10 @@ pub struct RoomGone {
 pub enum RoomGoneReason {
     /// The user left, on this or another connection.
     Left,
-    /// The owner removed the user.
+    /// The owner or a moderator removed the user.
     Removed,
+    /// The owner or a moderator keeps the user out from now on.
+    Banned,
     /// The conversation was deleted.
     Deleted,
 }
@@ -194,6 +203,9 @@ pub struct Member {
     /// Whether the conversation is this user's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
+    /// Whether this user keeps order there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moderator: bool,
 }
 
 /// Somebody came or left.

@@ -60,9 +60,19 @@ impl ChatState {
                 effects.push(Effect::Changed(Part::Rooms));
             }
             ServerMessage::Muted { room, level } => effects.extend(self.muted(room, level)),
+            ServerMessage::MemberChanged(change) => {
+                let members = self.members.get_mut(&change.room).into_iter().flatten();
+                members.filter(|member| member.username == change.user).for_each(|it| it.moderator = change.moderator);
+                effects.push(Effect::Changed(Part::Members(change.room)));
+            }
+            ServerMessage::Standing(standing) => {
+                self.rooms.stands(standing);
+                effects.push(Effect::Changed(Part::Rooms));
+            }
             ServerMessage::Edits { .. }
             | ServerMessage::Found(_)
             | ServerMessage::Profile { .. }
+            | ServerMessage::Sanctions(_)
             | ServerMessage::Ok { .. }
             | ServerMessage::Pong { .. } => {}
         }
@@ -317,7 +327,7 @@ impl ChatState {
         if let Some(members) = self.members.get_mut(&change.room)
             && members.iter().all(|member| member.username != change.user)
         {
-            members.push(Member { username: change.user, online: true, owner: false });
+            members.push(Member { username: change.user, online: true, owner: false, moderator: false });
         }
         effects.extend([Effect::Changed(Part::Rooms), Effect::Changed(Part::Members(change.room))]);
     }
@@ -367,6 +377,7 @@ fn answered_request(message: &ServerMessage) -> Option<shared::RequestId> {
         ServerMessage::Directory { id, .. } | ServerMessage::Members { id, .. } => *id,
         ServerMessage::Edits { id, .. } | ServerMessage::Profile { id, .. } => *id,
         ServerMessage::Found(found) => found.id,
+        ServerMessage::Sanctions(sanctions) => sanctions.id,
         _ => None,
     }
 }

@@ -49,6 +49,8 @@ fn pair_summary(room: RoomId) -> RoomSummary {
         with_online: true,
         topic: String::new(),
         owner: None,
+        moderator: false,
+        silenced: None,
         members: 2,
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,

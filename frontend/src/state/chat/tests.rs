@@ -19,7 +19,7 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
-        let alice = Account { username: name("alice"), guest: true };
+        let alice = Account { username: name("alice"), guest: true, admin: false };
         Self { state: ChatState::new(alice, SendQueue::default()), effects: Vec::new() }
     }
 
@@ -109,7 +109,7 @@ fn client_id(text: &str) -> ClientId {
 fn welcome(rooms: Vec<RoomSummary>) -> ServerMessage {
     ServerMessage::Welcome(Box::new(Welcome {
         id: None,
-        you: Account { username: name("alice"), guest: true },
+        you: Account { username: name("alice"), guest: true, admin: false },
         session: None,
         limits: Limits::default(),
         server: "0.1.0".to_owned(),

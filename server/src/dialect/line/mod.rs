@@ -224,6 +224,7 @@ impl Line {
             | Reply::Rooms(_)
             | Reply::People(_)
             | Reply::Members { .. }
+            | Reply::Sanctions { .. }
             | Reply::Stranger(_) => {}
         }
     }
@@ -248,6 +249,7 @@ impl Line {
         let line = match reason {
             RoomGoneReason::Left => format!("You left #{name}."),
             RoomGoneReason::Removed => format!("You were removed from #{name}."),
+            RoomGoneReason::Banned => format!("You are banned from #{name}."),
             RoomGoneReason::Deleted => format!("#{name} was deleted."),
         };
         self.answer(&line, out);
@@ -304,6 +306,8 @@ impl Dialect for Line {
             | Event::Attendance { .. }
             | Event::Changed { .. }
             | Event::RoomChanged { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}

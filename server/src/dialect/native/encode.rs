@@ -2,13 +2,13 @@
 
 use bytestring::ByteString;
 use shared::{
-    Account, ChatMessage, CloseCode, Emoji, Found, Goodbye, History, Limits, Member, MemberChange, Presence, Preview,
-    Profile, Reaction, ReadPosition, ReplyTo, RequestId, Resumed, Return, RoomChange, RoomGone, RoomListing,
-    RoomSummary, ServerMessage, Typing, Username, Version, Welcome,
+    Account, ChatMessage, CloseCode, Emoji, Found, Goodbye, History, Imposed, Limits, Member, MemberChange, MemberRole,
+    Presence, Preview, Profile, Reaction, ReadPosition, ReplyTo, RequestId, Resumed, Return, RoomChange, RoomGone,
+    RoomListing, RoomSummary, Sanctions, ServerMessage, Silence, Typing, Username, Version, Welcome,
 };
 
-use crate::hub::{Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView};
-use crate::store::{Message, Timestamp};
+use crate::hub::{Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView, Terms};
+use crate::store::{Message, Sanction, Target, Timestamp};
 
 /// The most users whom an emoji under a message names.
 const REACTING_USERS: usize = 50;
@@ -33,6 +33,14 @@ pub fn event(event: &Event) -> Option<ByteString> {
         Event::RoomChanged { room, topic, owner } => {
             ServerMessage::RoomChanged(RoomChange { room: room.id, topic: topic.clone(), owner: owner.clone() })
         }
+        Event::Moderates { room, user, on } => {
+            ServerMessage::MemberChanged(MemberRole { room: room.id, user: user.clone(), moderator: *on })
+        }
+        Event::Standing { room, standing } => ServerMessage::Standing(shared::Standing {
+            room: room.id,
+            moderator: standing.moderator,
+            silenced: standing.silenced.as_ref().map(silence),
+        }),
         Event::Muted { room, level } => ServerMessage::Muted { room: *room, level: *level },
         Event::Presence { user, online, .. } => {
             ServerMessage::Presence(Presence { user: user.clone(), online: *online })
@@ -84,6 +92,10 @@ pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
         Reply::Members { room, members } => {
             ServerMessage::Members { id, room: room.id, members: members.iter().map(member).collect() }
         }
+        Reply::Sanctions { room, sanctions } => {
+            let sanctions = sanctions.into_iter().filter_map(imposed).collect();
+            ServerMessage::Sanctions(Sanctions { id, room, sanctions })
+        }
         Reply::Stranger(state) => ServerMessage::Stranger(state),
         // Asked for by other dialects only, or put by the caller.
         Reply::Identified(_)
@@ -99,7 +111,7 @@ pub fn reply(id: Option<RequestId>, reply: Reply) -> Option<ServerMessage> {
 pub fn welcome(id: Option<RequestId>, identified: Identified, limits: Limits) -> Welcome {
     Welcome {
         id,
-        you: Account { username: identified.username, guest: identified.guest },
+        you: Account { username: identified.username, guest: identified.guest, admin: identified.admin },
         session: identified.session,
         limits,
         server: env!("CARGO_PKG_VERSION").to_owned(),
@@ -178,6 +190,8 @@ fn summary(view: RoomView) -> RoomSummary {
         with_online: view.partner_online,
         topic: view.topic,
         owner: view.owner,
+        moderator: view.standing.moderator,
+        silenced: view.standing.silenced.as_ref().map(silence),
         members: view.members,
         last_seq: view.last_seq,
         read_seq: view.read_seq,
@@ -189,6 +203,16 @@ fn summary(view: RoomView) -> RoomSummary {
         last: view.last.map(|last| Preview { from: last.sender, excerpt: last.excerpt, time: last.time.rfc3339() }),
         active_at: view.active_at.rfc3339(),
     }
+}
+
+fn silence(terms: &Terms) -> Silence {
+    Silence { until: terms.until.map(Timestamp::rfc3339), reason: terms.reason.clone() }
+}
+
+/// `None`: on a network, which a room has none of.
+fn imposed(sanction: Sanction) -> Option<Imposed> {
+    let Sanction { kind, whom: Target::User(user), until, reason, by, since, .. } = sanction else { return None };
+    Some(Imposed { kind, user, until: until.map(Timestamp::rfc3339), reason, by, since: since.rfc3339() })
 }
 
 fn listing(listed: Listed) -> Option<RoomListing> {
@@ -203,7 +227,8 @@ fn listing(listed: Listed) -> Option<RoomListing> {
 }
 
 fn member(person: &Person) -> Member {
-    Member { username: person.username.clone(), online: person.online, owner: person.owner }
+    let Person { username, online, owner, moderator, .. } = person;
+    Member { username: username.clone(), online: *online, owner: *owner, moderator: *moderator }
 }
 
 fn change(room: &RoomRef, person: &Person, members: u32) -> MemberChange {

@@ -6,11 +6,13 @@ mod encode;
 
 use std::collections::HashMap;
 
-use shared::{ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, ServerMessage};
+use shared::{
+    ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, SanctionKind, ServerMessage,
+};
 
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{
-    Claim, Command, Credentials, Envelope, Event, PersonRef, Reading, Refusal, Reply, Say, Search, Tag, Who,
+    Claim, Command, Credentials, Envelope, Event, PersonRef, Reading, Refusal, Reply, Say, Search, Tag, Terms, Who,
 };
 use crate::store::Timestamp;
 
@@ -114,6 +116,25 @@ impl Native {
             ClientMessage::AddMember(add) => Command::AddMember { room: add.room, person: PersonRef::Name(add.user) },
             ClientMessage::RemoveMember(remove) => {
                 Command::RemoveMember { room: remove.room, person: PersonRef::Name(remove.user) }
+            }
+            ClientMessage::Ban(sanction) => match imposed(SanctionKind::Ban, sanction) {
+                Ok(command) => command,
+                Err(refusal) => return refuse(&asked, &refusal, out),
+            },
+            ClientMessage::Silence(sanction) => match imposed(SanctionKind::Silence, sanction) {
+                Ok(command) => command,
+                Err(refusal) => return refuse(&asked, &refusal, out),
+            },
+            ClientMessage::Unban(pardon) => {
+                Command::Lift { kind: SanctionKind::Ban, room: pardon.room, user: pardon.user }
+            }
+            ClientMessage::Unsilence(pardon) => {
+                Command::Lift { kind: SanctionKind::Silence, room: pardon.room, user: pardon.user }
+            }
+            ClientMessage::SetModerator(set) => Command::SetModerator { room: set.room, user: set.user, on: set.on },
+            ClientMessage::Sanctions(action) => Command::Sanctions(action.room),
+            ClientMessage::ReportMessage(report) => {
+                Command::ReportMessage { room: report.room, seq: report.seq, note: report.note }
             }
             ClientMessage::OpenDirect(open) => Command::OpenDirect(open.user),
             ClientMessage::Directory {} => Command::Directory,
@@ -255,13 +276,6 @@ impl Dialect for Native {
 /// A search with its times read.
 fn wanted(search: shared::Search) -> Result<Search, Refusal> {
     let shared::Search { text, room, from, after, before, limit, before_hit } = search;
-    let time = |field, text: Option<String>| match text {
-        Some(text) => {
-            let problem = "is a time such as 2026-11-21T09:30:00Z";
-            Timestamp::parse(&text).map(Some).ok_or(Refusal::BadField { field, problem })
-        }
-        None => Ok(None),
-    };
     let behind = before_hit.map(|hit| (hit.room, hit.seq));
     Ok(Search {
         text,
@@ -272,6 +286,19 @@ fn wanted(search: shared::Search) -> Result<Search, Refusal> {
         limit,
         behind,
     })
+}
+
+/// What is to be imposed, with its end read.
+fn imposed(kind: SanctionKind, sanction: shared::Sanction) -> Result<Command, Refusal> {
+    let shared::Sanction { room, user, until, reason } = sanction;
+    let terms = Terms { until: time("until", until)?, reason };
+    Ok(Command::Impose { kind, room, user, terms })
+}
+
+fn time(field: &'static str, text: Option<String>) -> Result<Option<Timestamp>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let problem = "is a time such as 2026-11-21T09:30:00Z";
+    Timestamp::parse(&text).map(Some).ok_or(Refusal::BadField { field, problem })
 }
 
 fn error_for(asked: &Asked, refusal: &Refusal) -> Refused {
@@ -353,6 +380,11 @@ mod tests {
             "search",
             "set_topic",
             "mute",
+            "ban",
+            "unsilence",
+            "set_moderator",
+            "sanctions",
+            "report_message",
             "profile",
             "report_stranger",
             "block_stranger",

@@ -42,6 +42,8 @@ pub struct PairChat {
     naming: Option<String>,
     held: Held,
     welcomed: bool,
+    /// The user has been told why the connection closes.
+    explained: bool,
 }
 
 /// Where the connection is.
@@ -84,8 +86,8 @@ impl PairChat {
     }
 
     fn new(session: SessionId, format: Format, ambient: Option<Claim>, place: Place) -> Self {
-        let (me, naming, held, welcomed) = (None, None, Held::default(), false);
-        Self { session, format, place, ambient, me, naming, held, welcomed }
+        let (me, naming, held) = (None, None, Held::default());
+        Self { session, format, place, ambient, me, naming, held, welcomed: false, explained: false }
     }
 
     fn take(&mut self, frame: &Frame, out: &mut Out) {
@@ -242,6 +244,19 @@ impl PairChat {
         matches!(self.place, Place::Lobby) && room.name.as_ref() == Some(&RoomName::lobby())
     }
 
+    fn room_gone(&mut self, reason: RoomGoneReason, out: &mut Out) {
+        let (why, code) = match reason {
+            // Its user is a member no longer by his own wish; the connection is there in its own right.
+            RoomGoneReason::Left => return enter_lobby(out),
+            RoomGoneReason::Removed => ("you were removed from this room", CloseCode::Removed),
+            RoomGoneReason::Banned => ("you are banned from this room", CloseCode::Banned),
+            RoomGoneReason::Deleted => return,
+        };
+        self.explained = true;
+        self.error(why, out);
+        out.close(code);
+    }
+
     fn error(&self, error: &str, out: &mut Out) {
         if let Some(text) = self.format.error(error) {
             out.send_text(text);
@@ -305,10 +320,7 @@ impl Dialect for PairChat {
                     out.ask(FIND, Command::FindStranger);
                 }
             }
-            // Its user is a member no longer; the connection is there in its own right.
-            Event::RoomGone { room, reason: RoomGoneReason::Left | RoomGoneReason::Removed } if self.is_here(room) => {
-                enter_lobby(out);
-            }
+            Event::RoomGone { room, reason } if self.is_here(room) => self.room_gone(*reason, out),
             Event::Lagged => out.close(CloseCode::TooSlow),
             Event::Close(code) => out.close(*code),
             Event::Message { .. }
@@ -321,8 +333,16 @@ impl Dialect for PairChat {
             | Event::Presence { .. }
             | Event::Changed { .. }
             | Event::RoomChanged { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. } => {}
+        }
+    }
+
+    fn closing(&mut self, code: CloseCode, out: &mut Out) {
+        if code == CloseCode::Banned && !std::mem::replace(&mut self.explained, true) {
+            self.error("you are banned from this server", out);
         }
     }
 

@@ -217,6 +217,16 @@ impl RandomChat {
                 out.send_text(text);
             }
         }
+        // Who was banned is out before his leaving is told.
+        if let (RoomGoneReason::Banned, Some(me)) = (reason, self.me.clone())
+            && self.roster.knows(room.id)
+        {
+            let user = Cow::Owned(self.roster.user(&me).into_owned());
+            self.roster.went(room.id, &me);
+            if let Some(chat) = self.roster.chat(room.id) {
+                send(&Answer::MemberRemoved { chat, user }, out);
+            }
+        }
         self.roster.forget(room.id);
     }
 }
@@ -261,6 +271,8 @@ impl Dialect for RandomChat {
             | Event::Typing { .. }
             | Event::Attendance { .. }
             | Event::Changed { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
@@ -301,7 +313,7 @@ fn detail(asked: &Asked, refusal: &Refusal) -> String {
         ) => no_chat(chat),
         (Asked::Add { chat, .. }, Refusal::NoSuchRoom | Refusal::NotAMember | Refusal::NotInThisKind) => no_chat(chat),
         (Asked::Add { phone, .. } | Asked::Remove { phone, .. }, Refusal::NoSuchUser) => nobody(phone),
-        (Asked::Delete { chat } | Asked::Remove { chat, .. }, Refusal::NotTheOwner) => {
+        (Asked::Delete { chat } | Asked::Remove { chat, .. }, Refusal::NotTheOwner | Refusal::NotAModerator) => {
             format!("Only the owner of {chat:?} can do that.")
         }
         (_, refusal) => sentence(&refusal.to_string()),

@@ -50,6 +50,8 @@ pub struct Tmp {
     state: State,
     /// Uses the demo app's conventions.
     demo: bool,
+    /// The user has been told why the connection closes.
+    explained: bool,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl Tmp {
     /// A connection that will speak in the room of that name.
     #[must_use]
     pub fn new(room_name: RoomName, timeouts: Timeouts, ambient: Option<Claim>) -> Self {
-        Self { timeouts, room_name, ambient, state: State::Nameless, demo: false }
+        Self { timeouts, room_name, ambient, state: State::Nameless, demo: false, explained: false }
     }
 
     fn message(&mut self, message: ClientMessage<'_>, out: &mut Out) {
@@ -109,6 +111,9 @@ impl Tmp {
             claim.credentials = Credentials::None;
             out.ask(NAME, Command::Identify(claim.clone()));
             return self.state = State::Naming { claim, asked, held };
+        }
+        if matches!(refusal, Refusal::BannedHere(_)) {
+            return out.close(CloseCode::Banned);
         }
         conflict(&asked, out);
         self.take_held(State::Naming { claim, asked, held }, out);
@@ -173,6 +178,9 @@ impl Tmp {
             }
             // Somebody else was quicker, or it is a group, which cannot be entered.
             (CREATE, Err(Refusal::RoomExists(_))) => self.enter(ENTER_MADE, out),
+            (ENTER | ENTER_MADE, Err(refusal @ Refusal::Banned(_))) => {
+                self.end(&refusal.to_string(), CloseCode::Banned, out);
+            }
             (tag, Err(refusal)) => {
                 self.server_says(&refusal.to_string(), out);
                 // Without a room there is nothing to speak in.
@@ -221,10 +229,22 @@ impl Tmp {
         }
     }
 
+    fn end(&mut self, why: &str, code: CloseCode, out: &mut Out) {
+        self.explained = true;
+        self.server_says(why, out);
+        out.close(code);
+    }
+
     fn room_gone(&mut self, reason: RoomGoneReason, out: &mut Out) {
         match reason {
-            // Its user is a member no longer; the connection is there in its own right.
-            RoomGoneReason::Left | RoomGoneReason::Removed => self.enter(ENTER, out),
+            // Its user is a member no longer by his own wish; the connection is there in its own right.
+            RoomGoneReason::Left => self.enter(ENTER, out),
+            RoomGoneReason::Removed => {
+                self.end(&format!("you were removed from {}", self.room_name), CloseCode::Removed, out);
+            }
+            RoomGoneReason::Banned => {
+                self.end(&format!("you are banned from {}", self.room_name), CloseCode::Banned, out);
+            }
             RoomGoneReason::Deleted => {
                 self.server_says(&format!("{} was deleted", self.room_name), out);
                 out.close(CloseCode::Normal);
@@ -284,16 +304,25 @@ impl Dialect for Tmp {
             | Event::Attendance { .. }
             | Event::Changed { .. }
             | Event::RoomChanged { .. }
+            | Event::Moderates { .. }
+            | Event::Standing { .. }
             | Event::Muted { .. }
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }
     }
 
-    /// Whatever the reason, a client is told before its connection closes.
+    /// Whatever the reason, a client is told before its connection closes; why it is not wanted, even where it has no
+    /// name yet, to which `server` could say it.
     fn closing(&mut self, code: CloseCode, out: &mut Out) {
-        let _ = code;
-        send(ServerType::Disconnect, "", "", out);
+        let mut why = "";
+        if code == CloseCode::Banned && !self.explained {
+            match self.state {
+                State::Named { .. } => self.server_says("you are banned from this server", out),
+                State::Nameless | State::Naming { .. } => why = code.reason(),
+            }
+        }
+        send(ServerType::Disconnect, "", why, out);
     }
 }
 

@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi as Document, Server};
 use utoipa::{Modify, OpenApi};
 
 use super::super::here::Here;
-use super::super::{account, docs, documents, files, health, messages, sockets, webhooks, wire};
+use super::super::{account, administration, docs, documents, files, health, messages, sockets, webhooks, wire};
 use super::shapes::{BadBody, Claim, Detail, Name, Posted, Problem, Refusal, SignIn, StoredMessage, StoredMessages};
 
 /// The document, for a server that is here.
@@ -33,6 +33,12 @@ pub fn document(here: &Here) -> Document {
         account::make_token,
         account::revoke_token,
         account::change_password,
+        administration::bans,
+        administration::ban,
+        administration::lift,
+        administration::reports,
+        administration::resolve,
+        administration::audit,
         messages::store,
         messages::read,
         wire::wire,
@@ -64,6 +70,7 @@ pub fn document(here: &Here) -> Document {
     tags(
         (name = "login", description = "Who one is, for browsers: a session in a cookie"),
         (name = "account", description = "One's own account: sessions, API tokens, password"),
+        (name = "administration", description = "Keeping order on the whole server, for its administrators"),
         (name = "messages", description = "Messages over plain HTTP, for devices"),
         (name = "files", description = "Files that belong to messages"),
         (name = "webhooks", description = "Programs' ways into rooms, and rooms' ways to programs"),

@@ -11,7 +11,7 @@ use super::messages::{self, NewRows};
 use super::open::insert_lobby;
 use super::rows::{mute_number, place, position, room_kind_number, room_number, unplace};
 use super::text::put;
-use super::{PostgresStore, amend, names, people, strangers, words};
+use super::{PostgresStore, amend, names, order, people, strangers, words};
 use crate::store::parts::Parts;
 use crate::store::{Line, Message, Room, Timestamp, User};
 
@@ -34,6 +34,14 @@ pub(super) async fn load(store: &PostgresStore, lines: &[Line]) -> Result<(), Fa
                 Line::Block { user, blocked } => {
                     if !strangers::insert_block(&mut tx, user, blocked, Timestamp::default()).await? {
                         return Err(bad(format!("{user} does not want to meet {blocked} already")));
+                    }
+                }
+                Line::Sanction(sanction) => {
+                    if !order::insert(&mut tx, sanction).await? {
+                        return Err(bad(format!(
+                            "{} is banned or silenced there already, or there is no such room",
+                            sanction.whom
+                        )));
                     }
                 }
                 Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,
@@ -76,8 +84,8 @@ async fn make_way(db: &mut PgConnection, run: &[Line]) -> Result<(), Fault> {
 async fn load_user(db: &mut PgConnection, user: &User) -> Result<(), Fault> {
     let made: Option<i64> = sqlx::query_scalar(
         "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at,
-                            renewed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id",
+                            renewed_at, admin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(user.name.key())
     .bind(user.name.as_str())
@@ -88,6 +96,7 @@ async fn load_user(db: &mut PgConnection, user: &User) -> Result<(), Fault> {
     .bind(user.created_at.0)
     .bind(user.last_seen_at.map(|at| at.0))
     .bind(user.renewed_at.map(|at| at.0))
+    .bind(user.admin)
     .fetch_optional(&mut *db)
     .await?;
     let Some(id) = made else {
@@ -139,11 +148,14 @@ async fn load_room(db: &mut PgConnection, room: &Room) -> Result<(), Fault> {
 }
 
 async fn load_member(db: &mut PgConnection, line: &Line) -> Result<(), Fault> {
-    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden, mute } = line else { return Ok(()) };
+    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden, mute, moderator } = line else {
+        return Ok(());
+    };
     let user_id = people::id(db, user, *joined_at).await?;
     let made = sqlx::query(
-        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden, mute)
-         SELECT id, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint FROM rooms WHERE id = $1 ON CONFLICT DO NOTHING",
+        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden, mute, moderator)
+         SELECT id, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::boolean
+         FROM rooms WHERE id = $1 ON CONFLICT DO NOTHING",
     )
     .bind(room_number(*room))
     .bind(user_id)
@@ -153,6 +165,7 @@ async fn load_member(db: &mut PgConnection, line: &Line) -> Result<(), Fault> {
     .bind(position(*noticed))
     .bind(position(*hidden))
     .bind(mute_number(*mute))
+    .bind(moderator)
     .execute(db)
     .await?;
     if made.rows_affected() == 0 {

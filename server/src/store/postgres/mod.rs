@@ -13,6 +13,7 @@ mod load;
 mod messages;
 mod names;
 mod open;
+mod order;
 mod people;
 mod rooms;
 mod rows;
@@ -25,14 +26,14 @@ mod words;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use shared::{Change, MuteLevel, RoomId, RoomName, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
 use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Dump, Line, Listing, Marks, MemberRecord, Membership, Message, NewMessage, NewRoom,
-    Page, Profile, Progress, Query, Removal, Report, Room, SessionRecord, Store, StoreError, StoredFile, Timestamp,
-    TokenHash, User, Version, Webhook,
+    Amended, Amendment, Appended, Deed, Dump, FiledReport, Line, Listing, Marks, MemberRecord, Membership, Message,
+    NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
+    SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.
@@ -224,8 +225,12 @@ impl Store for PostgresStore {
         self.settled(|| strangers::add_report(self, report)).await
     }
 
-    async fn reports(&self) -> Result<Vec<Report>, StoreError> {
+    async fn reports(&self) -> Result<Vec<FiledReport>, StoreError> {
         self.told(strangers::reports(self).await)
+    }
+
+    async fn resolve_report(&self, id: i64, resolved: &Resolved, deed: &Deed) -> Result<bool, StoreError> {
+        self.settled(|| strangers::resolve(self, id, resolved, deed)).await
     }
 
     async fn add_block(&self, user: &Username, blocked: &Username, now: Timestamp) -> Result<(), StoreError> {
@@ -234,6 +239,48 @@ impl Store for PostgresStore {
 
     async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError> {
         self.told(strangers::blocks(self, user).await)
+    }
+
+    async fn order(&self) -> Result<Order, StoreError> {
+        self.told(order::order(self).await)
+    }
+
+    async fn order_count(&self) -> Result<u64, StoreError> {
+        self.told(order::count(self).await)
+    }
+
+    async fn impose(&self, sanction: &Sanction, deed: &Deed) -> Result<bool, StoreError> {
+        self.settled(|| order::impose(self, sanction, deed)).await
+    }
+
+    async fn lift(
+        &self,
+        kind: SanctionKind,
+        room: Option<RoomId>,
+        whom: &Target,
+        deed: &Deed,
+    ) -> Result<bool, StoreError> {
+        self.settled(|| order::lift(self, kind, room, whom, deed)).await
+    }
+
+    async fn set_moderator(&self, room: RoomId, user: &Username, on: bool, deed: &Deed) -> Result<bool, StoreError> {
+        self.settled(|| order::set_moderator(self, room, user, on, deed)).await
+    }
+
+    async fn set_admin(&self, name: &Username, on: bool, deed: &Deed) -> Result<bool, StoreError> {
+        self.settled(|| order::set_admin(self, name, on, deed)).await
+    }
+
+    async fn record(&self, deed: &Deed) -> Result<(), StoreError> {
+        self.settled(|| order::record(self, deed)).await
+    }
+
+    async fn deeds(&self, since: Timestamp, limit: u32) -> Result<Vec<Deed>, StoreError> {
+        self.told(order::deeds(self, since, limit).await)
+    }
+
+    async fn forget_deeds(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.settled(|| order::forget_deeds(self, before)).await
     }
 
     async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError> {

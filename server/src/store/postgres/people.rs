@@ -15,7 +15,8 @@ use crate::store::{Profile, Timestamp, User};
 /// What [`user`] reads.
 macro_rules! user_columns {
     () => {
-        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at, renewed_at,
+        "SELECT id AS row, name, password_hash, display_name, phone, disabled, admin, created_at, last_seen_at,
+         renewed_at,
          EXISTS (SELECT 1 FROM webhooks WHERE webhooks.speaker_id = users.id) AS reserved FROM users "
     };
 }
@@ -30,6 +31,7 @@ pub(super) fn user(row: &PgRow) -> Result<User, Fault> {
             phone: optionally_written(row, "phone")?,
         },
         disabled: row.try_get("disabled")?,
+        admin: row.try_get("admin")?,
         created_at: time(row, "created_at")?,
         last_seen_at: optional_time(row, "last_seen_at")?,
         renewed_at: optional_time(row, "renewed_at")?,
@@ -146,7 +148,18 @@ pub(super) async fn set_password(
 ) -> Result<User, Fault> {
     let mut tx = store.pool.begin().await?;
     let id = id(&mut tx, name, now).await?;
-    sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1").bind(id).bind(hash).execute(&mut *tx).await?;
+    // Held, so that two who come at once are not both the first.
+    sqlx::query("SELECT 1 FROM order_changes FOR NO KEY UPDATE").execute(&mut *tx).await?;
+    sqlx::query(
+        "UPDATE users SET password_hash = $2::text,
+             admin = $2::text IS NOT NULL
+                 AND (admin OR NOT EXISTS (SELECT 1 FROM users WHERE password_hash IS NOT NULL))
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(hash)
+    .execute(&mut *tx)
+    .await?;
     let row = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
     let user = self::user(&row)?;
     names::keep_user(&mut tx, id, &user.name).await?;
@@ -223,7 +236,8 @@ pub(super) async fn renew_guest(store: &PostgresStore, name: &Username, now: Tim
     .execute(&mut *tx)
     .await?;
     sqlx::query(
-        "UPDATE rooms SET owner_id = (SELECT m.user_id FROM members m WHERE m.room_id = rooms.id ORDER BY m.id LIMIT 1)
+        "UPDATE rooms SET owner_id = (SELECT m.user_id FROM members m WHERE m.room_id = rooms.id
+                                      ORDER BY m.moderator DESC, m.id LIMIT 1)
          WHERE owner_id = $1 AND kind = 0",
     )
     .bind(guest)

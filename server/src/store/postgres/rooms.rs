@@ -193,19 +193,26 @@ pub(super) async fn remove_member(store: &PostgresStore, room: RoomId, user: &Us
     Ok(removal)
 }
 
-/// Passes a room whose owner went to who is in it the longest. The new owner, where there is one.
+/// Passes a room whose owner went to the moderator who is in it the longest, else the member, who may speak from then
+/// on whatever was before. The new owner, where there is one.
 async fn bequeath(db: &mut PgConnection, room: i64, gone: &Username) -> Result<Option<Username>, Fault> {
     let heir = sqlx::query(
         "UPDATE rooms SET owner_id = heir.user_id
-         FROM (SELECT user_id FROM members WHERE room_id = $1 ORDER BY id LIMIT 1) AS heir
+         FROM (SELECT user_id FROM members WHERE room_id = $1 ORDER BY moderator DESC, id LIMIT 1) AS heir
          WHERE rooms.id = $1 AND rooms.owner_id = (SELECT id FROM users WHERE key = $2)
          RETURNING (SELECT name FROM users WHERE users.id = rooms.owner_id) AS name",
     )
     .bind(room)
     .bind(gone.key())
-    .fetch_optional(db)
+    .fetch_optional(&mut *db)
     .await?;
-    heir.as_ref().map(|row| username(row, "name")).transpose()
+    let Some(heir) = heir.as_ref().map(|row| username(row, "name")).transpose()? else { return Ok(None) };
+    sqlx::query("DELETE FROM sanctions WHERE room_id = $1 AND user_id = (SELECT id FROM users WHERE key = $2)")
+        .bind(room)
+        .bind(heir.key())
+        .execute(db)
+        .await?;
+    Ok(Some(heir))
 }
 
 pub(super) async fn set_topic(store: &PostgresStore, room: RoomId, topic: &str) -> Result<bool, Fault> {

@@ -5,16 +5,18 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
-use super::rows::{time, username, written};
+use super::rows::{optional_username, time, username, written};
 use super::text::put;
-use super::{PostgresStore, people};
-use crate::store::{Report, Timestamp};
+use super::{PostgresStore, order, people};
+use crate::store::{Deed, FiledReport, Report, Resolved, Timestamp};
 
 /// What [`report`] reads.
 macro_rules! report_columns {
     () => {
-        "SELECT r.id AS row, r.time, one.name AS reporter, other.name AS reported, r.note, r.messages FROM reports r
-         JOIN users one ON one.id = r.reporter_id JOIN users other ON other.id = r.reported_id "
+        "SELECT r.id AS row, r.time, one.name AS reporter, other.name AS reported, r.note, r.messages, r.resolved_at,
+                who.name AS resolved_by
+         FROM reports r JOIN users one ON one.id = r.reporter_id JOIN users other ON other.id = r.reported_id
+         LEFT JOIN users who ON who.id = r.resolved_by "
     };
 }
 pub(super) use report_columns;
@@ -28,6 +30,10 @@ pub(super) fn report(row: &PgRow) -> Result<Report, Fault> {
         reported: username(row, "reported")?,
         note: written(row, "note")?,
         messages: serde_json::from_str(messages).map_err(damaged)?,
+        resolved: match optional_username(row, "resolved_by")? {
+            Some(by) => Some(Resolved { by, at: time(row, "resolved_at")? }),
+            None => None,
+        },
     })
 }
 
@@ -43,8 +49,13 @@ pub(super) async fn insert_report(db: &mut PgConnection, report: &Report) -> Res
     let (reporter, reported) = people::two(db, &report.reporter, &report.reported, report.time).await?;
     let messages =
         serde_json::to_string(&report.messages).map_err(|error| Fault::Sql(sqlx::Error::Encode(Box::new(error))))?;
+    let resolved_by = match &report.resolved {
+        Some(resolved) => Some(people::id(db, &resolved.by, resolved.at).await?),
+        None => None,
+    };
     let kept = sqlx::query(
-        "INSERT INTO reports (time, reporter_id, reported_id, note, messages) SELECT $1, $2, $3, $4, $5
+        "INSERT INTO reports (time, reporter_id, reported_id, note, messages, resolved_at, resolved_by)
+         SELECT $1, $2, $3, $4, $5, $6::bigint, $7::bigint
          WHERE NOT EXISTS (SELECT 1 FROM reports
                            WHERE time = $1 AND reporter_id = $2 AND reported_id = $3 AND note = $4 AND messages = $5)",
     )
@@ -53,14 +64,34 @@ pub(super) async fn insert_report(db: &mut PgConnection, report: &Report) -> Res
     .bind(reported)
     .bind(put(&report.note))
     .bind(messages)
+    .bind(report.resolved.as_ref().map(|resolved| resolved.at.0))
+    .bind(resolved_by)
     .execute(db)
     .await?;
     Ok(kept.rows_affected() > 0)
 }
 
-pub(super) async fn reports(store: &PostgresStore) -> Result<Vec<Report>, Fault> {
+pub(super) async fn reports(store: &PostgresStore) -> Result<Vec<FiledReport>, Fault> {
     const REPORTS: &str = concat!(report_columns!(), "ORDER BY r.id");
-    sqlx::query(REPORTS).fetch_all(&store.pool).await?.iter().map(report).collect()
+    let rows = sqlx::query(REPORTS).fetch_all(&store.pool).await?;
+    rows.iter().map(|row| Ok(FiledReport { id: row.try_get("row")?, report: report(row)? })).collect()
+}
+
+pub(super) async fn resolve(store: &PostgresStore, id: i64, resolved: &Resolved, deed: &Deed) -> Result<bool, Fault> {
+    let mut tx = store.pool.begin().await?;
+    let by = people::id(&mut tx, &resolved.by, resolved.at).await?;
+    let set = sqlx::query("UPDATE reports SET resolved_at = $2, resolved_by = $3 WHERE id = $1")
+        .bind(id)
+        .bind(resolved.at.0)
+        .bind(by)
+        .execute(&mut *tx)
+        .await?;
+    if set.rows_affected() == 0 {
+        return Ok(false);
+    }
+    order::note(&mut tx, deed).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn add_block(

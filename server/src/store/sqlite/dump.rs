@@ -9,7 +9,7 @@ use super::rows::{
     message, message_columns, message_joins, mute_level, room, room_columns, room_joins, room_number, seq, time,
     unplace, unsigned, username,
 };
-use super::{SqliteStore, people, strangers};
+use super::{SqliteStore, order, people, strangers};
 use crate::store::{Dump, Line};
 
 const USERS: u8 = 0;
@@ -19,6 +19,7 @@ const MESSAGES: u8 = 3;
 const VERSIONS: u8 = 4;
 const REPORTS: u8 = 5;
 const BLOCKS: u8 = 6;
+const SANCTIONS: u8 = 7;
 
 pub(super) async fn dump(
     store: &SqliteStore,
@@ -27,7 +28,7 @@ pub(super) async fn dump(
 ) -> Result<(Vec<Line>, Option<Dump>), Fault> {
     let mut db = store.read().await?;
     let mut at = after.unwrap_or(Dump { part: USERS, row: 0, newest_room: RoomId(0) });
-    while limit > 0 && at.part <= BLOCKS {
+    while limit > 0 && at.part <= SANCTIONS {
         let rows = part(&mut db, &at, limit).await?;
         if let Some(last) = rows.last() {
             at.row = last.try_get("row")?;
@@ -53,7 +54,8 @@ async fn part(db: &mut SqliteConnection, at: &Dump, limit: u32) -> Result<Vec<Sq
         room_joins!(),
         "WHERE r.id > ?1 ORDER BY r.id LIMIT ?2"
     );
-    const MEMBERS_AFTER: &str = "SELECT m.id AS row, m.room_id, u.name, m.joined_at, m.read, m.delivered, m.noticed, m.hidden, m.mute
+    const MEMBERS_AFTER: &str = "SELECT m.id AS row, m.room_id, u.name, m.joined_at, m.read, m.delivered, m.noticed, m.hidden, m.mute,
+                m.moderator
          FROM members m CROSS JOIN users u ON u.id = m.user_id WHERE m.id > ?1 AND m.room_id <= ?3 ORDER BY m.id LIMIT ?2";
     const MESSAGES_AFTER: &str = concat!(
         "SELECT x.place AS row, ",
@@ -69,6 +71,8 @@ async fn part(db: &mut SqliteConnection, at: &Dump, limit: u32) -> Result<Vec<Sq
     const BLOCKS_AFTER: &str = "SELECT b.user_id << 32 | b.blocked_id AS row, u.name AS user, o.name AS blocked
          FROM blocks b CROSS JOIN users u ON u.id = b.user_id CROSS JOIN users o ON o.id = b.blocked_id
          WHERE (b.user_id, b.blocked_id) > (?1 >> 32, ?1 & 4294967295) ORDER BY b.user_id, b.blocked_id LIMIT ?2";
+    const SANCTIONS_AFTER: &str =
+        concat!(order::sanction_columns!(), "WHERE s.id > ?1 AND coalesce(s.room_id, 0) <= ?3 ORDER BY s.id LIMIT ?2");
     let query = match at.part {
         USERS => sqlx::query(USERS_AFTER).bind(at.row).bind(limit),
         ROOMS => sqlx::query(ROOMS_AFTER).bind(at.row).bind(limit),
@@ -76,7 +80,8 @@ async fn part(db: &mut SqliteConnection, at: &Dump, limit: u32) -> Result<Vec<Sq
         MESSAGES => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
         VERSIONS => sqlx::query(VERSIONS_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
         REPORTS => sqlx::query(REPORTS_AFTER).bind(at.row).bind(limit),
-        _ => sqlx::query(BLOCKS_AFTER).bind(at.row).bind(limit),
+        BLOCKS => sqlx::query(BLOCKS_AFTER).bind(at.row).bind(limit),
+        _ => sqlx::query(SANCTIONS_AFTER).bind(at.row).bind(limit).bind(room_number(at.newest_room)),
     };
     Ok(query.fetch_all(db).await?)
 }
@@ -94,9 +99,11 @@ fn line(part: u8, row: &SqliteRow) -> Result<Line, Fault> {
             noticed: seq(row, "noticed")?,
             hidden: seq(row, "hidden")?,
             mute: mute_level(row.try_get("mute")?)?,
+            moderator: row.try_get("moderator")?,
         }),
         MESSAGES => message(row).map(Line::Message),
         REPORTS => strangers::report(row).map(Line::Report),
+        SANCTIONS => order::sanction(row).map(Line::Sanction),
         BLOCKS => Ok(Line::Block { user: username(row, "user")?, blocked: username(row, "blocked")? }),
         _ => {
             let (room, seq) = unplace(row.try_get("place")?)?;

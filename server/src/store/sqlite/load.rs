@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::messages::{self, NewRow};
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, amend, names, people, strangers, words};
+use super::{SqliteStore, amend, names, order, people, strangers, words};
 use crate::store::parts::Parts;
 use crate::store::{Line, Message, Room, Timestamp, User};
 
@@ -33,6 +33,14 @@ pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Faul
                 Line::Block { user, blocked } => {
                     if !strangers::insert_block(&mut tx, user, blocked, Timestamp::default()).await? {
                         return Err(bad(format!("{user} does not want to meet {blocked} already")));
+                    }
+                }
+                Line::Sanction(sanction) => {
+                    if !order::insert(&mut tx, sanction).await? {
+                        return Err(bad(format!(
+                            "{} is banned or silenced there already, or there is no such room",
+                            sanction.whom
+                        )));
                     }
                 }
                 Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,
@@ -73,8 +81,8 @@ async fn make_way(db: &mut SqliteConnection, run: &[Line]) -> Result<(), Fault> 
 async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
     let made: Option<i64> = sqlx::query_scalar(
         "INSERT INTO users (key, name, password_hash, display_name, phone, disabled, created_at, last_seen_at,
-                            renewed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING RETURNING id",
+                            renewed_at, admin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(user.name.key())
     .bind(user.name.as_str())
@@ -85,6 +93,7 @@ async fn load_user(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> 
     .bind(user.created_at.0)
     .bind(user.last_seen_at.map(|at| at.0))
     .bind(user.renewed_at.map(|at| at.0))
+    .bind(user.admin)
     .fetch_optional(&mut *db)
     .await?;
     let Some(id) = made else {
@@ -136,11 +145,13 @@ async fn load_room(db: &mut SqliteConnection, room: &Room) -> Result<(), Fault> 
 }
 
 async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault> {
-    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden, mute } = line else { return Ok(()) };
+    let Line::Member { room, user, joined_at, read, delivered, noticed, hidden, mute, moderator } = line else {
+        return Ok(());
+    };
     let user_id = people::id(db, user, *joined_at).await?;
     let made = sqlx::query(
-        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden, mute)
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO members (room_id, user_id, joined_at, read, delivered, noticed, hidden, mute, moderator)
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(room_number(*room))
     .bind(user_id)
@@ -150,6 +161,7 @@ async fn load_member(db: &mut SqliteConnection, line: &Line) -> Result<(), Fault
     .bind(position(*noticed))
     .bind(position(*hidden))
     .bind(mute_number(*mute))
+    .bind(moderator)
     .execute(db)
     .await?;
     if made.rows_affected() == 0 {

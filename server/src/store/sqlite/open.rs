@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../migrations/sqlite/0001_first.sql")),
     (2, "amendments", include_str!("../migrations/sqlite/0002_amendments.sql")),
     (3, "programs", include_str!("../migrations/sqlite/0003_programs.sql")),
+    (4, "order", include_str!("../migrations/sqlite/0004_order.sql")),
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
 ];
 

@@ -14,7 +14,8 @@ use crate::store::{Profile, Timestamp, User};
 /// What [`user`] reads.
 macro_rules! user_columns {
     () => {
-        "SELECT id AS row, name, password_hash, display_name, phone, disabled, created_at, last_seen_at, renewed_at,
+        "SELECT id AS row, name, password_hash, display_name, phone, disabled, admin, created_at, last_seen_at,
+         renewed_at,
          EXISTS (SELECT 1 FROM webhooks WHERE webhooks.speaker_id = users.id) AS reserved FROM users "
     };
 }
@@ -26,6 +27,7 @@ pub(super) fn user(row: &SqliteRow) -> Result<User, Fault> {
         password_hash: row.try_get("password_hash")?,
         profile: Profile { display_name: row.try_get("display_name")?, phone: row.try_get("phone")? },
         disabled: row.try_get("disabled")?,
+        admin: row.try_get("admin")?,
         created_at: time(row, "created_at")?,
         last_seen_at: row.try_get::<Option<i64>, _>("last_seen_at")?.map(Timestamp),
         renewed_at: row.try_get::<Option<i64>, _>("renewed_at")?.map(Timestamp),
@@ -125,7 +127,15 @@ pub(super) async fn set_password(
 ) -> Result<User, Fault> {
     let mut tx = store.write().await?;
     let id = id(&mut tx, name, now).await?;
-    sqlx::query("UPDATE users SET password_hash = ?2 WHERE id = ?1").bind(id).bind(hash).execute(&mut *tx).await?;
+    sqlx::query(
+        "UPDATE users SET password_hash = ?2,
+             admin = ?2 IS NOT NULL AND (admin OR NOT EXISTS (SELECT 1 FROM users WHERE password_hash IS NOT NULL))
+         WHERE id = ?1",
+    )
+    .bind(id)
+    .bind(hash)
+    .execute(&mut *tx)
+    .await?;
     let row = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
     let user = self::user(&row)?;
     names::keep_user(&mut tx, id, &user.name).await?;
@@ -200,7 +210,8 @@ pub(super) async fn renew_guest(store: &SqliteStore, name: &Username, now: Times
     .execute(&mut *tx)
     .await?;
     sqlx::query(
-        "UPDATE rooms SET owner_id = (SELECT m.user_id FROM members m WHERE m.room_id = rooms.id ORDER BY m.id LIMIT 1)
+        "UPDATE rooms SET owner_id = (SELECT m.user_id FROM members m WHERE m.room_id = rooms.id
+                                      ORDER BY m.moderator DESC, m.id LIMIT 1)
          WHERE owner_id = ?1 AND kind = 0",
     )
     .bind(guest)

@@ -5,15 +5,17 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
-use super::rows::{json, time, username};
-use super::{SqliteStore, people};
-use crate::store::{Report, Timestamp};
+use super::rows::{json, optional_username, time, username};
+use super::{SqliteStore, order, people};
+use crate::store::{Deed, FiledReport, Report, Resolved, Timestamp};
 
 /// What [`report`] reads.
 macro_rules! report_columns {
     () => {
-        "SELECT r.id AS row, r.time, one.name AS reporter, other.name AS reported, r.note, r.messages FROM reports r
-         CROSS JOIN users one ON one.id = r.reporter_id CROSS JOIN users other ON other.id = r.reported_id "
+        "SELECT r.id AS row, r.time, one.name AS reporter, other.name AS reported, r.note, r.messages, r.resolved_at,
+                who.name AS resolved_by
+         FROM reports r CROSS JOIN users one ON one.id = r.reporter_id CROSS JOIN users other ON other.id = r.reported_id
+         LEFT JOIN users who ON who.id = r.resolved_by "
     };
 }
 pub(super) use report_columns;
@@ -27,6 +29,10 @@ pub(super) fn report(row: &SqliteRow) -> Result<Report, Fault> {
         reported: username(row, "reported")?,
         note: row.try_get("note")?,
         messages: serde_json::from_str(messages).map_err(damaged)?,
+        resolved: match optional_username(row, "resolved_by")? {
+            Some(by) => Some(Resolved { by, at: time(row, "resolved_at")? }),
+            None => None,
+        },
     })
 }
 
@@ -41,8 +47,13 @@ pub(super) async fn add_report(store: &SqliteStore, report: &Report) -> Result<(
 pub(super) async fn insert_report(db: &mut SqliteConnection, report: &Report) -> Result<bool, Fault> {
     let reporter = people::id(db, &report.reporter, report.time).await?;
     let reported = people::id(db, &report.reported, report.time).await?;
+    let resolved_by = match &report.resolved {
+        Some(resolved) => Some(people::id(db, &resolved.by, resolved.at).await?),
+        None => None,
+    };
     let kept = sqlx::query(
-        "INSERT INTO reports (time, reporter_id, reported_id, note, messages) SELECT ?1, ?2, ?3, ?4, ?5
+        "INSERT INTO reports (time, reporter_id, reported_id, note, messages, resolved_at, resolved_by)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
          WHERE NOT EXISTS (SELECT 1 FROM reports
                            WHERE time = ?1 AND reporter_id = ?2 AND reported_id = ?3 AND note = ?4 AND messages = ?5)",
     )
@@ -51,14 +62,34 @@ pub(super) async fn insert_report(db: &mut SqliteConnection, report: &Report) ->
     .bind(reported)
     .bind(report.note.as_str())
     .bind(json(&report.messages)?)
+    .bind(report.resolved.as_ref().map(|resolved| resolved.at.0))
+    .bind(resolved_by)
     .execute(db)
     .await?;
     Ok(kept.rows_affected() > 0)
 }
 
-pub(super) async fn reports(store: &SqliteStore) -> Result<Vec<Report>, Fault> {
+pub(super) async fn reports(store: &SqliteStore) -> Result<Vec<FiledReport>, Fault> {
     const REPORTS: &str = concat!(report_columns!(), "ORDER BY r.id");
-    sqlx::query(REPORTS).fetch_all(&mut *store.read().await?).await?.iter().map(report).collect()
+    let rows = sqlx::query(REPORTS).fetch_all(&mut *store.read().await?).await?;
+    rows.iter().map(|row| Ok(FiledReport { id: row.try_get("row")?, report: report(row)? })).collect()
+}
+
+pub(super) async fn resolve(store: &SqliteStore, id: i64, resolved: &Resolved, deed: &Deed) -> Result<bool, Fault> {
+    let mut tx = store.write().await?;
+    let by = people::id(&mut tx, &resolved.by, resolved.at).await?;
+    let set = sqlx::query("UPDATE reports SET resolved_at = ?2, resolved_by = ?3 WHERE id = ?1")
+        .bind(id)
+        .bind(resolved.at.0)
+        .bind(by)
+        .execute(&mut *tx)
+        .await?;
+    if set.rows_affected() == 0 {
+        return Ok(false);
+    }
+    order::note(&mut tx, deed).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn add_block(

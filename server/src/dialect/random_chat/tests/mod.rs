@@ -27,7 +27,7 @@ fn person(name: &str) -> Person {
     };
     let online = name == "ann";
     let last_seen_at = if online { None } else { Some(Timestamp(9_000)) };
-    Person { username, profile, last_seen_at, online, owner: name == "ann" }
+    Person { username, profile, last_seen_at, online, owner: name == "ann", moderator: false }
 }
 
 fn room(id: u64) -> Arc<RoomRef> {
@@ -46,6 +46,7 @@ fn view(id: u64, owner: &str) -> RoomView {
         unread: 0,
         mentions: 0,
         mute: shared::MuteLevel::All,
+        standing: crate::hub::Standing::default(),
         change: shared::Change::ZERO,
         last: None,
         active_at: Timestamp(0),
@@ -80,7 +81,7 @@ fn message(id: u64, sender: &str, body: &str) -> Event {
 fn identified(rooms: Vec<RoomView>) -> Reply {
     let Person { username, profile, .. } = person("ann");
     let (guest, session, stranger) = (true, None, Stranger::Idle {});
-    Reply::Identified(Box::new(Identified { username, profile, guest, session, rooms, stranger }))
+    Reply::Identified(Box::new(Identified { username, profile, guest, admin: false, session, rooms, stranger }))
 }
 
 fn members(id: u64, names: &[&str]) -> Reply {
