@@ -80,7 +80,7 @@ mod tests {
 
     /// Alice in `#lobby`, with `a.png` on its way there.
     fn attaching() -> (ChatState, UploadId) {
-        let alice = Account { username: name("alice"), guest: true };
+        let alice = Account { username: name("alice"), guest: true, admin: false };
         let mut state = ChatState::new(alice.clone(), SendQueue::default());
         state.apply(
             ServerMessage::Welcome(Box::new(Welcome {
