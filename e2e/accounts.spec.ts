@@ -56,6 +56,16 @@ test('a signed-in guest is still signed in after a reload and in a second tab', 
   await anna.sees('from the second tab');
 });
 
+test('what was half written is gone for whoever signs in next', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.enters('lobby');
+  await anna.startsWriting('half a secret');
+  await anna.signsOut();
+  await anna.signsIn();
+  await anna.enters('lobby');
+  await anna.hasWritten('');
+});
+
 test('signing out in one tab signs out the others', async ({ guest }) => {
   const anna = await guest('anna');
   const tab = await anna.opensSecondTab();

@@ -1,5 +1,6 @@
 /** What becomes of a message after it was said: answers, emoji, edits, deletion; with the mouse and without one. */
 import { expectNoBarriers } from './support/axe';
+import { shoot } from './support/shots';
 import { expect, test } from './support/test';
 
 test('an answer quotes what it answers and leads there', async ({ guest }) => {
@@ -72,6 +73,26 @@ test('a deleted message leaves its place and nothing else', async ({ guest }) =>
   await anna.deletes('Forget this.');
   await expect(mike.message('Forget this.')).toHaveCount(0);
   await mike.sees('This message was deleted.', { from: 'anna' });
+});
+
+test('everything that can be done with a message is there for a finger, on a phone', async ({ guest }) => {
+  const anna = await guest('anna', { width: 360, height: 740, touch: true });
+  const mike = await guest('mike');
+  await anna.enters('lobby');
+  await mike.says('Does it work by finger?');
+  const bar = anna.message('Does it work by finger?').getByRole('toolbar', { name: 'Actions for this message' });
+  await anna.message('Does it work by finger?').tap();
+  await expect(bar).toBeInViewport({ ratio: 1 });
+  await shoot(anna.page, 'touch-360');
+  for (const button of await bar.getByRole('button').all()) {
+    const { width, height } = (await button.boundingBox())!;
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  }
+  await bar.getByRole('button', { name: 'React with 👍' }).tap();
+  await expect(mike.reaction('Does it work by finger?', '👍, anna')).toBeVisible();
+  await bar.getByRole('button', { name: 'Reply' }).tap();
+  await anna.writesRaw('It does.');
+  await mike.sees('It does.', { from: 'anna' });
 });
 
 test('everything that can be done with a message takes no mouse', async ({ guest }) => {

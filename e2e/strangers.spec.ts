@@ -1,5 +1,5 @@
 /** The random private chat: exactly two strangers, chosen by chance. */
-import { test } from './support/test';
+import { expect, test } from './support/test';
 
 test('of three strangers two are paired, and the third waits for the next', async ({ guest }) => {
   const anna = await guest('anna');
@@ -28,6 +28,20 @@ test('of three strangers two are paired, and the third waits for the next', asyn
   await john.says('At last.');
   await mike.sees('At last.');
   await anna.doesNotSee('At last.');
+});
+
+test('who waits is told how many do, and what strangers say is found by nobody', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.looksForStranger();
+  await expect(anna.page.getByText('You are the only one waiting.')).toBeVisible();
+  await mike.looksForStranger();
+  await anna.isPairedWith('mike');
+  await anna.says('a secret among strangers');
+  await mike.sees('a secret among strangers');
+  await expect(anna.conversation('mike')).toHaveCount(0);
+  const search = await anna.searchesFor('secret');
+  await expect(search.getByText('Nothing was found.')).toBeVisible();
 });
 
 test('whoever leaves the pair leaves the other with a word, first in line for somebody else', async ({ guest }) => {

@@ -28,6 +28,19 @@ test('frames are seen as they pass, both ways, held, filtered and cleared', asyn
   await expect(frames.getByRole('listitem')).toHaveCount(0);
 });
 
+test('beside a conversation there is one panel, or two where the window is wide', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.enters('lobby');
+  await anna.seesMembers();
+  await anna.opensWire();
+  await expect(anna.members()).toHaveCount(0);
+  await anna.seesMembers();
+  await expect(anna.page.getByRole('region', { name: 'Wire' })).toHaveCount(0);
+  await anna.page.setViewportSize({ width: 1700, height: 800 });
+  await anna.opensWire();
+  await expect(anna.members()).toBeVisible();
+});
+
 test('how a message reads in every dialect is what these really say', async ({ guest, postman }) => {
   const anna = await guest('anna');
   const mike = await postman('mike');

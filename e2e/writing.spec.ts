@@ -39,6 +39,22 @@ test('people and rooms are completed while one writes', async ({ guest }) => {
   await mike.sees('hello @mike see #lobby', { from: 'anna' });
 });
 
+test('a room that is named in a message leads there; what only looks like one does not', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.makesRoom('Elsewhere');
+  await anna.writesRaw('All of this is for #lobby, not for #nowhere.');
+  await expect(anna.log().getByRole('link', { name: '#nowhere' })).toHaveCount(0);
+  await anna.log().getByRole('link', { name: '#lobby' }).click();
+  await anna.isIn('lobby');
+});
+
+test('the time of a message is told to the second by pointing at it', async ({ guest }) => {
+  const anna = await guest('anna');
+  await anna.says('Now.');
+  await expect(anna.log().getByRole('separator', { name: 'Today' })).toBeVisible();
+  await expect(anna.message('Now.').locator('time').first()).toHaveAttribute('title', /\d\d:\d\d:\d\d/);
+});
+
 test('an emoji is written by its name, completed or picked', async ({ guest }) => {
   const anna = await guest('anna');
   await anna.enters('lobby');

@@ -4,6 +4,7 @@
  * The only place that knows how the app is labelled: a journey never names a selector.
  */
 import { expect, type Locator, type Page } from '@playwright/test';
+import { Files } from './files';
 
 /** The window somebody looks through. */
 export type Surroundings = {
@@ -12,6 +13,8 @@ export type Surroundings = {
   height?: number;
   /** Without motion, for pictures and measurements. */
   still?: boolean;
+  /** A finger in place of a mouse. */
+  touch?: boolean;
 };
 
 /** How long the way back after a restart may take: the app waits longer between its tries. In milliseconds. */
@@ -25,11 +28,14 @@ function exactly(text: string): RegExp {
 export class Person {
   /** What went wrong inside the page, unseen. */
   readonly errors: string[] = [];
+  /** The files in this window. */
+  readonly files: Files;
 
   constructor(
     readonly name: string,
     readonly page: Page,
   ) {
+    this.files = new Files(page);
     page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
@@ -183,6 +189,37 @@ export class Person {
     await dialog.getByLabel('Name', { exact: true }).fill(name);
     await dialog.getByRole('button', { name: 'Create' }).click();
     await this.isIn(name);
+  }
+
+  /** Makes a group, whose owner this is then. */
+  async makesGroup(name: string): Promise<void> {
+    await this.seesList();
+    await this.button('Create a room').click();
+    const dialog = this.page.getByRole('dialog', { name: 'Create a room' });
+    await dialog.getByLabel('Name', { exact: true }).fill(name);
+    await dialog.getByText('Private group').click();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await this.isIn(name);
+  }
+
+  async bringsIn(name: string): Promise<void> {
+    await this.seesMembers();
+    await this.members().getByLabel('Add somebody').fill(name);
+    await this.members().getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
+  }
+
+  async takesOut(name: string): Promise<void> {
+    await this.members().getByRole('button', { name: `Remove ${name}`, exact: true }).click();
+    await expect(this.members().getByText(name, { exact: true })).toHaveCount(0);
+  }
+
+  /** Deletes the open conversation for everybody. */
+  async deletesRoom(name: string): Promise<void> {
+    await this.seesMembers();
+    await this.members().getByRole('button', { name: `Delete ${name}` }).click();
+    await this.members().getByRole('button', { name: `Really delete ${name} for everybody` }).click();
+    await expect(this.conversation(name)).toHaveCount(0);
   }
 
   async opensDirectory(): Promise<void> {
@@ -382,6 +419,15 @@ export class Person {
     return this.message(text).getByRole('button', { name, exact: true });
   }
 
+  // Files; more of it in `this.files`
+
+  /** Says what is attached without a word. */
+  async sendsFiles(): Promise<void> {
+    await this.composer().press('Enter');
+    await expect(this.page.getByRole('list', { name: 'Attached files' })).toHaveCount(0);
+    await this.hasEverythingDelivered();
+  }
+
   // Finding one's way
 
   /** Types a few letters into the quick switcher and goes to the first that fits. */
@@ -508,7 +554,7 @@ export class Person {
     await expect(this.page.locator('body[data-ready]')).toBeAttached({ timeout: 20_000 });
   }
 
-  private button(name: string | RegExp): Locator {
+  button(name: string | RegExp): Locator {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
@@ -524,11 +570,11 @@ export class Person {
     return this.page.getByRole('navigation', { name: 'Conversations' });
   }
 
-  private composer(): Locator {
+  composer(): Locator {
     return this.page.getByRole('textbox', { name: /^Message / });
   }
 
-  private members(): Locator {
+  members(): Locator {
     return this.page.getByRole('region', { name: 'Members' });
   }
 

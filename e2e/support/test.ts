@@ -72,6 +72,8 @@ async function arrive(browser: Browser, server: ConfabServer, name: string, wher
     colorScheme: where.theme ?? 'light',
     viewport: { width: where.width ?? 1280, height: where.height ?? 800 },
     reducedMotion: where.still ? 'reduce' : 'no-preference',
+    hasTouch: where.touch ?? false,
+    isMobile: where.touch ?? false,
   });
   const person = new Person(name, await context.newPage());
   await person.opens('/');

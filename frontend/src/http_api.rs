@@ -1,13 +1,15 @@
-//! What is asked over plain HTTP with JSON both ways: sessions, API tokens, webhooks, and how a message reads in
+//! What is asked over plain HTTP with JSON both ways: sessions, API tokens, webhooks, files, and how a message reads in
 //! each dialect. A refusal is the server's own [`ErrorBody`], as everywhere.
 
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shared::{ErrorBody, ErrorCode, RoomId, Seq};
+use shared::{ErrorBody, ErrorCode, FileInfo, RoomId, Seq};
+use web_sys::File;
 
 use crate::server_api::ApiError;
+use crate::transport::upload;
 use crate::words::words;
 
 /// A browser that is signed in.
@@ -100,6 +102,24 @@ pub struct Reading {
     pub title: String,
     /// The frame; nothing where the dialect cannot show the message.
     pub frame: Option<String>,
+}
+
+/// What uploading is limited to.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+pub struct UploadLimits {
+    /// Who may upload: `on`, `accounts` or [`UploadLimits::OFF`].
+    pub uploads: String,
+    /// The largest file, in bytes.
+    pub max_bytes: u64,
+    /// How much one user may have in all, in bytes.
+    pub quota_bytes: u64,
+    /// How much of that is used.
+    pub used_bytes: u64,
+}
+
+impl UploadLimits {
+    /// Nobody may.
+    pub const OFF: &'static str = "off";
 }
 
 #[derive(Deserialize)]
@@ -218,6 +238,29 @@ pub async fn resume_hook(room: RoomId, id: &str) -> Result<(), ApiError> {
 pub async fn readings(room: RoomId, seq: Seq) -> Result<Vec<Reading>, ApiError> {
     let all: Readings = read(&exchange(Method::GET, &format!("/api/rooms/{room}/messages/{seq}/wire"), None).await?)?;
     Ok(all.readings)
+}
+
+/// What uploading is limited to.
+///
+/// # Errors
+/// As [`sessions`].
+pub async fn upload_limits() -> Result<UploadLimits, ApiError> {
+    read(&exchange(Method::GET, "/api/files", None).await?)
+}
+
+/// Uploads a file for a room, and tells how many bytes of it are sent.
+///
+/// # Errors
+/// `too_large`, at the field `quota` where it is the user's; `bad_field` for what the server does not take; `not_allowed`.
+pub async fn upload(room: RoomId, name: &str, file: &File, sent: impl Fn(u64) + 'static) -> Result<FileInfo, ApiError> {
+    let name = String::from(js_sys::encode_uri_component(name));
+    let answer = upload::post(&format!("/api/files?room={room}&name={name}"), file, sent).await;
+    let answer = answer.ok_or_else(|| unreachable(()))?;
+    if answer.status == 201 {
+        read(&answer.text)
+    } else {
+        Err(serde_json::from_str(&answer.text).map_err(unreachable)?)
+    }
 }
 
 async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {

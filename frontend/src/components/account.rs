@@ -65,9 +65,13 @@ pub fn SignOut() -> impl IntoView {
     let session = expect_context::<Session>();
     let visitor = expect_context::<Visitor>();
     let leave = move |_| {
+        let forget = session.forgetting_drafts();
         spawn_local(async move {
             match sign_out().await {
-                Ok(()) => visitor.signed_out(None),
+                Ok(()) => {
+                    forget();
+                    visitor.signed_out(None);
+                }
                 Err(refusal) => session.notice(refusal.told()),
             }
         });

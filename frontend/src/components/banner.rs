@@ -1,6 +1,6 @@
-//! Says that the connection is lost and what is being done about it.
+//! Says that the connection is lost and what is being done about it, or that the app has become another one.
 //!
-//! Accessible names: status "Connection lost …"; button "Try now".
+//! Accessible names: status "Connection lost …"; button "Try now"; status "A new version …"; buttons "Reload", "Dismiss".
 
 use std::time::Duration;
 
@@ -29,6 +29,27 @@ pub fn Banner() -> impl IntoView {
                     </span>
                     <button class="button button-small" type="button" on:click=move |_| session.hurry()>
                         {words().connection.try_now}
+                    </button>
+                </div>
+            </Show>
+            <Show when=move || session.outdated.get() && !lost.get()>
+                <div class="banner banner-news">
+                    <Drawing icon=Icon::Bell />
+                    <span>
+                        <strong>{words().connection.new_version}</strong>
+                        " "{words().connection.new_version_means}
+                    </span>
+                    <button class="button button-small" type="button" on:click=move |_| drop(window().location().reload())>
+                        {words().connection.reload}
+                    </button>
+                    <button
+                        class="icon-button"
+                        type="button"
+                        aria-label=words().general.dismiss
+                        title=words().general.dismiss
+                        on:click=move |_| session.outdated.set(false)
+                    >
+                        <Drawing icon=Icon::Close />
                     </button>
                 </div>
             </Show>

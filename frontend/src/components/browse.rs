@@ -5,9 +5,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomListing};
 
+use super::entering::Entering;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
 use super::title::Title;
@@ -70,17 +70,11 @@ pub fn Browse() -> impl IntoView {
 #[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 fn Listing(room: RoomListing) -> impl IntoView {
     let session = expect_context::<Session>();
-    let navigate = use_navigate();
+    let entering = Entering::from_here();
     let name = format!("#{}", room.name);
     let number = room.room;
     let join = move |_| {
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match session.join(Destination::Room(number)).await {
-                Ok(room) => navigate(&Place::Room(room).path(), Default::default()),
-                Err(problem) => session.notice(problem.message),
-            }
-        });
+        entering.go(session.join(Destination::Room(number)), move |problem| session.notice(problem.message));
     };
     let joined = Memo::new(move |_| session.with_rooms(|state| state.rooms().get(number).is_some()));
     let label = name.clone();
@@ -101,7 +95,7 @@ fn Listing(room: RoomListing) -> impl IntoView {
                         .into_any()
                 } else {
                     view! {
-                        <button class="button button-primary" type="button" aria-label=words().rooms.join_one.with([&label]) on:click=join.clone()>
+                        <button class="button button-primary" type="button" aria-label=words().rooms.join_one.with([&label]) on:click=join>
                             {words().rooms.join}
                         </button>
                     }

@@ -1,14 +1,17 @@
 //! Where one writes. Enter sends, Shift+Enter begins a new line; `@`, `#` and `:` complete people, rooms and emoji.
 //!
-//! Accessible names: field "Message <conversation>"; buttons "Emoji", "Send"; listbox "Proposals".
+//! Accessible names: field "Message <conversation>"; buttons "Emoji", "Send"; listbox "Proposals"; what is attached:
+//! see `attach`.
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlTextAreaElement;
 use shared::{RoomId, Seq, excerpt};
 
+use super::attach::{AttachButton, Attached, paste};
 use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
 use super::icon::{Drawing, Icon};
 use super::talk::{Mode, Talking};
@@ -74,21 +77,30 @@ impl Writing {
 
     fn send(self) {
         let body = self.text.with_untracked(|text| text.trim_end().to_owned());
-        if body.trim().is_empty() || untrack(|| self.too_long()) {
+        let mode = self.mode.get_untracked();
+        let files = self.session.peek(|state| state.attachments(self.room).len());
+        let goes_with_files = files > 0 && !matches!(mode, Mode::Edit(_));
+        if (body.trim().is_empty() && !goes_with_files) || untrack(|| self.too_long()) || self.has_failed_file() {
             return;
         }
         let body = self.session.with_emoji(&body);
-        match self.mode.get_untracked() {
+        match mode {
             Mode::New => self.session.say(self.room, body, None),
             Mode::Reply(seq) => self.session.say(self.room, body, Some(seq)),
             Mode::Edit(seq) => self.edit(seq, body),
         }
-        if matches!(self.mode.get_untracked(), Mode::Edit(_)) {
+        if matches!(mode, Mode::Edit(_)) {
             self.give_up();
         } else {
             self.mode.set(Mode::New);
             self.put((String::new(), 0));
         }
+    }
+
+    /// Whether a file that is attached did not arrive; its writer decides what becomes of it before anything is sent.
+    fn has_failed_file(self) -> bool {
+        let editing = matches!(self.mode.get_untracked(), Mode::Edit(_));
+        !editing && self.session.peek(|state| state.attachments(self.room).iter().any(|file| file.failed().is_some()))
     }
 
     fn edit(self, seq: Seq, body: String) {
@@ -165,6 +177,14 @@ impl Writing {
     }
 }
 
+/// Puts the focus where one writes.
+pub fn focus_field() {
+    let field = document().query_selector(".composer-field").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
+        let _ = field.focus();
+    }
+}
+
 /// Where the cursor stands, in UTF-16 units.
 fn cursor(field: &HtmlTextAreaElement) -> u32 {
     field.selection_end().ok().flatten().unwrap_or(u32::MAX)
@@ -201,6 +221,9 @@ pub fn Composer(
     });
     let limit = move || session.peek(|state| state.limits().max_message_bytes);
     let too_long = Memo::new(move |_| writing.too_long());
+    let failed = Memo::new(move |_| {
+        session.with_files(|state| state.attachments(room).iter().any(|file| file.failed().is_some()))
+    });
     let picking = RwSignal::new(false);
     view! {
         <form
@@ -212,7 +235,9 @@ pub fn Composer(
             }
         >
             <Doing writing />
+            <Attached room />
             <ProposalList proposals text accept=Callback::new(move |taken| writing.put(taken)) />
+            <AttachButton room />
             // The text stands a second time in `data-text`, invisibly, and so gives the field its height.
             <div class="composer-grow" data-text=move || text.get()>
                 <textarea
@@ -233,6 +258,7 @@ pub fn Composer(
                     }
                     on:keydown=move |event| writing.key(&event)
                     on:click=move |_| writing.propose()
+                    on:paste=move |event| paste(session, room, &event)
                     // It also loses the focus when the conversation goes, and all that belongs to it with it.
                     on:blur=move |_| drop(proposals.try_set(Proposals::default()))
                     node_ref=field
@@ -244,6 +270,7 @@ pub fn Composer(
             </button>
             <p class="composer-error" id="composer-error" role="alert">
                 {move || too_long.get().then(|| words().talk.too_long.with([&limit().to_string()]))}
+                {move || failed.get().then_some(words().files.failed_first)}
             </p>
         </form>
     }

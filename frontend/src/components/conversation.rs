@@ -5,9 +5,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
+use super::entering::Entering;
 use super::icon::{Drawing, Icon};
 use super::members::Members;
 use super::room_tools::RoomTools;
@@ -17,7 +17,6 @@ use super::title::Title;
 use super::wire::WireOpen;
 use crate::parts::{self, later};
 use crate::session::{Connection, Session};
-use crate::state::address::Place;
 use crate::state::rooms::title;
 use crate::words::words;
 
@@ -69,12 +68,23 @@ pub fn Conversation(
     }
 }
 
+/// Opens or closes a panel. Where there is no room for two beside a conversation, the other one makes way.
+pub fn turn(panel: RwSignal<bool>, other: RwSignal<bool>) {
+    panel.update(|open| *open = !*open);
+    let room_for_both =
+        || window().match_media("(min-width: 96rem)").ok().flatten().is_some_and(|query| query.matches());
+    if panel.get_untracked() && !room_for_both() {
+        other.set(false);
+    }
+}
+
 fn has_panel(room: &RoomSummary) -> bool {
     matches!(room.kind, RoomKind::Public | RoomKind::Group)
 }
 
 #[component]
 fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
+    let WireOpen(wire) = expect_context();
     let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
     let note = move || {
         summary.with(|room| match room {
@@ -108,7 +118,7 @@ fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) 
                                 aria-expanded=move || open.get().to_string()
                                 aria-label=words().people.members_count.with([&number.to_string()])
                                 title=words().rooms.members.of(number)
-                                on:click=move |_| open.update(|open| *open = !*open)
+                                on:click=move |_| turn(open, wire)
                             >
                                 <Drawing icon=Icon::People />
                                 {number}
@@ -128,7 +138,7 @@ pub fn NotAMember(
     room: Destination,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let navigate = use_navigate();
+    let entering = Entering::from_here();
     let name = match &room {
         Destination::Room(number) => words().rooms.by_number.with([&number.to_string()]),
         other => other.to_string(),
@@ -137,13 +147,7 @@ pub fn NotAMember(
     let problem = RwSignal::new(None::<String>);
     let join_room = room.clone();
     let join = Callback::new(move |()| {
-        let (room, navigate) = (join_room.clone(), navigate.clone());
-        spawn_local(async move {
-            match session.join(room).await {
-                Ok(room) => navigate(&Place::Room(room).path(), Default::default()),
-                Err(refused) => problem.set(Some(refused.message)),
-            }
-        });
+        entering.go(session.join(join_room.clone()), move |refused| problem.set(Some(refused.message)));
     });
     let connecting = move || !session.greeted.get();
     let open_to_all = open_to_all(session, &room);

@@ -4,15 +4,13 @@
 //! button "Create".
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::RoomName;
 
 use super::dialog::Dialog;
+use super::entering::Entering;
 use super::field::Field;
 use crate::parts::{self, later};
 use crate::session::Session;
-use crate::state::address::Place;
 use crate::words::{words, wrong_room_name};
 
 /// The dialog.
@@ -35,7 +33,7 @@ pub fn CreateRoomForm(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let navigate = use_navigate();
+    let entering = Entering::from_here();
     let name = RwSignal::new(String::new());
     let topic = RwSignal::new(String::new());
     let group = RwSignal::new(false);
@@ -49,17 +47,11 @@ pub fn CreateRoomForm(
             return;
         };
         name_error.set(None);
-        let navigate = navigate.clone();
         let (group, topic) = (group.get_untracked(), topic.get_untracked().trim().to_owned());
-        spawn_local(async move {
-            match session.create(room_name, group, topic).await {
-                Ok(room) => {
-                    open.set(false);
-                    navigate(&Place::Room(room).path(), Default::default());
-                }
-                Err(problem) if problem.field.as_deref() == Some("topic") => topic_error.set(Some(problem.message)),
-                Err(problem) => name_error.set(Some(problem.message)),
-            }
+        let asked = async move { session.create(room_name, group, topic).await.inspect(|_| open.set(false)) };
+        entering.go(asked, move |problem| {
+            let error = if problem.field.as_deref() == Some("topic") { topic_error } else { name_error };
+            error.set(Some(problem.message));
         });
     };
     let kind = move |label: &'static str, is_group: bool| {

@@ -7,6 +7,18 @@ use leptos::prelude::*;
 use super::icon::{Drawing, Icon};
 use crate::words::words;
 
+/// Whether a dialog about something is open: while there is such a thing. Closing it takes the thing away.
+pub fn open_while<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(about.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() && about.with_untracked(Option::is_some) {
+            about.set(None);
+        }
+    });
+    open
+}
+
 /// A dialog with a title; its content exists only while it is open, and so begins anew each time.
 #[component]
 pub fn Dialog(
@@ -15,6 +27,9 @@ pub fn Dialog(
     title: Signal<String>,
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// Whether it takes as much room as the window has.
+    #[prop(optional)]
+    wide: bool,
     /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -41,6 +56,7 @@ pub fn Dialog(
     view! {
         <dialog
             class="dialog"
+            class=("dialog-wide", wide)
             node_ref=element
             aria-label=move || title.get()
             on:close=move |_| open.set(false)

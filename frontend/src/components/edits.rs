@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::{Seq, Version};
 
-use super::dialog::Dialog;
+use super::dialog::{Dialog, open_while};
 use super::prose::Prose;
 use super::talk::Talking;
 use crate::parts::{self, later};
@@ -20,13 +20,7 @@ pub fn EditsDialog(
     /// Where.
     talking: Talking,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(talking.history_of.get().is_some()));
-    Effect::new(move |_| {
-        if !open.get() && talking.history_of.with_untracked(Option::is_some) {
-            talking.history_of.set(None);
-        }
-    });
+    let open = open_while(talking.history_of);
     view! {
         <Dialog title=words().message.earlier_versions.to_owned() open>
             {move || talking.history_of.get().map(|seq| later(parts::versions(talking, seq)))}

@@ -43,10 +43,14 @@ pub enum Icon {
     Bin,
     /// A paper clip.
     Clip,
+    /// A sheet of paper with a folded corner.
+    File,
     /// A magnifying glass.
     Search,
     /// A card with a name on it.
     Card,
+    /// A bell.
+    Bell,
     /// A bell with a line through it.
     Muted,
 }
@@ -86,9 +90,13 @@ pub fn Drawing(
         Icon::Clip => {
             "M14.500 9.500l-5.300 5.300a3 3 0 0 1-4.300-4.300l6-6a2 2 0 0 1 2.900 2.900l-5.800 5.800a1 1 0 0 1-1.500-1.500l5.300-5.300"
         }
+        Icon::File => "M5 2.500h6.500L15.500 6.500v11H5zM11.500 2.500v4h4",
         Icon::Search => "M9 15a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM13.500 13.500 17 17",
         Icon::Card => {
             "M3 5h14v10H3zM6.500 11.500c.3-1.200 3.200-1.200 3.500 0M8.200 9.200a1.100 1.100 0 1 0 0-2.200 1.100 1.100 0 0 0 0 2.200M12.500 8.500h2.500M12.500 11.500h2.500"
+        }
+        Icon::Bell => {
+            "M6 8.500a4 4 0 0 1 8 0c0 3.500 1.500 4.500 1.500 4.500h-11S6 12 6 8.500M8.500 15.500a1.500 1.500 0 0 0 3 0"
         }
         Icon::Muted => {
             "M6 8.500a4 4 0 0 1 8 0c0 3.500 1.500 4.500 1.500 4.500h-11S6 12 6 8.500M8.500 15.500a1.500 1.500 0 0 0 3 0M3.500 3.500l13 13"

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{ChatMessage, ClientId, MessageKind, ReplyTo, RoomId, Seq, Username, excerpt};
+use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username, excerpt};
 
 use super::avatar::{Avatar, name_class};
+use super::files::{Files, WaitingFiles};
 use super::icon::{Drawing, Icon};
 use super::message_actions::MessageActions;
 use super::prose::Prose;
@@ -20,7 +21,7 @@ use super::talk::Talking;
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::markdown::harmless;
-use crate::state::queue::Progress;
+use crate::state::queue::{Outgoing, Progress};
 use crate::state::rows::{Content, MessageRow, Row};
 use crate::state::text::sentence;
 use crate::words::words;
@@ -119,8 +120,9 @@ fn MessageView(row: MessageRow) -> impl IntoView {
                         let quote = message.reply_to.and_then(|seq| quoted(session, message.room, seq));
                         view! {
                             {quote}
-                            <Prose text=message.body.clone() />
-                            <WaitingState id=message.client_id.clone() progress=message.progress.clone() />
+                            <Text text=message.body.clone() />
+                            <WaitingFiles id=message.client_id.clone() />
+                            <WaitingState message />
                         }
                             .into_any()
                     }
@@ -146,6 +148,7 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
         now.with(|now| (now.0.body.clone(), now.0.deleted, now.0.edited_at.clone(), now.0.reply_to.clone()))
     });
     let active = Memo::new(move |_| talking.active.get() == Some(seq));
+    let files = FileInfo::of(&message.metadata);
     view! {
         {move || {
             let (text, deleted, edited, reply) = body.get();
@@ -154,7 +157,8 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
             }
             view! {
                 {reply.map(|reply| view! { <Quote room reply /> })}
-                <Prose text />
+                <Text text />
+                <Files files=files.clone() />
                 {edited.map(|_| view! { <EditedMark seq /> })}
             }
                 .into_any()
@@ -166,6 +170,12 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
             <MessageActions message=now.with_untracked(|now| (*now.0).clone()) />
         </Show>
     }
+}
+
+/// A message's text, where it has one.
+#[component]
+fn Text(text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| view! { <Prose text /> })
 }
 
 /// A message as it is now; another only where it was exchanged as a whole.
@@ -195,7 +205,11 @@ fn EditedMark(seq: Seq) -> impl IntoView {
 fn Quote(room: RoomId, reply: ReplyTo) -> impl IntoView {
     let scroller = expect_context::<Scroller>();
     let seq = reply.seq;
-    let text = reply.excerpt.map_or_else(|| words().message.was_deleted.to_owned(), |text| harmless(&text));
+    let text = match reply.excerpt {
+        None => words().message.was_deleted.to_owned(),
+        Some(text) if text.is_empty() => words().files.only_files.to_owned(),
+        Some(text) => harmless(&text),
+    };
     view! {
         <a class="message-quote" href=Place::Message(room, seq).path() on:click=move |_| scroller.go_to(seq)>
             <strong>{reply.from.to_string()}</strong>
@@ -249,8 +263,9 @@ fn stored_extras(message: &ChatMessage, mine: bool) -> impl IntoView + use<> {
         MessageKind::Notification => Some(words().talk.notification),
         MessageKind::Subscription => Some(words().talk.subscription),
     };
-    // What a webhook is called stands at the head.
-    let metadata: BTreeMap<_, _> = message.metadata.iter().filter(|(key, _)| *key != WEBHOOK).collect();
+    // What a webhook is called stands at the head, files by themselves.
+    let own = |key: &str| key == WEBHOOK || key == FileInfo::KEY;
+    let metadata: BTreeMap<_, _> = message.metadata.iter().filter(|(key, _)| !own(key)).collect();
     let metadata = (!metadata.is_empty())
         .then(|| serde_json::to_string(&metadata).unwrap_or_default())
         .map(|metadata| view! { <code class="message-metadata">{metadata}</code> });
@@ -272,20 +287,28 @@ fn State(icon: Icon, says: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn WaitingState(id: ClientId, progress: Progress) -> impl IntoView {
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn WaitingState(message: Arc<Outgoing>) -> impl IntoView {
     let session = expect_context::<Session>();
-    match progress {
+    let id = message.client_id.clone();
+    match &message.progress {
         Progress::Waiting => view! { <State icon=Icon::Clock says=words().talk.waiting /> }.into_any(),
         Progress::Sent => view! { <State icon=Icon::Clock says=words().talk.sending /> }.into_any(),
         Progress::Failed(reason) => {
             let again = id.clone();
+            let can_be_tried = message.can_be_tried();
             view! {
                 <p class="message-failed" role="alert">
                     <Drawing icon=Icon::Alert />
-                    <span>{format!("{} {}", words().talk.not_sent, sentence(&reason))}</span>
-                    <button class="button button-small" type="button" on:click=move |_| session.act(|state| state.retry(&again))>
-                        {words().general.try_again}
-                    </button>
+                    <span>{format!("{} {}", words().talk.not_sent, sentence(reason))}</span>
+                    <Show when=move || can_be_tried>
+                        <button class="button button-small" type="button" on:click={
+                            let again = again.clone();
+                            move |_| session.act(|state| state.retry(&again))
+                        }>
+                            {words().general.try_again}
+                        </button>
+                    </Show>
                     <button
                         class="button button-small"
                         type="button"

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod announcer;
+pub mod attach;
 pub mod avatar;
 pub mod banner;
 pub mod browse;
@@ -14,7 +15,9 @@ pub mod create_room;
 pub mod dialog;
 pub mod edits;
 pub mod emoji_picker;
+pub mod entering;
 pub mod field;
+pub mod files;
 pub mod finding;
 pub mod icon;
 pub mod leading;

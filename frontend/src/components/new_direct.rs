@@ -1,17 +1,15 @@
 //! Beginning a conversation with somebody by name.
 //!
-//! Accessible names: dialog "Write to somebody"; field "Username"; button {words().people.open_direct}.
+//! Accessible names: dialog "Write to somebody"; field "Username"; button "Open conversation".
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::Username;
 
 use super::dialog::Dialog;
+use super::entering::Entering;
 use super::field::Field;
 use crate::parts::{self, later};
 use crate::session::Session;
-use crate::state::address::Place;
 use crate::words::{words, wrong_username};
 
 /// The dialog.
@@ -34,23 +32,15 @@ pub fn NewDirectForm(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let navigate = use_navigate();
+    let entering = Entering::from_here();
     let name = RwSignal::new(String::new());
     let error = RwSignal::new(None);
     let submit = move || {
         let parsed = name.get_untracked().trim().trim_start_matches('@').parse::<Username>();
         let Ok(user) = parsed.inspect_err(|wrong| error.set(Some(wrong_username(*wrong)))) else { return };
         error.set(None);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match session.direct(user).await {
-                Ok(room) => {
-                    open.set(false);
-                    navigate(&Place::Room(room).path(), Default::default());
-                }
-                Err(problem) => error.set(Some(problem.message)),
-            }
-        });
+        let asked = async move { session.direct(user).await.inspect(|_| open.set(false)) };
+        entering.go(asked, move |problem| error.set(Some(problem.message)));
     };
     view! {
         <form

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use shared::{Profile, RoomId, Username};
 
 use super::avatar::Avatar;
-use super::dialog::Dialog;
+use super::dialog::{Dialog, open_while};
 use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
@@ -22,13 +22,7 @@ pub fn ProfileDialog(
     /// Who.
     who: RwSignal<Option<Username>>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(who.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() && who.with_untracked(Option::is_some) {
-            who.set(None);
-        }
-    });
+    let open = open_while(who);
     let title = Signal::derive(move || who.with(|who| who.as_ref().map(ToString::to_string).unwrap_or_default()));
     view! {
         <Dialog title open>

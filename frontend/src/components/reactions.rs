@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use shared::{Emoji, Reaction, Seq, Username};
 
-use super::dialog::Dialog;
+use super::dialog::{Dialog, open_while};
 use super::talk::Talking;
 use crate::parts::{self, later};
 use crate::session::Session;
@@ -72,13 +72,7 @@ pub fn ReactionDialog(
     talking: Talking,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(talking.reacting.get().is_some()));
-    Effect::new(move |_| {
-        if !open.get() && talking.reacting.with_untracked(Option::is_some) {
-            talking.reacting.set(None);
-        }
-    });
+    let open = open_while(talking.reacting);
     let pick = Callback::new(move |emoji: String| {
         if let Some((seq, emoji)) = talking.reacting.get_untracked().zip(emoji.parse::<Emoji>().ok()) {
             session.react(talking.room, seq, emoji, true);

@@ -1,10 +1,13 @@
-//! What a developer finds in the head of a conversation: the wire, and for the owner of a room its webhooks.
+//! The tools in the head of a conversation: the wire, for the owner of a room its webhooks, and for a direct one, which
+//! has no panel, whether one is told of its messages.
 //!
-//! Accessible names: buttons "Wire", "Webhooks".
+//! Accessible names: buttons "Wire", "Webhooks", "Mute".
 
 use leptos::prelude::*;
-use shared::{RoomId, RoomKind, RoomSummary};
+use leptos::task::spawn_local;
+use shared::{MuteLevel, RoomId, RoomKind, RoomSummary};
 
+use super::conversation::{MembersOpen, turn};
 use super::icon::{Drawing, Icon};
 use super::webhooks::WebhooksDialog;
 use super::wire::WireOpen;
@@ -22,6 +25,9 @@ pub fn RoomTools(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let WireOpen(wire) = expect_context();
+    let MembersOpen(members) = expect_context();
+    let direct =
+        Memo::new(move |_| summary.with(|room| room.as_ref().is_some_and(|room| room.kind == RoomKind::Direct)));
     let hooks = RwSignal::new(false);
     let owned = Memo::new(move |_| {
         let me = session.me.get().username;
@@ -30,6 +36,9 @@ pub fn RoomTools(
     });
     let name = Signal::derive(move || summary.with(|room| room.as_ref().map(title).unwrap_or_default()));
     view! {
+        <Show when=move || direct.get()>
+            <MuteButton room summary />
+        </Show>
         <Show when=move || owned.get()>
             <button
                 class="icon-button"
@@ -49,9 +58,36 @@ pub fn RoomTools(
             aria-label=words().wire.title
             title=words().wire.title
             aria-expanded=move || wire.get().to_string()
-            on:click=move |_| wire.update(|open| *open = !*open)
+            on:click=move |_| turn(wire, members)
         >
             <Drawing icon=Icon::Wires />
+        </button>
+    }
+}
+
+/// Mutes the whole conversation, or has one told of its messages again.
+#[component]
+fn MuteButton(room: RoomId, summary: Memo<Option<RoomSummary>>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let muted = Memo::new(move |_| summary.with(|room| room.as_ref().is_some_and(|room| room.mute != MuteLevel::All)));
+    let press = move |_| {
+        let level = if muted.get_untracked() { MuteLevel::All } else { MuteLevel::Nothing };
+        spawn_local(async move {
+            if let Err(problem) = session.mute(room, level).await {
+                session.notice(problem.message);
+            }
+        });
+    };
+    view! {
+        <button
+            class="icon-button"
+            type="button"
+            aria-label=words().rooms.mute
+            title=words().rooms.mute
+            aria-pressed=move || muted.get().to_string()
+            on:click=press
+        >
+            <Drawing icon=Icon::Muted />
         </button>
     }
 }

@@ -2,6 +2,9 @@
 //! else the message at the top edge stays where it is, whatever comes in above or below, is loaded, or changes its
 //! height. What is drawn and how high it is, is [`Window`]'s business; here it meets the browser.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -19,6 +22,8 @@ use crate::state::window::{Anchor, Window};
 const AT_END: i32 = 40;
 /// So close to what is not here yet it is asked for, in pixels.
 const NEAR_EDGE: f64 = 1_200.0;
+/// How long it is quiet after a rush before what is beyond the view is drawn too.
+const QUIET: Duration = Duration::from_millis(150);
 /// How far below the upper edge the line above the unread comes to stand at first, in pixels.
 const BELOW_EDGE: f64 = 16.0;
 
@@ -70,6 +75,8 @@ struct Scroll {
     scroll_top: i32,
     /// How high everything was then, in pixels.
     scroll_height: i32,
+    /// Counts the rushes: while it stands still for a while, the last one is over.
+    rush: Option<u32>,
 }
 
 /// What stays where it is.
@@ -186,6 +193,28 @@ impl Scroller {
         });
     }
 
+    /// Where so much comes in that hardly a row stays, drawing only what is in view keeps up with it; the rest follows.
+    fn notice_rush(self) {
+        let rush = self.scroll.try_update_value(|scroll| {
+            let drawn: HashSet<RowId> = self.drawn.with_untracked(|drawn| drawn.rows.iter().map(Row::id).collect());
+            let new = scroll.rows.iter().rev().take_while(|row| !drawn.contains(&row.id())).count();
+            if drawn.is_empty() || new < Window::<RowId>::MANY || !matches!(scroll.stance, Stance::End) {
+                return None;
+            }
+            scroll.rush = Some(scroll.rush.map_or(0, |rush| rush + 1));
+            scroll.rush
+        });
+        let Some(rush) = rush.flatten() else { return };
+        let over = move || {
+            let over = self.scroll.try_update_value(|scroll| scroll.rush.take_if(|now| *now == rush).is_some());
+            if over == Some(true) {
+                self.draw();
+                self.settle_soon();
+            }
+        };
+        set_timeout(over, QUIET);
+    }
+
     fn take_rows(self, rows: Vec<Row>) {
         let showing = self.session.peek(|state| state.timeline(self.room).is_some_and(Timeline::is_showing));
         let led_to = self.scroll.try_update_value(|scroll| {
@@ -196,6 +225,7 @@ impl Scroller {
         if let Some(seq) = led_to.flatten() {
             self.marked.set(Some(seq));
         }
+        self.notice_rush();
         self.draw();
         self.settle_soon();
     }
@@ -213,7 +243,8 @@ impl Scroller {
                     window.edge_for(anchor).unwrap_or_else(|| f64::from(view_port.scroll_top()) - start)
                 }
             };
-            let near = window.near(edge, edge + height);
+            let margin = if scroll.rush.is_some() { Window::<RowId>::SHORT_MARGIN } else { Window::<RowId>::MARGIN };
+            let near = window.near(edge, edge + height, margin);
             let (above, end) = (window.top(near.start), window.top(near.end));
             let rows = scroll.rows.get(near).unwrap_or_default().to_vec();
             Drawn { rows, above, below: window.height() - end }

@@ -1,10 +1,12 @@
 //! What was said and where one writes, and what one is about to do with a message there.
 
 use leptos::prelude::*;
-use shared::{RoomId, Seq};
+use shared::{FileInfo, RoomId, Seq};
 
+use super::attach::DropZone;
 use super::composer::Composer;
 use super::edits::EditsDialog;
+use super::files::PictureDialog;
 use super::reactions::ReactionDialog;
 use super::timeline::Timeline;
 use crate::session::Session;
@@ -35,6 +37,8 @@ pub struct Talking {
     pub reacting: RwSignal<Option<Seq>>,
     /// The message whose earlier versions are looked at.
     pub history_of: RwSignal<Option<Seq>>,
+    /// The image that is looked at.
+    pub picture: RwSignal<Option<FileInfo>>,
 }
 
 /// What was said and where one writes.
@@ -56,18 +60,24 @@ pub fn Talk(
         active: RwSignal::new(None),
         reacting: RwSignal::new(None),
         history_of: RwSignal::new(None),
+        picture: RwSignal::new(None),
     };
     provide_context(talking);
+    session.guard_uploads();
     let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
     view! {
-        <Timeline room title at />
-        <div class="talk-foot">
-            <p class="typing" role="status">
-                {move || typists.get()}
-            </p>
-            <Composer room title />
+        <div class="talk">
+            <Timeline room title at />
+            <div class="talk-foot">
+                <p class="typing" role="status">
+                    {move || typists.get()}
+                </p>
+                <Composer room title />
+            </div>
+            <DropZone room title />
         </div>
         <ReactionDialog talking />
         <EditsDialog talking />
+        <PictureDialog talking />
     }
 }

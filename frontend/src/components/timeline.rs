@@ -11,6 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::{RoomId, Seq};
 
+use super::composer::focus_field;
 use super::icon::{Drawing, Icon};
 use super::message::RowView;
 use super::scroll::{Frame, Scroller};
@@ -118,7 +119,7 @@ fn walk(event: &KeyboardEvent) {
         "ArrowUp" => Element::previous_element_sibling,
         "ArrowDown" => Element::next_element_sibling,
         "Escape" => {
-            focus(document().query_selector(".composer-field").ok().flatten());
+            focus_field();
             return;
         }
         _ => return,

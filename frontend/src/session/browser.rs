@@ -68,10 +68,32 @@ pub(super) fn keep_draft(key: &str, text: &str) {
     let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
 }
 
+/// Forgets all that is half written under keys that begin so.
+pub(super) fn forget_drafts(prefix: &str) {
+    let Some(storage) = drafts() else { return };
+    let all = (0..storage.length().unwrap_or_default()).filter_map(|place| storage.key(place).ok().flatten());
+    for key in all.filter(|key| key.starts_with(prefix)).collect::<Vec<_>>() {
+        // What cannot be taken away was never kept.
+        let _ = storage.remove_item(&key);
+    }
+}
+
 /// A text file of this server.
 pub(super) async fn fetch(path: &str) -> Option<String> {
     let answer = gloo_net::http::Request::get(path).send().await.ok()?;
     if answer.ok() { answer.text().await.ok() } else { None }
+}
+
+/// Whether the server gives out another program by now than the one that runs here.
+pub(super) async fn is_outdated() -> bool {
+    let Some(own) = program() else { return false };
+    fetch("/").await.is_some_and(|page| !page.contains(&own))
+}
+
+/// The address of the program that runs here, which changes with it.
+fn program() -> Option<String> {
+    let link = web_sys::window()?.document()?.query_selector("link[rel=modulepreload]").ok()??;
+    link.get_attribute("href")
 }
 
 fn drafts() -> Option<web_sys::Storage> {

@@ -23,6 +23,7 @@ impl Session {
         let link = Link::start(NATIVE_PROTOCOL, move |event| self.report(event));
         self.link.set_value(Some(link.clone()));
         self.preferences.set(notify::kept());
+        self.ask_for_uploads();
         on_cleanup(move || link.stop());
     }
 
@@ -50,11 +51,23 @@ impl Session {
         self.carry_out(effects);
         if welcome {
             let _ = self.connection.try_set(Connection::Online);
+            if self.greeted.try_get_untracked() == Some(true) {
+                self.look_for_a_new_version();
+            }
             let _ = self.greeted.try_set(true);
             self.draw();
         } else {
             self.plan_drawing();
         }
+    }
+
+    /// A server that comes back may be another one.
+    fn look_for_a_new_version(self) {
+        spawn_local(async move {
+            if browser::is_outdated().await {
+                let _ = self.outdated.try_set(true);
+            }
+        });
     }
 
     fn lose(self, loss: Loss) {
@@ -119,6 +132,9 @@ impl Session {
                 Effect::SignedOut(reason) => self.leave(sentence(&reason)),
                 Effect::Farewell(text) => self.farewell.set_value(Some(sentence(&text))),
                 Effect::KeepQueue => self.keep_queue(),
+                Effect::KeepFiles(room) => self.keep_files(room),
+                Effect::UploadAgain(id) => self.upload_again(id),
+                Effect::StopUpload(id) => self.stop_upload(id),
                 Effect::TryQueueIn(pause) => {
                     let pause = Duration::from_millis(u64::try_from(pause).unwrap_or_default());
                     let session = *self;
@@ -146,7 +162,13 @@ impl Session {
     fn plan_drawing(&self) {
         if self.drawing_planned.try_update_value(|planned| std::mem::replace(planned, true)) == Some(false) {
             let session = *self;
-            set_timeout(move || session.draw(), Self::GATHER);
+            let draw = move || {
+                if session.drawing_planned.try_get_value() == Some(true) {
+                    session.draw();
+                }
+            };
+            request_animation_frame(draw);
+            set_timeout(draw, Self::UNSEEN);
         }
     }
 
@@ -163,6 +185,7 @@ impl Session {
             (parts.me, changed.contains(&Part::Me)),
             (parts.rooms, changed.contains(&Part::Rooms)),
             (parts.stranger, changed.contains(&Part::Stranger)),
+            (parts.files, changed.contains(&Part::Files)),
             (parts.directory, changed.contains(&Part::Directory)),
             (parts.wire, true),
             (parts.timeline, changed.iter().any(|part| matches!(part, Part::Timeline(room) if of_open(*room)))),

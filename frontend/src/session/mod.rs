@@ -1,21 +1,25 @@
 //! A signed-in user's life in this tab: the plain state with a connection to feed it and signals to show it.
 //!
 //! The state is drawn part by part. A frame from the server marks parts as changed; once for all frames that came
-//! in together the parts are drawn, so that a burst of messages costs one drawing and not a thousand.
+//! in before the next frame is painted the parts are drawn, so that a burst of messages costs one drawing and not a
+//! thousand.
 
 mod asking;
 mod browser;
 mod carry_out;
 pub mod notify;
+mod uploading;
 mod writing;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use futures_channel::mpsc::UnboundedSender;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::{Account, Refused, RequestId, RoomId, Seq, ServerMessage, Stranger};
 
+use crate::state::attachments::UploadId;
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::clock::Millis;
 use crate::state::emoji::EmojiBook;
@@ -60,6 +64,8 @@ pub struct Session {
     state: StoredValue<ChatState>,
     link: StoredValue<Option<Link>>,
     asked: StoredValue<HashMap<RequestId, oneshot::Sender<Answer>>>,
+    /// Each upload's task, as long as it may be told to try again.
+    uploads: StoredValue<HashMap<UploadId, UnboundedSender<()>>>,
     changed: StoredValue<HashSet<Part>>,
     drawing_planned: StoredValue<bool>,
     farewell: StoredValue<Option<String>>,
@@ -81,6 +87,10 @@ pub struct Session {
     pub at_end: RwSignal<bool>,
     /// Counts what the user has said in this tab.
     pub spoken: RwSignal<u32>,
+    /// Whether the server gives out a newer program than the one that runs here.
+    pub outdated: RwSignal<bool>,
+    /// Whether this server takes files.
+    pub takes_files: RwSignal<bool>,
     /// How the user wants to be told of messages.
     pub preferences: RwSignal<Preferences>,
     /// The emoji that can be picked; none until somebody wanted one.
@@ -105,6 +115,7 @@ struct Parts {
     timeline: Trigger,
     members: Trigger,
     typing: Trigger,
+    files: Trigger,
     stranger: Trigger,
     directory: Trigger,
     wire: Trigger,
@@ -112,14 +123,15 @@ struct Parts {
 
 impl Parts {
     fn new() -> Self {
-        let [me, rooms, timeline, members, typing, stranger, directory, wire] = std::array::from_fn(|_| Trigger::new());
-        Self { me, rooms, timeline, members, typing, stranger, directory, wire }
+        let [me, rooms, timeline, members, typing, files, stranger, directory, wire] =
+            std::array::from_fn(|_| Trigger::new());
+        Self { me, rooms, timeline, members, typing, files, stranger, directory, wire }
     }
 }
 
 impl Session {
-    /// How long changes are gathered before they are drawn.
-    const GATHER: Duration = Duration::from_millis(16);
+    /// How long changes are gathered at most where the browser paints no frames, as of a page in the background.
+    const UNSEEN: Duration = Duration::from_millis(250);
 
     /// The session of a signed-in user; it lives as long as the component that makes it. `signed_out` is called
     /// with the reason when the server no longer knows the user.
@@ -133,6 +145,7 @@ impl Session {
             state,
             link: StoredValue::new(None),
             asked: StoredValue::new(HashMap::new()),
+            uploads: StoredValue::new(HashMap::new()),
             changed: StoredValue::new(HashSet::new()),
             drawing_planned: StoredValue::new(false),
             farewell: StoredValue::new(None),
@@ -147,6 +160,8 @@ impl Session {
             landed: RwSignal::new(None),
             at_end: RwSignal::new(false),
             spoken: RwSignal::new(0),
+            outdated: RwSignal::new(false),
+            takes_files: RwSignal::new(true),
             preferences: RwSignal::new(Preferences::default()),
             emoji: RwSignal::new(EmojiBook::default()),
             me: Memo::new(move |_| {
@@ -189,6 +204,12 @@ impl Session {
     /// Looks at who is typing and is told when that changes.
     pub fn with_typing<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
         self.parts.typing.track();
+        self.state.with_value(look)
+    }
+
+    /// Looks at files that are attached or on their way and is told when they change.
+    pub fn with_files<T>(&self, look: impl FnOnce(&ChatState) -> T) -> T {
+        self.parts.files.track();
         self.state.with_value(look)
     }
 
@@ -241,7 +262,7 @@ impl Session {
         }
     }
 
-    /// Says something in a conversation, be it in answer to a message.
+    /// Says something in a conversation, be it in answer to a message, with what is attached there.
     pub fn say(&self, room: RoomId, body: String, reply_to: Option<Seq>) {
         if let Some(client_id) = browser::client_id() {
             self.act(|state| state.say(room, body, reply_to, client_id, now()));
@@ -267,6 +288,13 @@ impl Session {
     /// Tries to connect now.
     pub fn hurry(&self) {
         self.link.with_value(|link| link.iter().for_each(Link::hurry));
+    }
+
+    /// Forgets what was half written, which nobody who signs in next shall find; to be called when the user has signed
+    /// out, and this session may be gone.
+    pub fn forgetting_drafts(&self) -> impl FnOnce() + 'static {
+        let key = self.drafts_key();
+        move || browser::forget_drafts(&key)
     }
 
     /// Leaves this session behind, for a reason that the sign-in page shows.

@@ -65,6 +65,11 @@ impl Session {
     }
 
     fn draft_key(&self, room: RoomId) -> String {
-        format!("confab.draft.{}.{room}", self.me.with_untracked(|me| me.username.key()))
+        format!("{}{room}", self.drafts_key())
+    }
+
+    /// What the keys of all that is half written begin with.
+    pub(super) fn drafts_key(&self) -> String {
+        format!("confab.draft.{}.", self.me.with_untracked(|me| me.username.key()))
     }
 }

@@ -2,6 +2,7 @@
 //! says what happened and what time it is, and is told what changed and what to send. Tested natively.
 
 pub mod address;
+pub mod attachments;
 pub mod backoff;
 pub mod chat;
 pub mod clock;
@@ -9,6 +10,7 @@ pub mod completion;
 pub mod emoji;
 pub mod highlight;
 pub mod markdown;
+pub mod names;
 pub mod preferences;
 pub mod queue;
 pub mod rooms;

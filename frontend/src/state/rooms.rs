@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use shared::{
-    ChatMessage, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing, Username,
-    excerpt,
+    ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing,
+    Username, excerpt,
 };
 
 use crate::words::words;
@@ -98,8 +98,7 @@ impl RoomBook {
         }
         room.last_seq = message.seq;
         room.active_at.clone_from(&message.time);
-        room.last =
-            Some(Preview { from: message.from.clone(), excerpt: excerpt(&message.body), time: message.time.clone() });
+        room.last = Some(preview(message));
         if message.seq > room.read_seq {
             let of_others = if mine { news - 1 } else { news };
             room.unread = room.unread.saturating_add(u32::try_from(of_others).unwrap_or(u32::MAX));
@@ -127,9 +126,16 @@ impl RoomBook {
         room.change = room.change.max(message.change);
         let is_last = room.last_seq == message.seq;
         if let Some(last) = room.last.as_mut().filter(|_| is_last) {
-            last.excerpt = excerpt(&message.body);
+            last.excerpt = excerpt(&gist(message));
         }
         is_last
+    }
+
+    /// What was said last in a conversation, where that was not told with it, as of one that was just joined.
+    pub fn previewed(&mut self, message: &ChatMessage) {
+        if let Some(room) = self.rooms.get_mut(&message.room).filter(|room| room.last.is_none()) {
+            room.last = Some(preview(message));
+        }
     }
 
     /// What a conversation is about, or whose it is, has changed.
@@ -201,6 +207,21 @@ impl RoomBook {
     }
 }
 
+fn preview(message: &ChatMessage) -> Preview {
+    Preview { from: message.from.clone(), excerpt: excerpt(&gist(message)), time: message.time.clone() }
+}
+
+/// A message in a few words: its text, or the names of its files where it has none.
+#[must_use]
+pub fn gist(message: &ChatMessage) -> String {
+    if message.body.is_empty() {
+        let names: Vec<String> = FileInfo::of(&message.metadata).into_iter().map(|file| file.name).collect();
+        names.join(", ")
+    } else {
+        message.body.clone()
+    }
+}
+
 /// How many unread messages of a conversation the user wants to be told of.
 #[must_use]
 pub fn told_of(room: &RoomSummary) -> u32 {
@@ -225,7 +246,7 @@ pub fn title(room: &RoomSummary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::samples::{ROOM, message, name, room, said};
+    use crate::state::samples::{ROOM, file, message, name, room, said};
 
     fn book(rooms: Vec<RoomSummary>) -> RoomBook {
         let mut book = RoomBook::default();
@@ -316,5 +337,22 @@ mod tests {
         assert_eq!(counts(&book), (2, 1, 0));
         assert!(book.read(ROOM, Seq(5), None, None));
         assert_eq!(counts(&book), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_message_without_text_is_known_by_its_files() {
+        let mut message = ChatMessage { body: String::new(), ..message(4) };
+        FileInfo::attach(&[file("a.png", 1), file("plan.pdf", 1)], &mut message.metadata);
+        assert_eq!(gist(&message), "a.png, plan.pdf");
+    }
+
+    #[test]
+    fn a_room_just_joined_shows_what_was_said_last() {
+        let mut book = book(vec![room(ROOM.0, 3)]);
+        let last = |book: &RoomBook| book.get(ROOM).unwrap().last.clone().unwrap().excerpt;
+        book.previewed(&message(3));
+        assert_eq!(last(&book), "message 3");
+        book.previewed(&message(2));
+        assert_eq!(last(&book), "message 3");
     }
 }

@@ -258,7 +258,7 @@ mod tests {
         let now = clock::parse("2026-11-21T12:00:00Z").unwrap();
         let mut queue = SendQueue::default();
         for body in waiting {
-            queue.push((*body).parse().unwrap(), ROOM, (*body).to_owned(), None, now);
+            queue.push(Outgoing::new((*body).parse().unwrap(), ROOM, (*body).to_owned(), now));
         }
         let reader = Reader { me: name("alice"), now, unread_after: unread_after.map(Seq) };
         rows(entries.iter(), queue.in_room(ROOM), &reader, |_| 0).iter().map(line).collect()
@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn a_row_changes_its_key_when_it_looks_different() {
         let mut queue = SendQueue::default();
-        queue.push("a".parse().unwrap(), ROOM, "x".to_owned(), None, 0);
+        queue.push(Outgoing::new("a".parse().unwrap(), ROOM, "x".to_owned(), 0));
         let reader = Reader { me: name("alice"), now: 0, unread_after: None };
         let keys = |queue: &SendQueue| {
             let rows = rows(std::iter::empty(), queue.in_room(ROOM), &reader, |_| 0);

@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use shared::{
-    Change, ChatMessage, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomSummary, Seq, Username,
+    Change, ChatMessage, FileInfo, MessageId, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomSummary, Seq,
+    Username,
 };
 
 pub(crate) const ROOM: RoomId = RoomId(7);
@@ -39,6 +40,12 @@ pub(crate) fn said(seq: u64, from: &str, body: &str) -> ChatMessage {
         reactions: Vec::new(),
         change: Change::ZERO,
     }
+}
+
+/// A file that the server has.
+pub(crate) fn file(name: &str, size: u64) -> FileInfo {
+    let (id, url) = (format!("id-{name}"), format!("/files/id-{name}/{name}"));
+    FileInfo { id, name: name.to_owned(), size, media_type: "image/png".to_owned(), width: None, height: None, url }
 }
 
 /// `#lobby` with this number, of which everything has been read.

@@ -33,8 +33,12 @@ impl<K> Default for Window<K> {
 impl<K: Clone + Eq + Hash> Window<K> {
     /// How high a row is taken to be until it has been drawn.
     pub const GUESS: f64 = 32.0;
-    /// How far above and below the view rows are drawn.
+    /// How far above and below the view rows are drawn, so that scrolling finds them there.
     pub const MARGIN: f64 = 800.0;
+    /// How far they are drawn while so much comes in that all rows near the view are new each time.
+    pub const SHORT_MARGIN: f64 = 100.0;
+    /// So many new rows at once are much, where a screen has about thirty.
+    pub const MANY: usize = 30;
 
     /// Takes the rows as they are now. What was measured of those that stay is kept.
     pub fn set_rows(&mut self, keys: Vec<K>) {
@@ -59,11 +63,11 @@ impl<K: Clone + Eq + Hash> Window<K> {
         changed
     }
 
-    /// The rows to be drawn while the view shows what lies between `top` and `bottom`.
+    /// The rows to be drawn while the view shows what lies between `top` and `bottom`, and `margin` beyond.
     #[must_use]
-    pub fn near(&self, top: f64, bottom: f64) -> Range<usize> {
-        let first = self.at(top - Self::MARGIN);
-        let last = self.at(bottom + Self::MARGIN);
+    pub fn near(&self, top: f64, bottom: f64, margin: f64) -> Range<usize> {
+        let first = self.at(top - margin);
+        let last = self.at(bottom + margin);
         first..(last + 1).min(self.keys.len())
     }
 
@@ -139,7 +143,7 @@ mod tests {
     fn of_ten_thousand_rows_only_those_near_the_view_are_drawn() {
         let window = window(10_000);
         for top in [0.0, 1_000.0, 160_000.0, window.height() - VIEW] {
-            let near = window.near(top, top + VIEW);
+            let near = window.near(top, top + VIEW, Window::<u32>::MARGIN);
             assert!(near.len() <= 72, "{} rows at {top}", near.len());
             assert!(window.top(near.start) <= (top - 700.0).max(0.0));
             assert!(window.top(near.end) >= (top + VIEW + 700.0).min(window.height()));
@@ -149,7 +153,7 @@ mod tests {
     #[test]
     fn an_empty_list_has_nothing_to_draw() {
         let window = window(0);
-        assert_eq!(window.near(0.0, VIEW), 0..0);
+        assert_eq!(window.near(0.0, VIEW, Window::<u32>::MARGIN), 0..0);
         assert_eq!(window.anchor(0.0, any), None);
         assert_eq!(window.height(), 0.0);
     }

@@ -1,7 +1,9 @@
 //! The connection to the server: the only place that names a WebSocket. It connects, comes back by itself after a
-//! loss, and notices a connection that has silently died. What the frames mean is none of its business.
+//! loss, and notices a connection that has silently died. What the frames mean is none of its business. Beside it,
+//! files on their way.
 
 mod link;
+pub mod upload;
 
 use std::time::Duration;
 

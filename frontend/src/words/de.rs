@@ -2,8 +2,8 @@
 
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
-    Talk, Theme, Wire, Words, Writing,
+    Account, Clock, Connection, Files, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings,
+    Stranger, Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -23,6 +23,7 @@ pub(super) static GERMAN: Language = Language {
         talk: TALK,
         writing: WRITING,
         message: MESSAGE,
+        files: FILES,
         finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
@@ -97,6 +98,9 @@ const CONNECTION: Connection = Connection {
     none_for_this: "Gerade besteht keine Verbindung. Gleich geht es wieder.",
     unexpected: "Der Server hat etwas Unerwartetes geantwortet.",
     ended_by_server: "Der Server hat diese Sitzung beendet. Melde dich neu an.",
+    new_version: "Es gibt eine neue Version von Confab.",
+    new_version_means: "Was du gerade schreibst, bleibt.",
+    reload: "Neu laden",
     session_over: "Deine Sitzung ist abgelaufen. Melde dich neu an.",
 };
 
@@ -149,6 +153,7 @@ const ROOMS: Rooms = Rooms {
     unnamed: Template::new("Unterhaltung {0}"),
     mentions: Count::new(&["{0} Erwähnung", "{0} Erwähnungen"]),
     muted: "stumm",
+    mute: "Stummschalten",
     tell_me_of: "Sag mir Bescheid bei",
     of_everything: "jeder Nachricht",
     of_mentions: "Nachrichten, die mich erwähnen",
@@ -212,6 +217,32 @@ const TALK: Talk = Talk {
     two_type: Template::new("{0} und {1} schreiben …"),
     three_type: Template::new("{0}, {1} und {2} schreiben …"),
     many_type: "Mehrere schreiben …",
+};
+
+const FILES: Files = Files {
+    attach: "Dateien anhängen",
+    attached: "Angehängte Dateien",
+    drop_here: Template::new("Loslassen, um an {0} anzuhängen"),
+    drop_note: "Gesendet wird erst mit deiner Nachricht.",
+    remove: Template::new("{0} entfernen"),
+    cancel: Template::new("{0} abbrechen"),
+    again: Template::new("{0} noch einmal versuchen"),
+    enlarge: Template::new("{0} vergrößern"),
+    download: Template::new("{0} herunterladen"),
+    save: "Herunterladen",
+    uploading: Template::new("{0} wird hochgeladen"),
+    of_message: "Dateien",
+    too_many: "Zu einer Nachricht gehören höchstens 10 Dateien.",
+    too_large: Template::new("Zu groß: Dateien haben höchstens {0}."),
+    over_quota: Template::new(
+        "Zu groß: Von deinen {1} sind {0} übrig. Lösche Nachrichten mit Dateien und versuch es noch einmal.",
+    ),
+    empty: "Die Datei ist leer.",
+    kind_refused: "Dateien dieser Art werden hier nicht angenommen.",
+    failed_first: "Eine Datei ist nicht angekommen. Versuch sie noch einmal oder entferne sie.",
+    interrupted: "Das Hochladen endete mit der Seite. Häng die Datei noch einmal an.",
+    only_files: "hat eine Datei geschickt",
+    point: ",",
 };
 
 const STRANGER: Stranger = Stranger {

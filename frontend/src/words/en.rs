@@ -3,8 +3,8 @@
 use super::server::Translation;
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings, Stranger,
-    Talk, Theme, Wire, Words, Writing,
+    Account, Clock, Connection, Files, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings,
+    Stranger, Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -24,6 +24,7 @@ pub(super) static ENGLISH: Language = Language {
         talk: TALK,
         writing: WRITING,
         message: MESSAGE,
+        files: FILES,
         finding: FINDING,
         stranger: STRANGER,
         account: ACCOUNT,
@@ -98,6 +99,9 @@ const CONNECTION: Connection = Connection {
     none_for_this: "There is no connection at the moment. It works again in a moment.",
     unexpected: "The server gave an answer that was not expected.",
     ended_by_server: "The server ended this session. Sign in again.",
+    new_version: "A new version of Confab is here.",
+    new_version_means: "What you are writing stays.",
+    reload: "Reload",
     session_over: "Your session has ended. Sign in again.",
 };
 
@@ -150,6 +154,7 @@ const ROOMS: Rooms = Rooms {
     unnamed: Template::new("Conversation {0}"),
     mentions: Count::new(&["{0} mention", "{0} mentions"]),
     muted: "muted",
+    mute: "Mute",
     tell_me_of: "Tell me of",
     of_everything: "every message",
     of_mentions: "messages that mention me",
@@ -213,6 +218,30 @@ const TALK: Talk = Talk {
     two_type: Template::new("{0} and {1} are typing…"),
     three_type: Template::new("{0}, {1} and {2} are typing…"),
     many_type: "Several people are typing…",
+};
+
+const FILES: Files = Files {
+    attach: "Attach files",
+    attached: "Attached files",
+    drop_here: Template::new("Drop to attach to {0}"),
+    drop_note: "Nothing is sent before you send your message.",
+    remove: Template::new("Remove {0}"),
+    cancel: Template::new("Cancel {0}"),
+    again: Template::new("Try {0} again"),
+    enlarge: Template::new("Enlarge {0}"),
+    download: Template::new("Download {0}"),
+    save: "Download",
+    uploading: Template::new("Uploading {0}"),
+    of_message: "Files",
+    too_many: "At most 10 files go with one message.",
+    too_large: Template::new("Too large: files may have {0} at most."),
+    over_quota: Template::new("Too large: {0} of your {1} are left. Delete messages with files, then try again."),
+    empty: "The file is empty.",
+    kind_refused: "Files of this kind are not taken here.",
+    failed_first: "A file did not arrive. Try it again or remove it.",
+    interrupted: "The upload ended with the page. Attach the file again.",
+    only_files: "sent a file",
+    point: ".",
 };
 
 const STRANGER: Stranger = Stranger {

@@ -16,6 +16,7 @@ pub(crate) struct Words {
     pub(crate) talk: Talk,
     pub(crate) writing: Writing,
     pub(crate) message: Message,
+    pub(crate) files: Files,
     pub(crate) finding: Finding,
     pub(crate) stranger: Stranger,
     pub(crate) account: Account,
@@ -82,6 +83,9 @@ pub(crate) struct Connection {
     pub(crate) unexpected: Text,
     pub(crate) ended_by_server: Text,
     pub(crate) session_over: Text,
+    pub(crate) new_version: Text,
+    pub(crate) new_version_means: Text,
+    pub(crate) reload: Text,
 }
 
 /// Where one can go.
@@ -136,6 +140,7 @@ pub(crate) struct Rooms {
     pub(crate) unnamed: Template<1>,
     pub(crate) mentions: Count,
     pub(crate) muted: Text,
+    pub(crate) mute: Text,
     pub(crate) tell_me_of: Text,
     pub(crate) of_everything: Text,
     pub(crate) of_mentions: Text,
@@ -202,6 +207,37 @@ pub(crate) struct Talk {
     pub(crate) two_type: Template<2>,
     pub(crate) three_type: Template<3>,
     pub(crate) many_type: Text,
+}
+
+/// Files that go with messages.
+pub(crate) struct Files {
+    pub(crate) attach: Text,
+    pub(crate) attached: Text,
+    /// The conversation.
+    pub(crate) drop_here: Template<1>,
+    pub(crate) drop_note: Text,
+    /// A file's name, here and below.
+    pub(crate) remove: Template<1>,
+    pub(crate) cancel: Template<1>,
+    pub(crate) again: Template<1>,
+    pub(crate) enlarge: Template<1>,
+    pub(crate) download: Template<1>,
+    pub(crate) save: Text,
+    pub(crate) uploading: Template<1>,
+    pub(crate) of_message: Text,
+    pub(crate) too_many: Text,
+    /// The largest size.
+    pub(crate) too_large: Template<1>,
+    /// What is left of how much.
+    pub(crate) over_quota: Template<2>,
+    pub(crate) empty: Text,
+    pub(crate) kind_refused: Text,
+    pub(crate) failed_first: Text,
+    pub(crate) interrupted: Text,
+    /// A message that has files and no text.
+    pub(crate) only_files: Text,
+    /// What stands between whole and tenths.
+    pub(crate) point: Text,
 }
 
 /// The random chat.

@@ -4,8 +4,10 @@ use shared::{
     ClientId, ClientMessage, Destination, HistoryRequest, MarkRead, MuteLevel, RoomAction, RoomId, Seq, TypingNotice,
 };
 
+use super::files::stopped;
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
+use crate::state::queue::Outgoing;
 use crate::state::timeline::Timeline;
 
 impl ChatState {
@@ -108,7 +110,7 @@ impl ChatState {
         effects
     }
 
-    /// Says something. It is shown at once and sent when it can be.
+    /// Says something, with what is attached in the conversation. It is shown at once and sent when it can be.
     pub fn say(
         &mut self,
         room: RoomId,
@@ -117,11 +119,16 @@ impl ChatState {
         client_id: ClientId,
         now: Millis,
     ) -> Vec<Effect> {
-        self.queue.push(client_id, room, body, reply_to, now);
+        let files = self.attachments.take(room);
+        let had_files = !files.is_empty();
+        self.queue.push(Outgoing { reply_to, files, ..Outgoing::new(client_id, room, body, now) });
         self.notifier.sent();
         self.unread_after = None;
         let mut effects = self.return_to_newest();
         effects.extend([Effect::Changed(Part::Timeline(room)), Effect::KeepQueue]);
+        if had_files {
+            effects.extend([Effect::Changed(Part::Files), Effect::KeepFiles(room)]);
+        }
         self.send_due(&mut effects);
         effects
     }
@@ -129,8 +136,10 @@ impl ChatState {
     /// Tries a refused message again.
     pub fn retry(&mut self, client_id: &ClientId) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.queue.retry(client_id) {
+        if let Some(uploads) = self.queue.retry(client_id) {
             self.queue_changed(&mut effects);
+            effects.extend(uploads.into_iter().map(Effect::UploadAgain));
+            effects.push(Effect::Changed(Part::Files));
             self.send_due(&mut effects);
         }
         effects
@@ -139,7 +148,9 @@ impl ChatState {
     /// Throws a message that was not sent away; gives its text, which may be wanted again.
     pub fn discard(&mut self, client_id: &ClientId) -> (Vec<Effect>, Option<String>) {
         let Some(message) = self.queue.discard(client_id) else { return (Vec::new(), None) };
-        (vec![Effect::Changed(Part::Timeline(message.room)), Effect::KeepQueue], Some(message.body))
+        let mut effects = vec![Effect::Changed(Part::Timeline(message.room)), Effect::KeepQueue];
+        effects.extend(stopped(&message.files));
+        (effects, Some(message.body))
     }
 
     /// The user wants to be told of these messages of a conversation; the server is told by whoever calls it.

@@ -1,13 +1,16 @@
 //! What the server says.
 
 use shared::{
-    Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, History, Member, MemberChange,
-    MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction, RoomGone,
-    RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt, mentioned,
+    Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, FileInfo, History, Member,
+    MemberChange, MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction,
+    RoomGone, RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt,
+    mentioned,
 };
 
+use super::files::stopped;
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
+use crate::state::rooms::gist;
 use crate::state::timeline::Timeline;
 use crate::words;
 
@@ -120,6 +123,11 @@ impl ChatState {
 
     fn accepted(&mut self, accepted: Accepted, effects: &mut Vec<Effect>) {
         let Some(outgoing) = accepted.client_id.as_ref().and_then(|id| self.queue.accepted(id)) else { return };
+        let mut metadata = MetadataMap::new();
+        let files: Vec<FileInfo> = outgoing.files.iter().filter_map(|file| file.info().cloned()).collect();
+        if !files.is_empty() {
+            FileInfo::attach(&files, &mut metadata);
+        }
         let message = ChatMessage {
             room: accepted.room,
             seq: accepted.seq,
@@ -127,7 +135,7 @@ impl ChatState {
             from: self.me.username.clone(),
             time: accepted.time,
             kind: MessageKind::Chat,
-            metadata: MetadataMap::new(),
+            metadata,
             client_id: accepted.client_id,
             reply_to: outgoing.reply_to.and_then(|seq| self.quote(accepted.room, seq)),
             mentions: mentioned(&outgoing.body),
@@ -189,7 +197,7 @@ impl ChatState {
             if was_read && !self.attentive {
                 self.unread_after = Some(Seq(message.seq.0.saturating_sub(1)));
             }
-            effects.push(Effect::Said(message.from.clone(), message.body.clone()));
+            effects.push(Effect::Said(message.from.clone(), gist(&message)));
         }
         let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
             MuteLevel::All => true,
@@ -197,7 +205,7 @@ impl ChatState {
             MuteLevel::Nothing => false,
         };
         if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
-            effects.push(Effect::News(room, message.from.clone(), message.body.clone()));
+            effects.push(Effect::News(room, message.from.clone(), gist(&message)));
         }
         self.rooms.said(&message, &self.me.username);
         effects.push(Effect::Changed(Part::Rooms));
@@ -244,6 +252,10 @@ impl ChatState {
         let Some(timeline) = self.timelines.get_mut(&room) else { return };
         match asked {
             Some(Asked::Newest(asked)) if asked == room => {
+                if let Some(last) = history.messages.last() {
+                    self.rooms.previewed(last);
+                    effects.push(Effect::Changed(Part::Rooms));
+                }
                 timeline.add_newest(history.messages, more);
                 timeline.know(self.rooms.get(room).map_or(Change::ZERO, |room| room.change));
             }
@@ -302,7 +314,10 @@ impl ChatState {
         self.timelines.remove(&room);
         self.members.remove(&room);
         self.seen_by_other.remove(&room);
-        self.queue.discard_room(room);
+        let written = self.queue.discard_room(room);
+        effects.extend(written.iter().flat_map(|message| stopped(&message.files)));
+        effects.extend(stopped(&self.attachments.take(room)));
+        effects.extend([Effect::KeepFiles(room)]);
         effects.extend([Effect::KeepQueue, Effect::Changed(Part::Rooms), Effect::Changed(Part::Timeline(room))]);
         self.rooms.remove(room)
     }

@@ -3,6 +3,7 @@
 
 mod acts;
 mod apply;
+mod files;
 mod strangers;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use shared::{
     RoomKind, RoomListing, RoomSummary, Seq, ServerMessage, Stranger, Username,
 };
 
+use super::attachments::{Attachments, UploadId};
 use super::clock::Millis;
 use super::queue::SendQueue;
 use super::rooms::RoomBook;
@@ -47,6 +49,12 @@ pub enum Effect {
     Farewell(String),
     /// Keep the queue where a reload finds it.
     KeepQueue,
+    /// Keep what is attached in a conversation where a reload and other tabs find it.
+    KeepFiles(RoomId),
+    /// Upload this file again.
+    UploadAgain(UploadId),
+    /// This file is not wanted any more.
+    StopUpload(UploadId),
     /// Ask for what is due in the queue after this many milliseconds.
     TryQueueIn(Millis),
 }
@@ -64,6 +72,8 @@ pub enum Part {
     Members(RoomId),
     /// Who is typing in a conversation.
     Typing(RoomId),
+    /// Files that are attached or on their way.
+    Files,
     /// The random chat.
     Stranger,
     /// The public rooms.
@@ -82,6 +92,7 @@ pub struct ChatState {
     typing: TypingBoard,
     notifier: TypingNotifier,
     queue: SendQueue,
+    attachments: Attachments,
     stranger: Stranger,
     directory: Option<Vec<RoomListing>>,
     seen_by_other: HashMap<RoomId, Seq>,
@@ -111,6 +122,7 @@ impl ChatState {
     /// Before the server has said anything. `queue` is what an earlier life of this tab left unsent.
     #[must_use]
     pub fn new(me: Account, queue: SendQueue) -> Self {
+        let last_upload = queue.uploads().map(|file| file.id).max().unwrap_or_default();
         Self {
             me,
             limits: Limits::default(),
@@ -121,6 +133,7 @@ impl ChatState {
             typing: TypingBoard::default(),
             notifier: TypingNotifier::default(),
             queue,
+            attachments: Attachments::after(last_upload),
             stranger: Stranger::Idle {},
             directory: None,
             seen_by_other: HashMap::new(),
