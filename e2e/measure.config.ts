@@ -1,4 +1,11 @@
-/** Measurements: what takes how long in a real browser. They print figures and fail for nothing but errors. */
+/** Measurements: what takes how long in a real browser. They leave figures and fail for nothing but errors. */
 import journeys from './playwright.config';
 
-export default { ...journeys, testMatch: '*.measure.ts', workers: 1, reporter: 'list', use: { ...journeys.use, trace: 'off' } };
+export default {
+  ...journeys,
+  testMatch: '*.measure.ts',
+  workers: 1,
+  reporter: 'list',
+  globalTeardown: './support/figures.ts',
+  use: { ...journeys.use, trace: 'off' },
+};
