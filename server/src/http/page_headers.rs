@@ -102,4 +102,22 @@ mod tests {
         assert_eq!(policy.matches("sha256").count(), 2, "{policy}");
         assert!(!policy.contains("unsafe-inline"));
     }
+
+    /// As it goes into the bundle; trunk puts a script of its own beside ours.
+    const PAGE: &str = include_str!("../../../index.html");
+
+    #[test]
+    fn every_inline_script_of_the_apps_own_page_has_its_hash() {
+        let ContentPolicy(Some(policy)) = ContentPolicy::of_page(PAGE) else { panic!("a policy") };
+        let policy = policy.to_str().unwrap();
+        let scripts = policy.split(';').find(|rule| rule.trim().starts_with("script-src")).unwrap();
+        let inline: Vec<_> =
+            PAGE.split("<script>").skip(1).map(|rest| rest.split("</script>").next().unwrap()).collect();
+        assert!(!inline.is_empty(), "the page sets the theme before anything is drawn");
+        for script in &inline {
+            let hash = STANDARD.encode(Sha256::digest(script));
+            assert!(scripts.contains(&format!("'sha256-{hash}'")), "{scripts}");
+        }
+        assert_eq!(scripts.matches("'sha256-").count(), inline.len());
+    }
 }
