@@ -341,7 +341,7 @@ impl<D: Dialect> Life<D> {
         let result = match verdict {
             // Boxed, since the largest command would decide what each idle connection keeps.
             Verdict::Go => Box::pin(hub.execute(id, tag, command)).await,
-                        Verdict::TooFast | Verdict::Flood => Some(Err(Refusal::TooFast)),
+            Verdict::TooFast | Verdict::Flood => Some(Err(Refusal::TooFast)),
         };
         if let Some(result) = result {
             if let Ok(Reply::Mail(mail)) = &result {
