@@ -49,7 +49,7 @@ pub fn run(places: &Places, soak: Duration) -> Result<(), Trouble> {
 impl Room {
     fn full_of_people(server: Server) -> Result<Self, Trouble> {
         let (mut swarm, tongue) = (Swarm::new()?, Confab::default());
-        swarm.open(server.address, PEOPLE, 8, |who| tongue.enter(who, 0))?;
+        swarm.open(server.address, PEOPLE, 8, |who| tongue.enter(who, 0, who == 0))?;
         Ok(Self { server, swarm, tongue })
     }
 
