@@ -117,7 +117,7 @@ test('a tab that was left open is told when the app has become another one', asy
   await anna.page.route(/:\d+\/$/, async (route) => {
     const answer = await route.fetch();
     const page = await answer.text();
-    await route.fulfill({ response: answer, body: page.replaceAll(/confab-web-[0-9a-f]+/g, 'confab-web-0000000000000000') });
+    await route.fulfill({ response: answer, body: page.replaceAll(/-[0-9a-f]{16}\b/g, '-0000000000000000') });
   });
   await server.stop();
   await anna.seesConnectionLost();
