@@ -220,7 +220,7 @@ pub async fn readings(room: RoomId, seq: Seq) -> Result<Vec<Reading>, ApiError> 
     Ok(all.readings)
 }
 
-async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {
+pub(crate) async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {
     let request = RequestBuilder::new(path).method(method);
     let request = match body {
         Some(body) => request.header("content-type", "application/json").body(body.to_string()),
@@ -231,7 +231,7 @@ async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<Str
     if answer.ok() { Ok(text) } else { Err(serde_json::from_str(&text).map_err(unreachable)?) }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     serde_json::from_str(text).map_err(|_| refusal(words().connection.unexpected))
 }
 

@@ -8,12 +8,13 @@ use shared::{Profile, RoomId, Username};
 
 use super::avatar::Avatar;
 use super::dialog::Dialog;
+use super::keep_order::KeepOrder;
 use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
 use crate::state::markdown::harmless;
-use crate::state::rooms::title;
+use crate::state::rooms::{moderates, title};
 use crate::words::words;
 
 /// The dialog; open while there is somebody to show.
@@ -21,6 +22,8 @@ use crate::words::words;
 pub fn ProfileDialog(
     /// Who.
     who: RwSignal<Option<Username>>,
+    /// The conversation in which one looks.
+    room: RoomId,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(who.with(Option::is_some)));
@@ -32,7 +35,7 @@ pub fn ProfileDialog(
     let title = Signal::derive(move || who.with(|who| who.as_ref().map(ToString::to_string).unwrap_or_default()));
     view! {
         <Dialog title open>
-            {move || who.get().map(|user| later(parts::about(user, open)))}
+            {move || who.get().map(|user| later(parts::about(user, room, open)))}
         </Dialog>
     }
 }
@@ -43,6 +46,8 @@ pub fn ProfileDialog(
 pub fn About(
     /// Who.
     user: Username,
+    /// The conversation in which one looks.
+    room: RoomId,
     /// Whether the dialog is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
@@ -57,6 +62,9 @@ pub fn About(
     });
     let mine = session.peek(|state| state.me().username == user);
     let path = Place::Direct(user.clone()).path();
+    let moderating =
+        !mine && session.peek(|state| state.rooms().get(room).is_some_and(|room| moderates(room, state.me())));
+    let whom = user.clone();
     view! {
         <div class="stack">
             {move || match answer.get() {
@@ -72,6 +80,7 @@ pub fn About(
                         </a>
                     }
                 })}
+            {moderating.then(|| view! { <KeepOrder room user=whom open /> })}
         </div>
     }
 }

@@ -1,14 +1,16 @@
 //! What was said and where one writes, and what one is about to do with a message there.
 
 use leptos::prelude::*;
-use shared::{RoomId, Seq};
+use shared::{RoomId, Seq, Silence};
 
+use super::complaint::ComplaintDialog;
 use super::composer::Composer;
 use super::edits::EditsDialog;
 use super::reactions::ReactionDialog;
 use super::timeline::Timeline;
-use crate::session::Session;
+use crate::session::{Session, shown_time};
 use crate::state::typing;
+use crate::words::words;
 
 /// What is done with the text that is being written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Talking {
     pub active: RwSignal<Option<Seq>>,
     /// The message for which an emoji is being picked.
     pub reacting: RwSignal<Option<Seq>>,
+    /// The message of which one tells those who administer the server.
+    pub reporting: RwSignal<Option<Seq>>,
     /// The message whose earlier versions are looked at.
     pub history_of: RwSignal<Option<Seq>>,
 }
@@ -55,19 +59,40 @@ pub fn Talk(
         mode: RwSignal::new(Mode::New),
         active: RwSignal::new(None),
         reacting: RwSignal::new(None),
+        reporting: RwSignal::new(None),
         history_of: RwSignal::new(None),
     };
     provide_context(talking);
     let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
+    let silenced =
+        Memo::new(move |_| session.with_rooms(|state| state.rooms().get(room).and_then(|room| room.silenced.clone())));
     view! {
         <Timeline room title at />
         <div class="talk-foot">
             <p class="typing" role="status">
                 {move || typists.get()}
             </p>
-            <Composer room title />
+            {move || match silenced.get() {
+                Some(silence) => view! { <Silenced silence /> }.into_any(),
+                None => view! { <Composer room title /> }.into_any(),
+            }}
         </div>
         <ReactionDialog talking />
         <EditsDialog talking />
+        <ComplaintDialog talking />
+    }
+}
+
+/// In place of the field where one writes: one may read here and say nothing.
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Silenced(silence: Silence) -> impl IntoView {
+    let until = silence.until.as_deref().map(|until| words().settings.valid_until.with([&shown_time(until)]));
+    view! {
+        <p class="callout talk-silenced" role="status">
+            {words().order.silenced}
+            {until.map(|until| format!(" {until}."))}
+            {silence.reason.map(|reason| format!(" {}", words().order.because.with([&reason])))}
+        </p>
     }
 }
