@@ -45,16 +45,23 @@ impl Browser {
     pub(crate) fn run(&self, workspace: &Workspace, report: &Path, extra: &[String]) -> Result<(), Failure> {
         // Playwright runs TypeScript without looking at its types.
         Run::new("npx").args(["--no-install", "tsc"]).within(&workspace.e2e()).go()?;
-        let mut run = Run::new("npx")
+        self.playwright(workspace, "debug").args(extra).env("CONFAB_E2E_REPORT", report).go()
+    }
+
+    /// Takes the browser's figures of the release server.
+    pub(crate) fn measure(&self, workspace: &Workspace, extra: &[String]) -> Result<(), Failure> {
+        self.playwright(workspace, "release").args(["--config", "measure.config.ts"]).args(extra).go()
+    }
+
+    fn playwright(&self, workspace: &Workspace, profile: &str) -> Run {
+        let run = Run::new("npx")
             .args(["--no-install", "playwright", "test"])
-            .args(extra)
             .within(&workspace.e2e())
-            .env("CONFAB_BIN", workspace.server("debug"))
-            .env("CONFAB_E2E_REPORT", report);
-        if let Some(chromium) = &self.chromium {
-            run = run.env("CONFAB_CHROMIUM", chromium);
+            .env("CONFAB_BIN", workspace.server(profile));
+        match &self.chromium {
+            Some(chromium) => run.env("CONFAB_CHROMIUM", chromium),
+            None => run,
         }
-        run.go()
     }
 }
 

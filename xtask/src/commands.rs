@@ -1,6 +1,8 @@
 //! The list of commands: their names, what they are for, and where each is done.
 
-use crate::{bench, bundle, failure::Failure, parts, say, start, test, tidy, tools, watch, workspace::Workspace};
+use crate::{
+    bench, bundle, failure::Failure, figures, parts, say, start, test, tidy, tools, watch, workspace::Workspace,
+};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -9,6 +11,7 @@ cargo xtask <command>
   test [<step> …] [-- <arguments>]   runs every check and test, or the steps named
   tidy                               checks the project's own rules, in a second or two
   bench [--quick|--medium] [<peer> …] measures Confab beside others; writes bench/RESULTS.md
+  figures [<file> …]                 measures a visit in a browser; writes bench/BROWSER.md
   bundle                             builds the browser bundle into dist/
   parts                              cuts the bundle into parts; trunk calls it at the end of its build
   watch                              cargo leptos watch: rendered on the server, with live reload
@@ -27,6 +30,7 @@ pub(crate) fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "test" => test::test(&Workspace::find()?, rest),
         "tidy" => tidy::tidy(&Workspace::find()?),
         "bench" => bench::bench(&Workspace::find()?, rest),
+        "figures" => figures::figures(&Workspace::find()?, rest),
         "bundle" => bundle::bundle(&Workspace::find()?),
         "parts" => parts::cut(&Workspace::find()?),
         "watch" => watch::watch(&Workspace::find()?, rest),

@@ -9,6 +9,7 @@ mod browser;
 mod bundle;
 mod commands;
 mod failure;
+mod figures;
 mod fingerprint;
 mod parts;
 mod run;
