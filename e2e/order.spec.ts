@@ -17,8 +17,8 @@ test('who is silenced is told so and cannot write, until it is lifted', async ({
   await expect(about).toHaveCount(0);
   await expect(ben.page.getByText('You may read here and say nothing.')).toContainText('too loud');
 
-  await anna.button('Bans and silences').click();
-  await anna.button('Lift: ben').click();
+  await anna.page.getByRole('button', { name: 'Bans and silences' }).click();
+  await anna.page.getByRole('button', { name: 'Lift: ben' }).click();
   await expect(anna.page.getByText('Nobody is banned or silenced here.')).toBeVisible();
   await anna.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   await ben.says('Sorry.');
@@ -35,7 +35,7 @@ test('who is banned is out, and cannot come back', async ({ guest }) => {
   await about.getByRole('button', { name: 'Ban', exact: true }).click();
   await expect(ben.page.getByText(/You are banned from #?Gardeners/)).toBeVisible();
   await ben.opensDirectory();
-  await ben.button('Join #Gardeners').click();
+  await ben.page.getByRole('button', { name: 'Join #Gardeners' }).click();
   await expect(ben.page.getByText(/banned/i).first()).toBeVisible();
 });
 
