@@ -14,16 +14,3 @@ for (const [who, known] of [
     await expect.poll(painted).toBe(1);
   });
 }
-
-test('a part that cannot be fetched is said, and the page can be loaded again', async ({ guest }) => {
-  const anna = await guest('anna');
-  await anna.page.route('**/split_rest*.wasm', (route) => route.abort());
-  await anna.page.reload();
-  await anna.isSignedIn();
-  await anna.opensAccount();
-  await expect(anna.page.getByRole('alert').filter({ hasText: 'could not be loaded' })).toBeVisible();
-  await anna.page.unroute('**/split_rest*.wasm');
-  await anna.page.getByRole('button', { name: 'Load the page again' }).click();
-  await anna.isSignedIn();
-  await expect((await anna.opensAccount()).getByRole('link', { name: 'All settings' })).toBeVisible();
-});
