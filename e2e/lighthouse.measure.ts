@@ -12,8 +12,9 @@ type Report = {
   audits: Record<string, { title: string; score: number | null; displayValue?: string }>;
 };
 
+test.describe.configure({ timeout: 300_000 });
+
 test('what Lighthouse says', async ({ guest, server }) => {
-  test.setTimeout(300_000);
   const anna = await guest('anna');
   await anna.says('Hello');
   const cookies = await anna.page.context().cookies();
