@@ -263,7 +263,7 @@ pub async fn upload(room: RoomId, name: &str, file: &File, sent: impl Fn(u64) + 
     }
 }
 
-async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {
+pub(crate) async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {
     let request = RequestBuilder::new(path).method(method);
     let request = match body {
         Some(body) => request.header("content-type", "application/json").body(body.to_string()),
@@ -274,7 +274,7 @@ async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<Str
     if answer.ok() { Ok(text) } else { Err(serde_json::from_str(&text).map_err(unreachable)?) }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     serde_json::from_str(text).map_err(|_| refusal(words().connection.unexpected))
 }
 

@@ -6,6 +6,7 @@
 //! - [`session`]: a signed-in user's life in this tab, which joins the two with signals
 //! - [`server_api`]: what is asked over plain HTTP, because it is about cookies
 //! - [`http_api`]: what is asked over plain HTTP beside the chat: sessions, tokens, webhooks
+//! - [`admin_api`]: what those ask who administer the server
 //! - `words`: what the app says, in every language it speaks
 //! - [`app`], [`pages`], [`components`]: what is on the screen
 //! - `parts`: which of it is fetched apart from the rest
@@ -13,6 +14,7 @@
 // Views are types; those of whole pages nest deeper than the compiler looks by default.
 #![recursion_limit = "256"]
 
+pub mod admin_api;
 pub mod app;
 pub mod components;
 pub mod http_api;

@@ -13,13 +13,16 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::{Account, RoomId, Seq, Username};
 
 use crate::components::account::AccountContent;
+use crate::components::admin::Admin;
 use crate::components::browse::Browse;
+use crate::components::complaint::ComplaintForm;
 use crate::components::create_room::CreateRoomForm;
 use crate::components::edits::Versions;
 use crate::components::emoji_picker::EmojiPicker;
 use crate::components::new_direct::NewDirectForm;
 use crate::components::profile::About;
 use crate::components::report::ReportForm;
+use crate::components::sanctions::Sanctions;
 use crate::components::search::SearchForm;
 use crate::components::settings::Settings;
 use crate::components::shortcuts::Shortcuts;
@@ -126,8 +129,8 @@ pub(crate) fn new_direct(open: RwSignal<bool>) -> Part {
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn about(user: Username, open: RwSignal<bool>) -> Part {
-    Ok(view! { <About user open /> }.into_any())
+pub(crate) fn about(user: Username, room: RoomId, open: RwSignal<bool>) -> Part {
+    Ok(view! { <About user room open /> }.into_any())
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
@@ -158,4 +161,19 @@ pub(crate) fn shortcuts() -> Part {
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
 pub(crate) fn emoji(pick: Callback<String>, leave: Callback<()>) -> Part {
     Ok(view! { <EmojiPicker pick leave /> }.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn admin() -> Part {
+    Ok(view! { <Admin /> }.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn sanctions(room: RoomId) -> Part {
+    Ok(view! { <Sanctions room /> }.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn complaint(talking: Talking, seq: Seq) -> Part {
+    Ok(view! { <ComplaintForm talking seq /> }.into_any())
 }

@@ -54,6 +54,11 @@ pub fn AccountContent(
             <a class="button" href=Place::Settings.path() on:click=move |_| open.set(false)>
                 {words().settings.all}
             </a>
+            <Show when=move || session.me.with(|me| me.admin)>
+                <a class="button" href=Place::Admin.path() on:click=move |_| open.set(false)>
+                    {words().admin.title}
+                </a>
+            </Show>
             <SignOut />
         </div>
     }

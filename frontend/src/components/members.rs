@@ -1,7 +1,7 @@
 //! Who is in a conversation, and what one can do about it.
 //!
 //! Accessible names: region "Members"; a link "Write to <name>" and a button "About <name>" per person; for a group a field "Add somebody" with a
-//! button "Add" and, for its owner, buttons "Remove <name>"; buttons "Leave <conversation>", "Delete <conversation>",
+//! button "Add"; for who keeps order buttons "Remove <name>" and "Bans and silences"; buttons "Leave <conversation>", "Delete <conversation>",
 //! "Close members".
 
 use leptos::prelude::*;
@@ -10,13 +10,15 @@ use leptos_router::hooks::use_navigate;
 use shared::{Member, RoomId, RoomKind, RoomSummary, Username};
 
 use super::avatar::Avatar;
+use super::dialog::Dialog;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
 use super::profile::ProfileDialog;
 use super::room_settings::{MuteChoice, TopicForm};
+use crate::parts::{self, later};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
-use crate::state::rooms::title;
+use crate::state::rooms::{moderates, rules, title};
 use crate::words::{words, wrong_username};
 
 /// The panel.
@@ -39,9 +41,12 @@ pub fn Members(
     });
     let group = move || summary.with(|room| room.as_ref().is_some_and(|room| room.kind == RoomKind::Group));
     let owned = Memo::new(move |_| {
-        let me = session.me.get().username;
-        summary.with(|room| room.as_ref().is_some_and(|room| room.owner.as_ref() == Some(&me)))
+        session.me.with(|me| summary.with(|room| room.as_ref().is_some_and(|room| rules(room, me))))
     });
+    let moderated = Memo::new(move |_| {
+        session.me.with(|me| summary.with(|room| room.as_ref().is_some_and(|room| moderates(room, me))))
+    });
+    let sanctions = RwSignal::new(false);
     let who = RwSignal::new(None);
     let may_set_topic = move || group() || owned.get();
     view! {
@@ -60,10 +65,10 @@ pub fn Members(
             <ul class="members-list" role="list" aria-label=words().people.members>
                 <For
                     each=move || sorted(members.get().unwrap_or_default())
-                    key=|member| (member.username.key(), member.online, member.owner)
+                    key=|member| (member.username.key(), member.online, member.owner, member.moderator)
                     let(member)
                 >
-                    <MemberLine room member who removable=Signal::derive(move || group() && owned.get()) />
+                    <MemberLine room member who removable=moderated />
                 </For>
             </ul>
             <Show when=group>
@@ -75,9 +80,19 @@ pub fn Members(
             <div class="members-add">
                 <MuteChoice room summary />
             </div>
+            <Show when=move || moderated.get()>
+                <div class="members-add">
+                    <button class="button" type="button" aria-haspopup="dialog" on:click=move |_| sanctions.set(true)>
+                        {words().order.sanctions}
+                    </button>
+                </div>
+            </Show>
             <Parting room summary owned />
         </section>
-        <ProfileDialog who />
+        <ProfileDialog who room />
+        <Dialog title=words().order.sanctions.to_owned() open=sanctions>
+            {later(parts::sanctions(room))}
+        </Dialog>
     }
 }
 
@@ -89,7 +104,7 @@ fn sorted(mut members: Vec<Member>) -> Vec<Member> {
 
 #[component]
 #[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
-fn MemberLine(room: RoomId, member: Member, who: RwSignal<Option<Username>>, removable: Signal<bool>) -> impl IntoView {
+fn MemberLine(room: RoomId, member: Member, who: RwSignal<Option<Username>>, removable: Memo<bool>) -> impl IntoView {
     let session = expect_context::<Session>();
     let name = member.username.clone();
     let mine = session.peek(|state| state.me().username == name);
@@ -129,6 +144,7 @@ fn MemberLine(room: RoomId, member: Member, who: RwSignal<Option<Username>>, rem
                     .into_any()
             }}
             {member.owner.then(|| view! { <span class="tag">{words().people.owner}</span> })}
+            {member.moderator.then(|| view! { <span class="tag">{words().order.moderator}</span> })}
             {mine.then(|| view! { <span class="tag">{words().people.you}</span> })}
             <button
                 class="icon-button member-about"

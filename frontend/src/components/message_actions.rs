@@ -1,7 +1,7 @@
 //! What can be done with a message, beside it while it is pointed at, touched or has the focus.
 //!
 //! Accessible names: toolbar "Actions for this message"; buttons "React with <emoji>", "Add reaction", "Reply", "Edit",
-//! "Delete" and, once pressed, "Really delete".
+//! "Report", "Delete" and, once pressed, "Really delete".
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,6 +11,7 @@ use super::icon::{Drawing, Icon};
 use super::talk::{Mode, Talking};
 use crate::session::Session;
 use crate::state::chat::can_change;
+use crate::state::rooms::moderates;
 use crate::words::words;
 
 /// What people put under messages most.
@@ -28,9 +29,7 @@ pub fn MessageActions(
     let (room, seq) = (message.room, message.seq);
     let mine = session.peek(|state| state.me().username == message.from);
     let kept = !room.is_pair();
-    let owned = session.peek(|state| {
-        state.rooms().get(room).is_some_and(|summary| summary.owner.as_ref() == Some(&state.me().username))
-    });
+    let moderated = session.peek(|state| state.rooms().get(room).is_some_and(|room| moderates(room, state.me())));
     let usual = kept.then(|| USUAL.map(|emoji| usual(session, talking, seq, emoji)).collect_view());
     let act = move |icon: Icon, label: &'static str, what: Callback<()>| {
         view! {
@@ -45,10 +44,12 @@ pub fn MessageActions(
     let reply = act(Icon::Reply, text.message.reply, Callback::new(move |()| talking.mode.set(Mode::Reply(seq))));
     let edit = (mine && can_change(&message))
         .then(|| act(Icon::Pencil, text.message.edit, Callback::new(move |()| talking.mode.set(Mode::Edit(seq)))));
+    let report = (kept && !mine)
+        .then(|| act(Icon::Alert, text.order.report, Callback::new(move |()| talking.reporting.set(Some(seq)))));
     view! {
         <div class="message-actions" role="toolbar" aria-label=text.message.actions>
-            {usual} {react} {reply} {edit}
-            {(kept && (mine || owned)).then(|| view! { <DeleteButton talking seq /> })}
+            {usual} {react} {reply} {edit} {report}
+            {(kept && (mine || moderated)).then(|| view! { <DeleteButton talking seq /> })}
         </div>
     }
 }

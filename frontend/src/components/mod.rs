@@ -2,11 +2,13 @@
 //! through a [`crate::session::Session`].
 
 pub mod account;
+pub mod admin;
 pub mod announcer;
 pub mod attach;
 pub mod avatar;
 pub mod banner;
 pub mod browse;
+pub mod complaint;
 pub mod completion;
 pub mod composer;
 pub mod conversation;
@@ -20,6 +22,7 @@ pub mod field;
 pub mod files;
 pub mod finding;
 pub mod icon;
+pub mod keep_order;
 pub mod leading;
 pub mod logo;
 pub mod members;
@@ -34,6 +37,7 @@ pub mod report;
 pub mod room_list;
 pub mod room_settings;
 pub mod room_tools;
+pub mod sanctions;
 pub mod scroll;
 pub mod search;
 pub mod settings;

@@ -8,12 +8,13 @@ use shared::{Profile, RoomId, Username};
 
 use super::avatar::Avatar;
 use super::dialog::{Dialog, open_while};
+use super::keep_order::KeepOrder;
 use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
 use crate::state::markdown::harmless;
-use crate::state::rooms::title;
+use crate::state::rooms::{moderates, title};
 use crate::words::words;
 
 /// The dialog; open while there is somebody to show.
@@ -21,12 +22,14 @@ use crate::words::words;
 pub fn ProfileDialog(
     /// Who.
     who: RwSignal<Option<Username>>,
+    /// The conversation in which one looks.
+    room: RoomId,
 ) -> impl IntoView {
     let open = open_while(who);
     let title = Signal::derive(move || who.with(|who| who.as_ref().map(ToString::to_string).unwrap_or_default()));
     view! {
         <Dialog title open>
-            {move || who.get().map(|user| later(parts::about(user, open)))}
+            {move || who.get().map(|user| later(parts::about(user, room, open)))}
         </Dialog>
     }
 }
@@ -37,6 +40,8 @@ pub fn ProfileDialog(
 pub fn About(
     /// Who.
     user: Username,
+    /// The conversation in which one looks.
+    room: RoomId,
     /// Whether the dialog is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
@@ -51,6 +56,9 @@ pub fn About(
     });
     let mine = session.peek(|state| state.me().username == user);
     let path = Place::Direct(user.clone()).path();
+    let moderating =
+        !mine && session.peek(|state| state.rooms().get(room).is_some_and(|room| moderates(room, state.me())));
+    let whom = user.clone();
     view! {
         <div class="stack">
             {move || match answer.get() {
@@ -66,6 +74,7 @@ pub fn About(
                         </a>
                     }
                 })}
+            {moderating.then(|| view! { <KeepOrder room user=whom open /> })}
         </div>
     }
 }

@@ -1,16 +1,18 @@
 //! What was said and where one writes, and what one is about to do with a message there.
 
 use leptos::prelude::*;
-use shared::{FileInfo, RoomId, Seq};
+use shared::{FileInfo, RoomId, Seq, Silence};
 
 use super::attach::DropZone;
+use super::complaint::ComplaintDialog;
 use super::composer::Composer;
 use super::edits::EditsDialog;
 use super::files::PictureDialog;
 use super::reactions::ReactionDialog;
 use super::timeline::Timeline;
-use crate::session::Session;
+use crate::session::{Session, shown_time};
 use crate::state::typing;
+use crate::words::words;
 
 /// What is done with the text that is being written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -35,6 +37,8 @@ pub struct Talking {
     pub active: RwSignal<Option<Seq>>,
     /// The message for which an emoji is being picked.
     pub reacting: RwSignal<Option<Seq>>,
+    /// The message of which one tells those who administer the server.
+    pub reporting: RwSignal<Option<Seq>>,
     /// The message whose earlier versions are looked at.
     pub history_of: RwSignal<Option<Seq>>,
     /// The image that is looked at.
@@ -59,12 +63,15 @@ pub fn Talk(
         mode: RwSignal::new(Mode::New),
         active: RwSignal::new(None),
         reacting: RwSignal::new(None),
+        reporting: RwSignal::new(None),
         history_of: RwSignal::new(None),
         picture: RwSignal::new(None),
     };
     provide_context(talking);
     session.guard_uploads();
     let typists = Memo::new(move |_| session.with_typing(|state| typing::sentence(&state.typing(room))));
+    let silenced =
+        Memo::new(move |_| session.with_rooms(|state| state.rooms().get(room).and_then(|room| room.silenced.clone())));
     view! {
         <div class="talk">
             <Timeline room title at />
@@ -72,12 +79,30 @@ pub fn Talk(
                 <p class="typing" role="status">
                     {move || typists.get()}
                 </p>
-                <Composer room title />
+                {move || match silenced.get() {
+                    Some(silence) => view! { <Silenced silence /> }.into_any(),
+                    None => view! { <Composer room title /> }.into_any(),
+                }}
             </div>
             <DropZone room title />
         </div>
         <ReactionDialog talking />
         <EditsDialog talking />
         <PictureDialog talking />
+        <ComplaintDialog talking />
+    }
+}
+
+/// In place of the field where one writes: one may read here and say nothing.
+#[component]
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+fn Silenced(silence: Silence) -> impl IntoView {
+    let until = silence.until.as_deref().map(|until| words().settings.valid_until.with([&shown_time(until)]));
+    view! {
+        <p class="callout talk-silenced" role="status">
+            {words().order.silenced}
+            {until.map(|until| format!(" {until}."))}
+            {silence.reason.map(|reason| format!(" {}", words().order.because.with([&reason])))}
+        </p>
     }
 }

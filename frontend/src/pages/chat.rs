@@ -91,6 +91,7 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
         Some(Place::Random) => later(parts::random_chat()),
         Some(Place::Browse) => later(parts::browse()),
         Some(Place::Settings) => later(parts::settings()),
+        Some(Place::Admin) => later(parts::admin()),
         // The entrance shows the page for it.
         None => ().into_any(),
     }

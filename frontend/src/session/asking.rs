@@ -192,7 +192,7 @@ impl Session {
         self.ask(ClientMessage::ReportStranger(report)).await.map(drop)
     }
 
-    async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {
+    pub(super) async fn ask(self, message: ClientMessage) -> Result<ServerMessage, Problem> {
         let offline = || Problem::new(words().connection.none_now);
         if !self.state.try_with_value(ChatState::is_online).unwrap_or_default() {
             return Err(offline());

@@ -7,6 +7,7 @@
 mod asking;
 mod browser;
 mod carry_out;
+mod moderating;
 pub mod notify;
 mod uploading;
 mod writing;

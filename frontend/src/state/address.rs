@@ -21,6 +21,8 @@ pub enum Place {
     Browse,
     /// `/settings`
     Settings,
+    /// `/admin`: for those who administer the server.
+    Admin,
 }
 
 impl Place {
@@ -34,6 +36,7 @@ impl Place {
             ["random"] => Some(Self::Random),
             ["browse"] => Some(Self::Browse),
             ["settings"] => Some(Self::Settings),
+            ["admin"] => Some(Self::Admin),
             ["room", room] => match room.parse() {
                 Ok(number) => Some(Self::Room(RoomId(number))),
                 Err(_) => room.parse().ok().map(Self::Named),
@@ -65,6 +68,7 @@ impl Place {
             Self::Random => "/random".to_owned(),
             Self::Browse => "/browse".to_owned(),
             Self::Settings => "/settings".to_owned(),
+            Self::Admin => "/admin".to_owned(),
         }
     }
 }
@@ -116,6 +120,7 @@ mod tests {
             (Place::Random, "/random"),
             (Place::Browse, "/browse"),
             (Place::Settings, "/settings"),
+            (Place::Admin, "/admin"),
         ] {
             assert_eq!(place.path(), path);
             assert_eq!(Place::parse(path), Some(place));

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use shared::{
-    ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing,
-    Username, excerpt,
+    Account, ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq,
+    Standing, Username, excerpt,
 };
 
 use crate::words::words;
@@ -47,6 +47,19 @@ impl Sections {
         };
         rooms.get(next).copied()
     }
+}
+
+/// Whether somebody has the say in a conversation: its owner, and in a public room who administers the server.
+#[must_use]
+pub fn rules(room: &RoomSummary, me: &Account) -> bool {
+    let administers = me.admin && room.kind == RoomKind::Public;
+    room.kind != RoomKind::Direct && (room.owner.as_ref() == Some(&me.username) || administers)
+}
+
+/// Whether somebody keeps order in a conversation: who has the say there, and its moderators.
+#[must_use]
+pub fn moderates(room: &RoomSummary, me: &Account) -> bool {
+    room.moderator || rules(room, me)
 }
 
 impl RoomBook {

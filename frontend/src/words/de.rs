@@ -2,8 +2,8 @@
 
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Files, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings,
-    Stranger, Talk, Theme, Wire, Words, Writing,
+    Account, Admin, Clock, Connection, Files, Finding, Front, General, Hooks, Message, Order, People, Places, Rooms,
+    Settings, Stranger, Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -31,6 +31,8 @@ pub(super) static GERMAN: Language = Language {
         settings: SETTINGS,
         wire: WIRE,
         hooks: HOOKS,
+        order: ORDER,
+        admin: ADMIN,
     },
     server: super::de_server::TRANSLATION,
 };
@@ -422,4 +424,48 @@ const FINDING: Finding = Finding {
     to_messages: "Vom Text zu den Nachrichten",
     from_message_to_message: "Von Nachricht zu Nachricht",
     to_actions: "Zu dem, was sich mit einer Nachricht tun lässt",
+};
+
+const ORDER: Order = Order {
+    moderator: "Moderation",
+    keeping: "Für Ordnung sorgen",
+    how_long: "Wie lange",
+    an_hour: "eine Stunde",
+    a_day: "einen Tag",
+    a_week: "eine Woche",
+    until_taken_back: "bis es aufgehoben wird",
+    why: "Warum",
+    silence: "Stumm schalten",
+    ban: "Verbannen",
+    appoint: "Moderation übertragen",
+    dismiss: "Moderation entziehen",
+    done: "Erledigt.",
+    sanctions: "Verbannt und stumm",
+    nobody: "Hier ist niemand verbannt oder stumm geschaltet.",
+    banned: "verbannt",
+    is_silenced: "stumm geschaltet",
+    by: Template::new("von {0}"),
+    because: Template::new("Grund: {0}"),
+    lift: "Aufheben",
+    lift_one: Template::new("Aufheben: {0}"),
+    silenced: "Du kannst hier lesen, aber nichts sagen.",
+    report: "Melden",
+    report_this: "Diese Nachricht melden",
+    report_means: "Die Verwaltung dieses Servers sieht die Nachricht, wie sie jetzt ist, und was du dazu schreibst.",
+    what_is_wrong: "Was daran nicht stimmt",
+};
+
+const ADMIN: Admin = Admin {
+    title: "Verwaltung",
+    reports: "Meldungen",
+    reported: Template::new("{0} hat {1} gemeldet"),
+    resolved_by: Template::new("Erledigt von {0}, {1}"),
+    dealt_with: "Erledigt",
+    to_message: "Zur Nachricht",
+    kept_out: "Vom Server ausgeschlossen",
+    whom: "Auszuschließender Benutzername",
+    keep_out: "Ausschließen",
+    deeds: "Was getan wurde",
+    operator: "der Betreiber",
+    nothing: "Hier ist nichts.",
 };

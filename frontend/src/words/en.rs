@@ -3,8 +3,8 @@
 use super::server::Translation;
 use super::template::{Count, Template};
 use super::texts::{
-    Account, Clock, Connection, Files, Finding, Front, General, Hooks, Message, People, Places, Rooms, Settings,
-    Stranger, Talk, Theme, Wire, Words, Writing,
+    Account, Admin, Clock, Connection, Files, Finding, Front, General, Hooks, Message, Order, People, Places, Rooms,
+    Settings, Stranger, Talk, Theme, Wire, Words, Writing,
 };
 use super::{Language, one_or_many};
 
@@ -32,6 +32,8 @@ pub(super) static ENGLISH: Language = Language {
         settings: SETTINGS,
         wire: WIRE,
         hooks: HOOKS,
+        order: ORDER,
+        admin: ADMIN,
     },
     server: Translation { refused: |_, _| None, wrong_username: |_| None, wrong_room_name: |_| None },
 };
@@ -421,4 +423,48 @@ const FINDING: Finding = Finding {
     to_messages: "From the text to the messages",
     from_message_to_message: "From message to message",
     to_actions: "To what can be done with a message",
+};
+
+const ORDER: Order = Order {
+    moderator: "moderator",
+    keeping: "Keeping order",
+    how_long: "For how long",
+    an_hour: "an hour",
+    a_day: "a day",
+    a_week: "a week",
+    until_taken_back: "until it is taken back",
+    why: "Why",
+    silence: "Silence",
+    ban: "Ban",
+    appoint: "Make a moderator",
+    dismiss: "No longer a moderator",
+    done: "Done.",
+    sanctions: "Bans and silences",
+    nobody: "Nobody is banned or silenced here.",
+    banned: "banned",
+    is_silenced: "silenced",
+    by: Template::new("by {0}"),
+    because: Template::new("Reason: {0}"),
+    lift: "Lift",
+    lift_one: Template::new("Lift: {0}"),
+    silenced: "You may read here and say nothing.",
+    report: "Report",
+    report_this: "Report this message",
+    report_means: "Those who administer this server will see the message as it is now, and what you write.",
+    what_is_wrong: "What is wrong with it",
+};
+
+const ADMIN: Admin = Admin {
+    title: "Administration",
+    reports: "Reports",
+    reported: Template::new("{0} reported {1}"),
+    resolved_by: Template::new("Dealt with by {0}, {1}"),
+    dealt_with: "Dealt with",
+    to_message: "Go to the message",
+    kept_out: "Kept out of the server",
+    whom: "Username to keep out",
+    keep_out: "Keep out",
+    deeds: "What was done",
+    operator: "the operator",
+    nothing: "Nothing here.",
 };

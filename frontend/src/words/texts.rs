@@ -24,6 +24,8 @@ pub(crate) struct Words {
     pub(crate) settings: Settings,
     pub(crate) wire: Wire,
     pub(crate) hooks: Hooks,
+    pub(crate) order: Order,
+    pub(crate) admin: Admin,
 }
 
 /// What is said in many places.
@@ -424,4 +426,50 @@ pub(crate) struct Finding {
     pub(crate) to_messages: Text,
     pub(crate) from_message_to_message: Text,
     pub(crate) to_actions: Text,
+}
+
+/// Keeping order in a conversation.
+pub(crate) struct Order {
+    pub(crate) moderator: Text,
+    pub(crate) keeping: Text,
+    pub(crate) how_long: Text,
+    pub(crate) an_hour: Text,
+    pub(crate) a_day: Text,
+    pub(crate) a_week: Text,
+    pub(crate) until_taken_back: Text,
+    pub(crate) why: Text,
+    pub(crate) silence: Text,
+    pub(crate) ban: Text,
+    pub(crate) appoint: Text,
+    pub(crate) dismiss: Text,
+    pub(crate) done: Text,
+    pub(crate) sanctions: Text,
+    pub(crate) nobody: Text,
+    pub(crate) banned: Text,
+    pub(crate) is_silenced: Text,
+    pub(crate) by: Template<1>,
+    pub(crate) because: Template<1>,
+    pub(crate) lift: Text,
+    pub(crate) lift_one: Template<1>,
+    pub(crate) silenced: Text,
+    pub(crate) report: Text,
+    pub(crate) report_this: Text,
+    pub(crate) report_means: Text,
+    pub(crate) what_is_wrong: Text,
+}
+
+/// Administering the server.
+pub(crate) struct Admin {
+    pub(crate) title: Text,
+    pub(crate) reports: Text,
+    pub(crate) reported: Template<2>,
+    pub(crate) resolved_by: Template<2>,
+    pub(crate) dealt_with: Text,
+    pub(crate) to_message: Text,
+    pub(crate) kept_out: Text,
+    pub(crate) whom: Text,
+    pub(crate) keep_out: Text,
+    pub(crate) deeds: Text,
+    pub(crate) operator: Text,
+    pub(crate) nothing: Text,
 }
