@@ -161,13 +161,14 @@ impl Lane for Wire {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use bytes::BufMut;
     use tokio::io::AsyncReadExt;
     use tokio::net::{TcpListener, TcpStream};
     use tokio_util::sync::CancellationToken;
 
-    use super::super::Keeper;
+    use super::super::{Keeper, Patience};
     use super::*;
 
     async fn connected() -> (Wire, TcpStream) {
@@ -198,7 +199,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_held_back_and_finds_no_company_goes_out_alone() {
         let (wire, mut peer) = connected().await;
-        let (wire, keeper, stop) = (Arc::new(wire), Keeper::default(), CancellationToken::new());
+        let patience = Patience { ping_after: Duration::from_secs(25), silent_after: Duration::from_secs(60) };
+        let (wire, keeper, stop) = (Arc::new(wire), Keeper::new(patience), CancellationToken::new());
         let keeping = tokio::spawn(keeper.clone().run(stop.clone()));
         wire.write(&Bytes::from_static(b"zero"));
         wire.add(|pending| pending.put_slice(b"one"));
