@@ -1,9 +1,19 @@
 /** Keeping order: in a room by who has the say there, on the server by who administers it. */
+import type { Locator } from '@playwright/test';
 import { expectNoBarriers, expectNoSidewaysScroll } from './support/axe';
+import type { Person } from './support/person';
 import { shoot } from './support/shots';
 import { expect, test } from './support/test';
 
 const PASSWORD = 'correct horse battery staple';
+
+/** Opens what there is to know of a member, and to do about him. */
+async function looksAt(person: Person, name: string): Promise<Locator> {
+  await person.members().getByRole('button', { name: `About ${name}` }).click();
+  const about = person.page.getByRole('dialog', { name });
+  await expect(about).toBeVisible();
+  return about;
+}
 
 test('who is silenced is told so and cannot write, until it is lifted', async ({ guest }) => {
   const anna = await guest('anna');
@@ -11,7 +21,7 @@ test('who is silenced is told so and cannot write, until it is lifted', async ({
   await anna.makesRoom('Gardeners');
   await ben.joinsFromDirectory('Gardeners');
   await anna.seesMembers();
-  const about = await anna.looksAt('ben');
+  const about = await looksAt(anna, 'ben');
   await about.getByLabel('Why').fill('too loud');
   await about.getByRole('button', { name: 'Silence' }).click();
   await expect(about).toHaveCount(0);
@@ -31,7 +41,7 @@ test('who is banned is out, and cannot come back', async ({ guest }) => {
   await anna.makesRoom('Gardeners');
   await ben.joinsFromDirectory('Gardeners');
   await anna.seesMembers();
-  const about = await anna.looksAt('ben');
+  const about = await looksAt(anna, 'ben');
   await about.getByRole('button', { name: 'Ban', exact: true }).click();
   await expect(ben.page.getByText(/You are banned from #?Gardeners/)).toBeVisible();
   await ben.opensDirectory();
@@ -82,7 +92,7 @@ for (const theme of ['light', 'dark'] as const) {
       await anna.reloads();
       await anna.isSignedIn();
       await anna.seesMembers();
-      await anna.looksAt('ben');
+      await looksAt(anna, 'ben');
       await expectNoBarriers(anna.page);
       await shoot(anna.page, `order-${theme}-${width}`);
       await anna.page.keyboard.press('Escape');

@@ -255,14 +255,6 @@ export class Person {
     await expect(this.members()).toBeVisible();
   }
 
-  /** Opens what there is to know of a member, and to do about him. */
-  async looksAt(name: string): Promise<Locator> {
-    await this.members().getByRole('button', { name: `About ${name}` }).click();
-    const about = this.page.getByRole('dialog', { name });
-    await expect(about).toBeVisible();
-    return about;
-  }
-
   async seesOnline(name: string): Promise<void> {
     await expect(this.members().getByRole('link', { name: `Write to ${name}, online` })).toBeVisible();
   }
