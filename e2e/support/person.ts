@@ -438,6 +438,7 @@ export class Person {
     await this.page.keyboard.type(letters);
     await expect(switcher.getByRole('option', { name }).first()).toHaveAttribute('aria-selected', 'true');
     await this.page.keyboard.press('Enter');
+    await expect(switcher).toBeHidden();
     await this.isIn(name);
   }
 
