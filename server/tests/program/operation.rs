@@ -58,7 +58,7 @@ async fn settings_that_cannot_be_are_named() {
     assert!(said.contains("allow or deny"), "{said}");
     let said = complaint(&["--config", "nowhere.toml"], dir.path()).await;
     assert!(said.contains("nowhere.toml"), "{said}");
-    let said = complaint(&["--database-url", "postgres://localhost/confab"], dir.path()).await;
+    let said = complaint(&["--database-url", "mysql://localhost/confab"], dir.path()).await;
     assert!(said.contains("--database-url"), "{said}");
 }
 
