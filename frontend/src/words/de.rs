@@ -8,9 +8,7 @@ use super::texts::{
 use super::{Language, one_or_many};
 
 /// German.
-pub(super) static GERMAN: Language = Language {
-    tag: "de",
-    name: "Deutsch",
+pub(crate) static GERMAN: Language = Language {
     form: one_or_many,
     words: Words {
         general: GENERAL,

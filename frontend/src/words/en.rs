@@ -10,8 +10,6 @@ use super::{Language, one_or_many};
 
 /// English, the language of the server's own sentences.
 pub(super) static ENGLISH: Language = Language {
-    tag: "en",
-    name: "English",
     form: one_or_many,
     words: Words {
         general: GENERAL,
