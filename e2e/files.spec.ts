@@ -64,6 +64,26 @@ test('several files go with one message, others than images with name and size',
   expect(download.suggestedFilename()).toBe('plan.txt');
 });
 
+test('a message that is nothing but files is known by their names: where it is answered, and in the list', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.files.chooses([text('plan.txt', 100)]);
+  await anna.files.hasAttached(['plan.txt']);
+  await anna.sendsFiles();
+  await mike.files.file('plan.txt').hover();
+  await mike.log().getByRole('toolbar', { name: 'Actions for this message' }).getByRole('button', { name: 'Reply' }).click();
+  await expect(mike.page.getByText('Replying to anna plan.txt')).toBeVisible();
+  await mike.writesRaw('A good one.');
+  await expect(anna.message('A good one.').getByRole('link', { name: 'anna plan.txt' })).toBeVisible();
+
+  await anna.makesRoom('Elsewhere');
+  await anna.files.chooses([text('map.txt', 100)]);
+  await anna.files.hasAttached(['map.txt']);
+  await anna.sendsFiles();
+  await anna.reloads();
+  await expect(anna.conversation('Elsewhere').locator('[data-preview]')).toHaveAttribute('data-preview', 'anna: map.txt');
+});
+
 test('what is pasted is attached; text stays text', async ({ guest }) => {
   const anna = await guest('anna');
   await anna.files.pastes([picture('image.png', 20, 20)]);
@@ -108,6 +128,17 @@ test.describe('where files are small', () => {
     await anna.files.attachment('book.txt').getByRole('button', { name: 'Remove book.txt' }).click();
     await anna.page.keyboard.press('Enter');
     await anna.sees('my book');
+  });
+
+  test('what is taken away again leaves its room to others', async ({ guest }) => {
+    const anna = await guest('anna');
+    await anna.files.chooses([text('first.txt', 18_000)]);
+    await anna.files.hasAttached(['first.txt']);
+    const gone = anna.page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await anna.files.attachment('first.txt').getByRole('button', { name: 'Remove first.txt' }).click();
+    expect((await gone).status()).toBe(204);
+    await anna.files.chooses([text('second.txt', 18_000)]);
+    await anna.files.hasAttached(['second.txt']);
   });
 
   test('what is over the quota can be tried again once there is room', async ({ guest }) => {

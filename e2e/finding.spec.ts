@@ -7,6 +7,7 @@ test('a search finds what was said and leads there', async ({ guest, postman }) 
   const mike = await postman('mike');
   mike.says('#lobby', 'the northern lights were green');
   for (let line = 1; line <= 120; line += 1) mike.says('#lobby', `line ${line}`);
+  await mike.hasBeenHeard();
   const anna = await guest('anna');
   await anna.sees('line 120');
   const search = await anna.searchesFor('northern light');
@@ -20,6 +21,45 @@ test('a search finds what was said and leads there', async ({ guest, postman }) 
   await anna.searchesFor('nowhere to be found');
   await expect(search.getByText('Nothing was found.')).toBeVisible();
 });
+
+test('a search is narrowed to a room, to a person and to days', async ({ guest }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await mike.says('blue roses');
+  await anna.sees('blue roses');
+  await anna.says('red roses');
+  await anna.makesRoom('Gardeners');
+  await anna.says('white roses');
+
+  const search = await anna.searchesFor('roses');
+  const hits = search.getByRole('listitem');
+  const finds = async (found: RegExp[]) => {
+    await search.getByRole('button', { name: 'Search', exact: true }).click();
+    await expect(hits).toHaveText(found);
+  };
+  await expect(hits).toHaveText([/white roses/, /red roses/, /blue roses/]);
+  await search.getByLabel('Where').selectOption({ label: '#Gardeners' });
+  await finds([/white roses/]);
+  await search.getByLabel('Where').selectOption({ label: 'Everywhere' });
+  await search.getByLabel('From').fill('@Mike');
+  await finds([/blue roses/]);
+  await search.getByLabel('From').fill('two words');
+  await search.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(search.getByLabel('From')).toHaveAccessibleDescription(/space/);
+
+  await search.getByLabel('From').fill('');
+  await search.getByLabel('Since').fill(day(-2));
+  await search.getByLabel('Until').fill(day(2));
+  await finds([/white roses/, /red roses/, /blue roses/]);
+  await search.getByLabel('Until').fill(day(-2));
+  await search.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(search.getByText('Nothing was found.')).toBeVisible();
+});
+
+/** A day as a date field takes it, so many days from today. */
+function day(from: number): string {
+  return new Date(Date.now() + from * 24 * 3_600_000).toISOString().slice(0, 10);
+}
 
 test('the quick switcher leads to rooms and people by a few letters', async ({ guest }) => {
   const anna = await guest('anna');

@@ -32,7 +32,7 @@ test('what Lighthouse says', async ({ guest, server }) => {
     const said = poor.map(({ title, displayValue }) => [title, displayValue].filter(Boolean).join(': '));
     rows.push([page, ...scores, said.join('; ').replaceAll('|', '/')]);
   }
-  await leave('3-lighthouse', `Lighthouse (${LIGHTHOUSE})`, table(rows));
+  await leave('4-lighthouse', `Lighthouse (${LIGHTHOUSE})`, table(rows));
 });
 
 async function judge(url: string, form: 'mobile' | 'desktop', headers: object): Promise<Report> {

@@ -13,11 +13,15 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // On a busy machine of others a journey gets a second chance; `cargo xtask test browser` names it then.
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['junit', { outputFile: process.env.CONFAB_E2E_REPORT ?? 'test-results/junit.xml' }]],
+  reporter: [
+    ['list'],
+    ['junit', { outputFile: process.env.CONFAB_E2E_REPORT ?? 'test-results/junit.xml', includeRetries: true }],
+  ],
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },

@@ -50,6 +50,8 @@ test('what is written while the server is away is delivered once', async ({ gues
 
   await server.stop();
   await anna.seesConnectionLost();
+  // Who has not noticed yet that the server is away looks as if it were there.
+  await mike.seesConnectionLost();
   await anna.writes('written offline, one');
   await anna.writes('written offline, two');
   await server.startAgain();

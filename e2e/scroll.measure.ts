@@ -1,4 +1,5 @@
 /** How smoothly a conversation of 10,000 messages scrolls, and how many of its rows the page really holds. */
+import { leave } from './support/figures';
 import { test } from './support/test';
 
 test.use({ flags: ['--messages-per-second', '100000', '--message-burst', '100000', '--max-connections-per-address', '100'] });
@@ -10,10 +11,7 @@ test('scrolling up through 10,000 messages', async ({ guest, postman }) => {
   for (let line = 1; line <= 10_000; line += 1) {
     crowd[line % crowd.length]!.says('#lobby', `line ${line}: something that people might say`);
   }
-  for (const speaker of crowd) {
-    speaker.says('nobody', 'that was all');
-    await speaker.gets({ info: 'nobody is offline. Message saved.' });
-  }
+  for (const speaker of crowd) await speaker.hasBeenHeard();
   const anna = await guest('anna');
   await anna.enters('lobby');
   const { frames, most } = await anna.log().evaluate(async (log) => {
@@ -35,6 +33,7 @@ test('scrolling up through 10,000 messages', async ({ guest, postman }) => {
   const first = await anna.log().getByRole('article').first().getAttribute('data-seq');
   const sorted = [...frames].sort((one, other) => other - one);
   const share = (sorted.filter((frame) => frame > 50).length / frames.length) * 100;
-  console.log(`from 10,000 up to message ${first}: ${frames.length} frames, at most ${most} rows in the page`);
-  console.log(`the longest took ${sorted.slice(0, 5).map(Math.round).join(', ')} ms; ${share.toFixed(1)} % over 50 ms`);
+  const drawn = `From 10,000 up to message ${first}: ${frames.length} frames, at most ${most} messages in the page.`;
+  const longest = `The longest took ${sorted.slice(0, 5).map(Math.round).join(', ')} ms; ${share.toFixed(1)} % over 50 ms.`;
+  await leave('6-scroll', 'Scrolling up through 10,000 messages', `${drawn} ${longest}`);
 });

@@ -1,5 +1,5 @@
 /** What a visit costs: bytes as they travel, first paint, and when the page can be used. */
-import type { Browser, CDPSession } from '@playwright/test';
+import type { Browser, CDPSession, Cookie } from '@playwright/test';
 import { leave, median, table } from './support/figures';
 import { test } from './support/test';
 
@@ -14,29 +14,47 @@ const ROUNDS = 5;
 
 type Visit = { paint: number; usable: number; shift: number; files: Map<string, number> };
 
-test.describe.configure({ timeout: 300_000 });
+/** Who visits: his cookies, and what he can use then: the field for a name, or that for a message. */
+type Visitor = { cookies: Cookie[]; field: 'input' | 'textarea' };
 
-test('what a visit costs', async ({ browser, server }) => {
-  await visit(browser, server.url, NETWORKS[0]!);
+test.describe.configure({ timeout: 600_000 });
+
+test('what a visit costs', async ({ browser, guest, server }) => {
+  const newcomer: Visitor = { cookies: [], field: 'input' };
+  const first = await visits(browser, server.url, newcomer);
+  await leave('1-visit', 'A first visit', `Until one can sign in. ${ABOUT}\n\n${table(first.rows)}`);
+  await leave('3-bytes', 'Bytes', `${ABOUT_BYTES}\n\n${table(bytes(first.files))}\n\n${table(programs(first.files))}`);
+
+  const anna = await guest('anna');
+  await anna.says('Hello');
+  const known: Visitor = { cookies: await anna.page.context().cookies(), field: 'textarea' };
+  const { rows } = await visits(browser, server.url, known);
+  await leave('2-return', 'A visit of somebody who is signed in', `Until one can write in a room. ${ABOUT}\n\n${table(rows)}`);
+});
+
+const ABOUT = `The middle of ${ROUNDS}, nothing kept from before, from a server that has answered before.`;
+const ABOUT_BYTES = 'As they travel (brotli), with headers, until everything that is fetched ahead is there.';
+
+async function visits(browser: Browser, url: string, visitor: Visitor) {
+  await visit(browser, url, NETWORKS[0]!, visitor);
   const rows: (string | number)[][] = [['', 'first paint, ms', 'usable, ms', 'layout shift']];
   let files = new Map<string, number>();
   for (const network of NETWORKS) {
-    const visits: Visit[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) visits.push(await visit(browser, server.url, network));
-    const middle = (of: (visit: Visit) => number) => median(visits.map(of));
+    const all: Visit[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) all.push(await visit(browser, url, network, visitor));
+    const middle = (of: (visit: Visit) => number) => median(all.map(of));
     const whole = [middle(({ paint }) => paint), middle(({ usable }) => usable)].map(Math.round);
     rows.push([network.name, ...whole, middle(({ shift }) => shift).toFixed(3)]);
-    files = network.slow ? files : visits[0]!.files;
+    files = network.slow ? files : all[0]!.files;
   }
-  const travelled = [...files].map(([path, bytes]) => [path.replace(/-[0-9a-f]{16}/, ''), bytes.toLocaleString('en')]);
-  await leave('1-visit', 'A first visit', `The middle of ${ROUNDS}, from a server that has answered before.\n\n${table(rows)}`);
-  const note = 'As they travel (brotli), with headers, until everything that is fetched ahead is there.';
-  await leave('2-bytes', 'Bytes', `${note}\n\n${table([['file', 'bytes'], ...travelled])}`);
-});
+  return { rows, files };
+}
 
-async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[number]): Promise<Visit> {
+async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[number], visitor: Visitor): Promise<Visit> {
   const context = await browser.newContext({ serviceWorkers: 'block' });
+  await context.addCookies(visitor.cookies);
   const page = await context.newPage();
+  if (visitor.field === 'textarea') await page.addInitScript(() => localStorage.setItem('confab.known', 'true'));
   const cdp = await context.newCDPSession(page);
   await cdp.send('Network.enable');
   const files = travelling(cdp);
@@ -46,8 +64,8 @@ async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[n
   }
   await page.goto(url, { waitUntil: 'commit' });
   // The page's own clock: from the moment of the navigation until its first field can be written in.
-  const seen = await page.evaluate(async () => {
-    const ready = () => document.body?.dataset.ready && document.querySelector('input');
+  const seen = await page.evaluate(async (field) => {
+    const ready = () => document.body?.dataset.ready && document.querySelector(field);
     while (!ready()) await new Promise((next) => requestAnimationFrame(next));
     const usable = performance.now();
     const shift = await new Promise<number>((done) => {
@@ -60,10 +78,30 @@ async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[n
       requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
     });
     return { usable, shift, paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN };
-  });
+  }, visitor.field);
   if (!network.slow) await page.waitForLoadState('networkidle');
   await context.close();
   return { ...seen, files };
+}
+
+/** Each file by itself, without its hash. */
+function bytes(files: Map<string, number>): (string | number)[][] {
+  const travelled = [...files].map(([path, bytes]) => [path.replace(/-[0-9a-f]{16}/, ''), bytes.toLocaleString('en')]);
+  return [['file', 'bytes'], ...travelled];
+}
+
+/** The WebAssembly alone, as it is needed: to sign in, to read and write in a room, for all else. */
+function programs(files: Map<string, number>): (string | number)[][] {
+  const wasm = [...files].filter(([path]) => path.endsWith('.wasm'));
+  const sum = (wanted: RegExp) => wasm.filter(([path]) => wanted.test(path)).reduce((sum, [, bytes]) => sum + bytes, 0);
+  const [start, chat, rest] = [sum(/confab-web/), sum(/split_chat|chunk_/), sum(/split_rest/)];
+  const KiB = (bytes: number) => (bytes / 1024).toFixed(0);
+  return [
+    ['WebAssembly', 'KiB'],
+    ['to sign in', KiB(start)],
+    ['to read and write in a room, with that', KiB(start + chat)],
+    ['all', KiB(start + chat + rest)],
+  ];
 }
 
 /** What each file took on its way, by its path. */

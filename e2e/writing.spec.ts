@@ -1,4 +1,6 @@
 /** What helps one to write, and what becomes of it: markdown, names, emoji, drafts. */
+import { expectNoBarriers } from './support/axe';
+import { Line } from './support/line';
 import { expect, test } from './support/test';
 
 test('markdown is drawn, and nothing in it becomes markup', async ({ guest }) => {
@@ -95,4 +97,39 @@ test('Shift and Enter begin a new line', async ({ guest }) => {
   await anna.startsWriting('two');
   await anna.page.keyboard.press('Enter');
   await anna.sees(/^one\s+two$/);
+});
+
+test('what the server refuses stays with the reason, and is tried again', async ({ guest, newcomer }) => {
+  const anna = await newcomer('anna');
+  const line = await Line.of(anna.page);
+  await anna.signsIn();
+  const mike = await guest('mike');
+  await mike.makesRoom('Gardeners');
+  await anna.joinsFromDirectory('Gardeners');
+  await mike.seesMembers();
+  await mike.seesOnline('anna');
+
+  // She is silenced while what she said is on its way.
+  line.holds();
+  await anna.writes('Roses are dull.');
+  await mike.members().getByRole('button', { name: 'About anna' }).click();
+  const about = mike.page.getByRole('dialog', { name: 'anna' });
+  await about.getByLabel('Why').fill('no insults');
+  await about.getByRole('button', { name: 'Silence' }).click();
+  await expect(about).toHaveCount(0);
+  await expect(anna.page.getByText('You may read here and say nothing.')).toBeVisible();
+  line.letsGo();
+  const refused = anna.message('Roses are dull.').getByRole('alert');
+  await expect(refused).toContainText(/^Not sent\. .*no insults/);
+  await expectNoBarriers(anna.page);
+  await refused.getByRole('button', { name: 'Try again' }).click();
+  await expect(refused).toContainText('Not sent.');
+  await mike.doesNotSee('Roses are dull.');
+
+  await mike.button('Bans and silences').click();
+  await mike.button('Lift: anna').click();
+  await expect(anna.composer()).toBeVisible();
+  await refused.getByRole('button', { name: 'Try again' }).click();
+  await expect(refused).toHaveCount(0);
+  await mike.sees('Roses are dull.', { from: 'anna' });
 });

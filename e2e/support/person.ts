@@ -166,6 +166,7 @@ export class Person {
   /** Where the window is too narrow for both, goes back from a conversation to the list. */
   async seesList(): Promise<void> {
     const back = this.page.getByRole('link', { name: 'Back to conversations' });
+    await expect(back.or(this.conversations()).filter({ visible: true })).not.toHaveCount(0);
     if (await back.isVisible()) await back.click();
     await expect(this.conversations()).toBeVisible();
   }
@@ -179,7 +180,8 @@ export class Person {
   /** Has this conversation before the eyes. */
   async isIn(name: string): Promise<void> {
     await expect(this.page.getByRole('main').getByRole('heading', { name: new RegExp(`^#?${name}$`) })).toBeVisible();
-    await expect(this.composer()).toBeVisible();
+    // This conversation's field, and not that of the one before.
+    await expect(this.composer()).toHaveAccessibleName(new RegExp(`^Message #?${name}$`));
   }
 
   async makesRoom(name: string): Promise<void> {

@@ -35,6 +35,12 @@ export class PostmanClient {
     this.socket.send(JSON.stringify({ p: partner, m: message }));
   }
 
+  /** The server has taken everything that was said here until now: it answers in the order in which it is asked. */
+  async hasBeenHeard(): Promise<void> {
+    this.says('nobody', 'that was all');
+    await this.gets({ info: 'nobody is offline. Message saved.' });
+  }
+
   /** The next frame that has all of `wanted`; others before it are passed over. */
   async gets(wanted: PostmanFrame): Promise<PostmanFrame> {
     const tooLate = AbortSignal.timeout(PATIENCE);

@@ -137,12 +137,29 @@ pub async fn bans() -> Result<Vec<Ban>, ApiError> {
     Ok(all.bans)
 }
 
-/// Keeps a user out of the server; his connections close at once.
+/// Whom to keep out of the server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Whom {
+    /// Somebody, by name.
+    User,
+    /// Everybody from an address or a network, as `203.0.113.0/24`.
+    Network,
+}
+
+/// Keeps a user or a network out of the server; connections from there close at once. Without an end it holds until it
+/// is lifted.
 ///
 /// # Errors
 /// As [`reports`], and `bad_field`.
-pub async fn ban_user(user: &str, reason: &str) -> Result<(), ApiError> {
-    let mut ban = json!({ "user": user });
+pub async fn ban(whom: Whom, name: &str, until: Option<String>, reason: &str) -> Result<(), ApiError> {
+    let key = match whom {
+        Whom::User => "user",
+        Whom::Network => "network",
+    };
+    let mut ban = json!({ key: name });
+    if let Some(until) = until {
+        ban["until"] = json!(until);
+    }
     if !reason.is_empty() {
         ban["reason"] = json!(reason);
     }

@@ -263,6 +263,14 @@ pub async fn upload(room: RoomId, name: &str, file: &File, sent: impl Fn(u64) + 
     }
 }
 
+/// Takes back a file that was uploaded and will not be said.
+///
+/// # Errors
+/// As [`sessions`]; `no_such_room` where there is none, or a message has it.
+pub async fn take_back(id: &str) -> Result<(), ApiError> {
+    exchange(Method::DELETE, &format!("/api/files/{id}"), None).await.map(drop)
+}
+
 pub(crate) async fn exchange(method: Method, path: &str, body: Option<Value>) -> Result<String, ApiError> {
     let request = RequestBuilder::new(path).method(method);
     let request = match body {

@@ -2,15 +2,15 @@
 //!
 //! `cargo xtask bundle` has `wasm-split` cut the program at the functions of this file, those of one name into one
 //! file. What is left over is what it takes to sign in. `chat` is everything one has before the eyes while chatting;
-//! `rest` is what one opens, and it is fetched while the chat rests. Each function hands out one view; called again, it
-//! does so without waiting.
+//! `rest` is what one opens, and it is fetched while the chat rests. Each of their functions hands out one view; called
+//! again, it does so without waiting. `language_` and a tag are a language's words, for those who read it.
 
 use std::future::Future;
 
 use leptos::prelude::*;
 use leptos::task::{spawn_local, spawn_local_scoped_with_cancellation};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::{Account, RoomId, Seq, Username};
+use shared::{Account, RoomId, RoomSummary, Seq, Username};
 
 use crate::components::account::AccountContent;
 use crate::components::admin::Admin;
@@ -19,6 +19,7 @@ use crate::components::complaint::ComplaintForm;
 use crate::components::create_room::CreateRoomForm;
 use crate::components::edits::Versions;
 use crate::components::emoji_picker::EmojiPicker;
+use crate::components::members::Members;
 use crate::components::new_direct::NewDirectForm;
 use crate::components::profile::About;
 use crate::components::report::ReportForm;
@@ -32,7 +33,7 @@ use crate::components::talk::Talking;
 use crate::components::webhooks::Hooks;
 use crate::components::wire::WirePanel;
 use crate::pages::ChatPage;
-use crate::words::words;
+use crate::words::{GERMAN, Language, words};
 
 /// A view from a part, or that the part could not be fetched.
 type Part = Result<AnyView, SplitLoaderError>;
@@ -83,6 +84,11 @@ pub(crate) fn expect_rest() {
     spawn_local(async { drop(fetch_rest().await) });
 }
 
+#[wasm_split(language_de, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn german() -> Result<&'static Language, SplitLoaderError> {
+    Ok(&GERMAN)
+}
+
 #[wasm_split(chat, wasm_split_path = leptos::wasm_split, preload(fetch_chat), fallible)]
 pub(crate) fn chat(account: Account) -> Part {
     Ok(view! { <ChatPage account /> }.into_any())
@@ -101,6 +107,11 @@ pub(crate) fn browse() -> Part {
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
 pub(crate) fn random_chat() -> Part {
     Ok(view! { <RandomChat /> }.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn members(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> Part {
+    Ok(view! { <Members room summary open /> }.into_any())
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]

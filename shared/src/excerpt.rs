@@ -1,5 +1,9 @@
 //! A message in one short line, as replies quote it and lists preview it.
 
+use std::borrow::Cow;
+
+use crate::{FileInfo, MetadataMap};
+
 /// The longest excerpt, in characters.
 const LONGEST: usize = 140;
 
@@ -26,9 +30,37 @@ pub fn excerpt(body: &str) -> String {
     line
 }
 
+/// What a message says: its text, or the names of its files where it has none.
+#[must_use]
+pub fn gist<'a>(body: &'a str, metadata: &MetadataMap) -> Cow<'a, str> {
+    if !body.is_empty() {
+        return Cow::Borrowed(body);
+    }
+    let names: Vec<String> = FileInfo::of(metadata).into_iter().map(|file| file.name).collect();
+    Cow::Owned(names.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_without_text_is_known_by_its_files() {
+        let file = |name: &str| FileInfo {
+            id: String::new(),
+            name: name.to_owned(),
+            size: 1,
+            media_type: String::new(),
+            width: None,
+            height: None,
+            url: String::new(),
+        };
+        let mut metadata = MetadataMap::new();
+        assert_eq!(gist("", &metadata), "");
+        FileInfo::attach(&[file("a.png"), file("plan.pdf")], &mut metadata);
+        assert_eq!(gist("", &metadata), "a.png, plan.pdf");
+        assert_eq!(gist("look", &metadata), "look");
+    }
 
     #[test]
     fn an_excerpt_is_the_start_in_one_line() {

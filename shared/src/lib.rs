@@ -22,7 +22,7 @@ pub use client_message::{
 pub use close_code::{CloseCode, Return};
 pub use emoji::{Emoji, InvalidEmoji};
 pub use error_code::{ErrorBody, ErrorCode};
-pub use excerpt::excerpt;
+pub use excerpt::{excerpt, gist};
 pub use file_info::FileInfo;
 pub use ids::{Change, ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
 pub use limits::Limits;

@@ -15,6 +15,8 @@ use std::{
 const PROGRAM: &str = "confab-web";
 /// What `wasm-split` calls the file that knows where the parts are.
 const LINKS: &str = "__wasm_split";
+/// What the names of languages' parts begin with, before the language's tag.
+const LANGUAGE: &str = "split_language_";
 /// The part that is not fetched before somebody is in the chat.
 const LAST: &str = "split_rest";
 
@@ -79,7 +81,12 @@ fn replace(staging: &Path, bound: &Path) -> Result<(), Failure> {
 /// What the page says of a part, so that the browser fetches it in time and keeps it for a visit without network.
 fn hint(part: &Path, hash: &str) -> Option<String> {
     let href = hashed(part, hash);
-    match stem(part).as_str() {
+    let stem = stem(part);
+    if let Some(tag) = stem.strip_prefix(LANGUAGE) {
+        // The page's script has it fetched for those who read it.
+        return Some(format!("<link href=\"/{href}\" as=\"fetch\" crossorigin data-language=\"{tag}\">"));
+    }
+    match stem.as_str() {
         LINKS => Some(format!("<link rel=\"modulepreload\" href=\"/{href}\" crossorigin>")),
         LAST => Some(format!("<link rel=\"prefetch\" href=\"/{href}\" as=\"fetch\" crossorigin>")),
         // Trunk has named the start of the program.

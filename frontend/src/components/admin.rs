@@ -1,15 +1,17 @@
 //! The page of those who administer the server: what was reported, who is kept out, and what was done.
 //!
-//! Accessible names: heading "Administration"; regions "Reports", "Kept out of the server", "What was done"; field
-//! "Username to keep out" with a button "Keep out"; buttons "Dealt with", "Lift: <name>".
+//! Accessible names: heading "Administration"; regions "Reports", "Kept out of the server", "What was done"; choice
+//! "What to keep out", field "Username to keep out" or "Network to keep out", choice "For how long", field "Why", button
+//! "Keep out"; buttons "Dealt with", "Lift: <name>".
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::field::Field;
+use super::how_long::{HowLong, Span};
 use super::icon::{Drawing, Icon};
 use super::title::Title;
-use crate::admin_api::{Attached, Ban, Deed, Report, audit, ban_user, bans, lift, reports, resolve};
+use crate::admin_api::{Attached, Ban, Deed, Report, Whom, audit, ban, bans, lift, reports, resolve};
 use crate::server_api::ApiError;
 use crate::session::{Session, shown_time};
 use crate::state::address::Place;
@@ -117,21 +119,25 @@ fn Shelf<T: Clone + Send + Sync + 'static>(
 /// Who is kept out, and keeping somebody else out.
 #[component]
 fn KeptOut(desk: Desk) -> impl IntoView {
+    let whom = RwSignal::new(Whom::User);
     let name = RwSignal::new(String::new());
+    let span = Span::shortest();
     let reason = RwSignal::new(String::new());
     let error = RwSignal::new(None);
     let no_error = RwSignal::new(None);
-    let ban = move || {
+    let keep_out = move || {
         error.set(None);
-        let (whom, why) = (name.get_untracked().trim().to_owned(), reason.get_untracked().trim().to_owned());
+        let (named, why) = (name.get_untracked().trim().to_owned(), reason.get_untracked().trim().to_owned());
+        let (whom, until) = (whom.get_untracked(), span.end());
         spawn_local(async move {
-            match ban_user(&whom, &why).await {
+            match ban(whom, &named, until, &why).await {
                 Ok(()) => {
-                    name.set(String::new());
-                    reason.set(String::new());
+                    // Where the page is gone, so are its fields.
+                    let _ = name.try_set(String::new());
+                    let _ = reason.try_set(String::new());
                     desk.load();
                 }
-                Err(refusal) => error.set(Some(refusal.told())),
+                Err(refusal) => drop(error.try_set(Some(refusal.told()))),
             }
         });
     };
@@ -141,15 +147,40 @@ fn KeptOut(desk: Desk) -> impl IntoView {
             class="settings-part stack"
             on:submit=move |event| {
                 event.prevent_default();
-                ban();
+                keep_out();
             }
         >
-            <Field label=words().admin.whom value=name error />
+            <WhomToKeepOut whom name error />
+            <HowLong span />
             <Field label=words().order.why value=reason error=no_error />
             <button class="button button-bad" type="submit">
                 {words().admin.keep_out}
             </button>
         </form>
+    }
+}
+
+/// A user or a network.
+#[component]
+fn WhomToKeepOut(whom: RwSignal<Whom>, name: RwSignal<String>, error: RwSignal<Option<String>>) -> impl IntoView {
+    const NETWORK: &str = "network";
+    let text = &words().admin;
+    let choose = move |value: String| {
+        error.set(None);
+        whom.set(if value == NETWORK { Whom::Network } else { Whom::User });
+    };
+    view! {
+        <label class="field">
+            <span>{text.what}</span>
+            <select class="input" on:change=move |event| choose(event_target_value(&event))>
+                <option value="user">{text.a_user}</option>
+                <option value=NETWORK>{text.a_network}</option>
+            </select>
+        </label>
+        {move || match whom.get() {
+            Whom::User => view! { <Field label=text.whom value=name error /> }.into_any(),
+            Whom::Network => view! { <Field label=text.network value=name error hint=text.network_hint /> }.into_any(),
+        }}
     }
 }
 

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlTextAreaElement;
-use shared::{RoomId, Seq, excerpt};
+use shared::{RoomId, Seq};
 
 use super::attach::{AttachButton, Attached, paste};
 use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
@@ -19,6 +19,7 @@ use crate::parts::{self, later};
 use crate::session::{Session, now};
 use crate::state::completion::insert_at;
 use crate::state::markdown::harmless;
+use crate::state::rooms::in_short;
 use crate::words::words;
 
 /// What is being written in one conversation.
@@ -286,7 +287,7 @@ fn Doing(writing: Writing) -> impl IntoView {
             Mode::Edit(_) => Some((text.message.editing.to_owned(), String::new())),
             Mode::Reply(seq) => writing.session.with_timeline(|state| {
                 let message = state.message(writing.room, seq)?;
-                Some((text.message.replying_to.with([message.from.as_str()]), harmless(&excerpt(&message.body))))
+                Some((text.message.replying_to.with([message.from.as_str()]), harmless(&in_short(message))))
             }),
         }
     });

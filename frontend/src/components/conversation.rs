@@ -3,13 +3,15 @@
 //! Accessible names: heading with the conversation's name; button "Members, <number>"; link "Back to conversations";
 //! where one is not a member: button "Join <name>".
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
 use super::entering::Entering;
 use super::icon::{Drawing, Icon};
-use super::members::Members;
 use super::room_tools::RoomTools;
 use super::stranger::close;
 use super::talk::Talk;
@@ -53,7 +55,13 @@ pub fn Conversation(
                             <Talk room title=name at />
                         </div>
                         <Show when=move || has_members.get() && open.get()>
-                            <Members room summary open />
+                            <section
+                                class="members"
+                                aria-label=words().people.members
+                                on:keydown=move |event| if is_left(&event) { open.set(false) }
+                            >
+                                {later(parts::members(room, summary, open))}
+                            </section>
                         </Show>
                         <Show when=move || wire.get()>
                             {later(parts::wire(room))}
@@ -76,6 +84,13 @@ pub fn turn(panel: RwSignal<bool>, other: RwSignal<bool>) {
     if panel.get_untracked() && !room_for_both() {
         other.set(false);
     }
+}
+
+/// Whether a key leaves the panel with the members: Escape, but for the one that closes a dialog opened from it.
+fn is_left(event: &KeyboardEvent) -> bool {
+    let within = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let in_dialog = within.and_then(|within| within.closest("dialog").ok().flatten()).is_some();
+    event.key() == "Escape" && !in_dialog
 }
 
 fn has_panel(room: &RoomSummary) -> bool {

@@ -8,13 +8,10 @@ use leptos::task::spawn_local;
 use shared::{RoomId, SanctionKind, Username};
 
 use super::field::Field;
-use crate::session::{Problem, Session, now};
-use crate::state::clock;
+use super::how_long::{HowLong, Span};
+use crate::session::{Problem, Session};
 use crate::state::rooms::rules;
 use crate::words::words;
-
-/// How long a ban or silence may last, as offered: in milliseconds, and last until it is taken back.
-const SPANS: [Option<i64>; 4] = [Some(clock::DAY / 24), Some(clock::DAY), Some(7 * clock::DAY), None];
 
 /// The group.
 #[component]
@@ -29,7 +26,7 @@ pub fn KeepOrder(
     let session = expect_context::<Session>();
     let reason = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
-    let span = RwSignal::new(SPANS[0]);
+    let span = Span::shortest();
     let moderator = session.peek(|state| {
         let members = state.members(room).unwrap_or_default();
         members.iter().any(|member| member.username == user && member.moderator)
@@ -46,7 +43,7 @@ pub fn KeepOrder(
     };
     let whom = StoredValue::new(user);
     let impose = move |kind| {
-        let until = span.get_untracked().map(|span| clock::rfc3339(now() + span));
+        let until = span.end();
         let why = Some(reason.get_untracked().trim().to_owned()).filter(|why| !why.is_empty());
         spawn_local(async move { done(session.impose(kind, room, whom.get_value(), until, why).await) });
     };
@@ -54,23 +51,11 @@ pub fn KeepOrder(
         spawn_local(async move { done(session.set_moderator(room, whom.get_value(), !moderator).await) });
     };
     let text = &words().order;
-    let spans = [text.an_hour, text.a_day, text.a_week, text.until_taken_back];
-    let option = |(place, name): (usize, &'static str)| view! { <option value=place.to_string()>{name}</option> };
-    let choose = move |value: String| {
-        if let Some(chosen) = value.parse().ok().and_then(|place: usize| SPANS.get(place)).copied() {
-            span.set(chosen);
-        }
-    };
     let appointing = if moderator { text.dismiss } else { text.appoint };
     view! {
         <fieldset class="stack panel">
             <legend>{text.keeping}</legend>
-            <label class="field">
-                <span>{text.how_long}</span>
-                <select class="input" on:change=move |event| choose(event_target_value(&event))>
-                    {(0..).zip(spans).map(option).collect_view()}
-                </select>
-            </label>
+            <HowLong span />
             <Field label=text.why value=reason error />
             <div class="button-row">
                 <button class="button" type="button" on:click=move |_| impose(SanctionKind::Silence)>

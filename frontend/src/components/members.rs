@@ -1,4 +1,4 @@
-//! Who is in a conversation, and what one can do about it.
+//! Who is in a conversation, and what one can do about it: what is in the panel beside it.
 //!
 //! Accessible names: region "Members"; a link "Write to <name>" and a button "About <name>" per person; for a group a field "Add somebody" with a
 //! button "Add"; for who keeps order buttons "Remove <name>" and "Bans and silences"; buttons "Leave <conversation>", "Delete <conversation>",
@@ -21,7 +21,7 @@ use crate::state::address::Place;
 use crate::state::rooms::{moderates, rules, title};
 use crate::words::{words, wrong_username};
 
-/// The panel.
+/// What is in the panel, whose frame is the conversation's.
 #[component]
 pub fn Members(
     /// The conversation.
@@ -50,45 +50,39 @@ pub fn Members(
     let who = RwSignal::new(None);
     let may_set_topic = move || group() || owned.get();
     view! {
-        <section
-            class="members"
-            aria-label=words().people.members
-            on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
-        >
-            <header class="members-head">
-                <h2>{words().people.members}</h2>
-                <button class="icon-button" type="button" aria-label=words().people.close_members on:click=move |_| open.set(false)>
-                    <Drawing icon=Icon::Close />
-                </button>
-            </header>
-            {move || members.get().is_none().then(|| view! { <p class="fine">{words().general.loading}</p> })}
-            <ul class="members-list" role="list" aria-label=words().people.members>
-                <For
-                    each=move || sorted(members.get().unwrap_or_default())
-                    key=|member| (member.username.key(), member.online, member.owner, member.moderator)
-                    let(member)
-                >
-                    <MemberLine room member who removable=moderated />
-                </For>
-            </ul>
-            <Show when=group>
-                <AddMember room />
-            </Show>
-            <Show when=may_set_topic>
-                <TopicForm room summary />
-            </Show>
+        <header class="members-head">
+            <h2>{words().people.members}</h2>
+            <button class="icon-button" type="button" aria-label=words().people.close_members on:click=move |_| open.set(false)>
+                <Drawing icon=Icon::Close />
+            </button>
+        </header>
+        {move || members.get().is_none().then(|| view! { <p class="fine">{words().general.loading}</p> })}
+        <ul class="members-list" role="list" aria-label=words().people.members>
+            <For
+                each=move || sorted(members.get().unwrap_or_default())
+                key=|member| (member.username.key(), member.online, member.owner, member.moderator)
+                let(member)
+            >
+                <MemberLine room member who removable=moderated />
+            </For>
+        </ul>
+        <Show when=group>
+            <AddMember room />
+        </Show>
+        <Show when=may_set_topic>
+            <TopicForm room summary />
+        </Show>
+        <div class="members-add">
+            <MuteChoice room summary />
+        </div>
+        <Show when=move || moderated.get()>
             <div class="members-add">
-                <MuteChoice room summary />
+                <button class="button" type="button" aria-haspopup="dialog" on:click=move |_| sanctions.set(true)>
+                    {words().order.sanctions}
+                </button>
             </div>
-            <Show when=move || moderated.get()>
-                <div class="members-add">
-                    <button class="button" type="button" aria-haspopup="dialog" on:click=move |_| sanctions.set(true)>
-                        {words().order.sanctions}
-                    </button>
-                </div>
-            </Show>
-            <Parting room summary owned />
-        </section>
+        </Show>
+        <Parting room summary owned />
         <ProfileDialog who room />
         <Dialog title=words().order.sanctions.to_owned() open=sanctions>
             {later(parts::sanctions(room))}

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username, excerpt};
+use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username};
 
 use super::avatar::{Avatar, name_class};
 use super::files::{Files, WaitingFiles};
@@ -22,6 +22,7 @@ use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::markdown::harmless;
 use crate::state::queue::{Outgoing, Progress};
+use crate::state::rooms::in_short;
 use crate::state::rows::{Content, MessageRow, Row};
 use crate::state::text::sentence;
 use crate::words::words;
@@ -222,7 +223,7 @@ fn Quote(room: RoomId, reply: ReplyTo) -> impl IntoView {
 /// The quote of a message that is here.
 fn quoted(session: Session, room: RoomId, seq: Seq) -> Option<AnyView> {
     let message = session.peek(|state| state.message(room, seq).cloned())?;
-    let reply = ReplyTo { seq, from: message.from.clone(), excerpt: Some(excerpt(&message.body)) };
+    let reply = ReplyTo { seq, from: message.from.clone(), excerpt: Some(in_short(&message)) };
     Some(view! { <Quote room reply /> }.into_any())
 }
 

@@ -21,6 +21,7 @@ pub mod entering;
 pub mod field;
 pub mod files;
 pub mod finding;
+pub mod how_long;
 pub mod icon;
 pub mod keep_order;
 pub mod leading;

@@ -14,7 +14,7 @@ use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
 use crate::state::markdown::harmless;
-use crate::state::rooms::title;
+use crate::state::rooms::{in_short, title};
 use crate::words::{words, wrong_username};
 
 /// The dialog.
@@ -206,7 +206,7 @@ fn Hit(form: Form, hit: ChatMessage, open: RwSignal<bool>) -> impl IntoView {
                     <span>{place}</span>
                     <time>{when}</time>
                 </span>
-                <span class="hit-text">{harmless(&shared::excerpt(&hit.body))}</span>
+                <span class="hit-text">{harmless(&in_short(&hit))}</span>
             </a>
         </li>
     }

@@ -69,7 +69,7 @@ pub fn Sidebar() -> impl IntoView {
                     </li>
                     <li>
                         // A page of the server's own, not of this app.
-                        <a class="room-link" href="/docs" rel="external">
+                        <a class="room-link" href="/docs" rel="external" hreflang="en">
                             <span class="room-sign">
                                 <Drawing icon=Icon::Wires />
                             </span>

@@ -69,9 +69,9 @@ fn storage() -> Option<leptos::web_sys::Storage> {
 pub fn LanguageChoice() -> impl IntoView {
     let choose = |event| {
         let tag = event_target_value(&event);
-        words::choose(LANGUAGES.into_iter().find(|language| language.tag == tag));
+        words::choose(LANGUAGES.iter().find(|language| language.tag == tag));
     };
-    let option = |language: &'static words::Language| {
+    let option = |language: &'static words::Offered| {
         view! {
             <option value=language.tag lang=language.tag selected=words::chosen() == Some(language.tag)>
                 {language.name}
@@ -83,7 +83,7 @@ pub fn LanguageChoice() -> impl IntoView {
             <label for="language">{words().account.language}</label>
             <select id="language" class="input" on:change=choose>
                 <option value="">{words().account.like_browser}</option>
-                {LANGUAGES.into_iter().map(option).collect_view()}
+                {LANGUAGES.iter().map(option).collect_view()}
             </select>
         </div>
     }

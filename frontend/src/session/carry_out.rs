@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::{RoomGoneReason, RoomId, ServerMessage, Username};
 
+use super::uploading::take_back;
 use super::{Connection, Session, browser, notify, now};
 use crate::server_api::who_am_i;
 use crate::state::chat::{ChatState, Effect, Part};
@@ -135,6 +136,7 @@ impl Session {
                 Effect::KeepFiles(room) => self.keep_files(room),
                 Effect::UploadAgain(id) => self.upload_again(id),
                 Effect::StopUpload(id) => self.stop_upload(id),
+                Effect::TakeBack(file) => take_back(file),
                 Effect::TryQueueIn(pause) => {
                     let pause = Duration::from_millis(u64::try_from(pause).unwrap_or_default());
                     let session = *self;

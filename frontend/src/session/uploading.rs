@@ -110,6 +110,11 @@ impl Session {
     }
 }
 
+/// Has the server forget a file that will not be said. Where it is not heard, the server forgets it in a day.
+pub(super) fn take_back(file: String) {
+    spawn_local(async move { drop(http_api::take_back(&file).await) });
+}
+
 /// Sends a file, and again where that is ordered. It ends with its work, or when nobody can order anything any more.
 async fn upload(session: Session, room: RoomId, id: UploadId, file: File, mut orders: UnboundedReceiver<()>) {
     loop {

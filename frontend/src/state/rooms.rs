@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use shared::{
-    Account, ChatMessage, FileInfo, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq,
-    Standing, Username, excerpt,
+    Account, ChatMessage, MuteLevel, Preview, RoomChange, RoomId, RoomKind, RoomName, RoomSummary, Seq, Standing,
+    Username, excerpt, gist,
 };
 
 use crate::words::words;
@@ -139,7 +139,7 @@ impl RoomBook {
         room.change = room.change.max(message.change);
         let is_last = room.last_seq == message.seq;
         if let Some(last) = room.last.as_mut().filter(|_| is_last) {
-            last.excerpt = excerpt(&gist(message));
+            last.excerpt = in_short(message);
         }
         is_last
     }
@@ -221,18 +221,13 @@ impl RoomBook {
 }
 
 fn preview(message: &ChatMessage) -> Preview {
-    Preview { from: message.from.clone(), excerpt: excerpt(&gist(message)), time: message.time.clone() }
+    Preview { from: message.from.clone(), excerpt: in_short(message), time: message.time.clone() }
 }
 
-/// A message in a few words: its text, or the names of its files where it has none.
+/// A message in one short line.
 #[must_use]
-pub fn gist(message: &ChatMessage) -> String {
-    if message.body.is_empty() {
-        let names: Vec<String> = FileInfo::of(&message.metadata).into_iter().map(|file| file.name).collect();
-        names.join(", ")
-    } else {
-        message.body.clone()
-    }
+pub fn in_short(message: &ChatMessage) -> String {
+    excerpt(&gist(&message.body, &message.metadata))
 }
 
 /// How many unread messages of a conversation the user wants to be told of.
@@ -258,6 +253,8 @@ pub fn title(room: &RoomSummary) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::FileInfo;
+
     use super::*;
     use crate::state::samples::{ROOM, file, message, name, room, said};
 
@@ -353,10 +350,10 @@ mod tests {
     }
 
     #[test]
-    fn a_message_without_text_is_known_by_its_files() {
+    fn a_message_without_text_is_shown_by_its_files() {
         let mut message = ChatMessage { body: String::new(), ..message(4) };
         FileInfo::attach(&[file("a.png", 1), file("plan.pdf", 1)], &mut message.metadata);
-        assert_eq!(gist(&message), "a.png, plan.pdf");
+        assert_eq!(in_short(&message), "a.png, plan.pdf");
     }
 
     #[test]

@@ -7,10 +7,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use shared::{Change, ChatMessage, ReplyTo, Seq, excerpt};
+use shared::{Change, ChatMessage, ReplyTo, Seq};
 
 use self::island::Island;
 use super::clock::{self, Millis};
+use super::rooms::in_short;
 
 /// A message and when it was said, read once.
 #[derive(Clone, Debug, PartialEq)]
@@ -308,7 +309,7 @@ fn amend(entries: &mut Entries, now: &ChatMessage) -> bool {
     let news = known.is_some();
     if let Some(entry) = known {
         entry.message = Arc::new(now.clone());
-        let quote = (!now.deleted).then(|| excerpt(&now.body));
+        let quote = (!now.deleted).then(|| in_short(now));
         let answers = |reply: &ReplyTo| reply.seq == now.seq && reply.excerpt != quote;
         for entry in entries.values_mut().filter(|entry| entry.message.reply_to.as_ref().is_some_and(answers)) {
             if let Some(reply) = &mut Arc::make_mut(&mut entry.message).reply_to {

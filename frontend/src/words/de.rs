@@ -8,9 +8,7 @@ use super::texts::{
 use super::{Language, one_or_many};
 
 /// German.
-pub(super) static GERMAN: Language = Language {
-    tag: "de",
-    name: "Deutsch",
+pub(crate) static GERMAN: Language = Language {
     form: one_or_many,
     words: Words {
         general: GENERAL,
@@ -111,7 +109,7 @@ const PLACES: Places = Places {
     home: "Confab, alle Unterhaltungen",
     random: "Zufallschat",
     browse: "Räume entdecken",
-    other_ways: "Andere Zugänge",
+    other_ways: "Andere Zugänge (englisch)",
     pick: "Wähle eine Unterhaltung",
     pick_how: "Oder such dir einen Raum oder jemanden, dem du schreiben willst.",
     find_room: "Einen Raum suchen",
@@ -463,7 +461,12 @@ const ADMIN: Admin = Admin {
     dealt_with: "Erledigt",
     to_message: "Zur Nachricht",
     kept_out: "Vom Server ausgeschlossen",
+    what: "Was auszuschließen ist",
+    a_user: "ein Benutzer",
+    a_network: "eine Adresse oder ein Netz",
     whom: "Auszuschließender Benutzername",
+    network: "Auszuschließendes Netz",
+    network_hint: "Wie 203.0.113.7 oder 203.0.113.0/24: alle, die von dort kommen.",
     keep_out: "Ausschließen",
     deeds: "Was getan wurde",
     operator: "der Betreiber",

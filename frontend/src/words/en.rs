@@ -10,8 +10,6 @@ use super::{Language, one_or_many};
 
 /// English, the language of the server's own sentences.
 pub(super) static ENGLISH: Language = Language {
-    tag: "en",
-    name: "English",
     form: one_or_many,
     words: Words {
         general: GENERAL,
@@ -462,7 +460,12 @@ const ADMIN: Admin = Admin {
     dealt_with: "Dealt with",
     to_message: "Go to the message",
     kept_out: "Kept out of the server",
+    what: "What to keep out",
+    a_user: "a user",
+    a_network: "an address or a network",
     whom: "Username to keep out",
+    network: "Network to keep out",
+    network_hint: "As 203.0.113.7 or 203.0.113.0/24: everybody who comes from there.",
     keep_out: "Keep out",
     deeds: "What was done",
     operator: "the operator",

@@ -1,8 +1,9 @@
 //! Everything the app says, in every language it speaks.
 //!
-//! A language is a file here that fills [`Words`], and its line in [`LANGUAGES`]. The compiler says which text a
-//! language lacks, which has not the places that are filled in, and which nobody reads any more. The reader's
-//! language is chosen once, before anything is drawn; where it is changed the page is loaded anew.
+//! A language is a file here that fills [`Words`], its line in [`LANGUAGES`], and its part in [`crate::parts`], which only
+//! its readers fetch. The compiler says which text a language lacks, which has not the places that are filled in, and
+//! which nobody reads any more. The reader's language is chosen once, before anything is drawn; where it is changed the
+//! page is loaded anew.
 
 mod choice;
 mod de;
@@ -12,26 +13,32 @@ mod server;
 mod template;
 mod texts;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
 
 pub(crate) use choice::{choose, chosen};
+pub(crate) use de::GERMAN;
 pub(crate) use server::{refused, wrong_room_name, wrong_username};
 pub(crate) use texts::Words;
 
 pub use choice::greet_in_the_readers_language;
 
 /// Every language, the one for readers of none of them first.
-pub(crate) static LANGUAGES: [&Language; 2] = [&en::ENGLISH, &de::GERMAN];
+pub(crate) static LANGUAGES: [Offered; 2] =
+    [Offered { tag: "en", name: "English" }, Offered { tag: "de", name: "Deutsch" }];
 
-/// Where in [`LANGUAGES`] the reader's language is. Nothing else is kept there, so no order matters.
-static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+/// The reader's language, once it is known and there. Until then it is English, which is in the program itself.
+static SPOKEN: OnceLock<&'static Language> = OnceLock::new();
 
-/// A language.
-pub(crate) struct Language {
+/// A language there is to choose.
+pub(crate) struct Offered {
     /// Its tag, as in `lang="de"`.
     pub(crate) tag: &'static str,
     /// Its own name for itself.
     pub(crate) name: &'static str,
+}
+
+/// A language.
+pub(crate) struct Language {
     /// Which of a text's forms goes with a number; see [`Count`].
     form: fn(u64) -> usize,
     /// What it says.
@@ -42,7 +49,7 @@ pub(crate) struct Language {
 
 /// The reader's language.
 pub(crate) fn language() -> &'static Language {
-    LANGUAGES.get(CHOSEN.load(Ordering::Relaxed)).copied().unwrap_or(&en::ENGLISH)
+    SPOKEN.get().copied().unwrap_or(&en::ENGLISH)
 }
 
 /// What the reader's language says.
@@ -67,11 +74,11 @@ mod tests {
 
     #[test]
     fn numbers_have_their_forms_in_every_language() {
-        for language in LANGUAGES {
+        for (language, Offered { tag, .. }) in [&en::ENGLISH, &GERMAN].into_iter().zip(&LANGUAGES) {
             let members = language.words.rooms.members;
             let said = [0, 1, 2].map(|number| members.in_form((language.form)(number), number));
-            assert_eq!(said[0].replace('0', "2"), said[2], "{}", language.tag);
-            assert_ne!(said[1].replace('1', "2"), said[2], "{}", language.tag);
+            assert_eq!(said[0].replace('0', "2"), said[2], "{tag}");
+            assert_ne!(said[1].replace('1', "2"), said[2], "{tag}");
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use axum::{Json, Router};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,7 @@ const POLICY: &str = "default-src 'none'; sandbox";
 pub fn routes() -> Router<HttpState> {
     Router::new()
         .route("/api/files", get(limits).post(upload))
+        .route("/api/files/{id}", delete(take_back))
         .route("/files/{id}/{name}", get(fetch))
         .layer(DefaultBodyLimit::disable())
 }
@@ -114,11 +115,35 @@ pub async fn upload(
     match state.hub.keep_file(&caller, allowed, uploaded).await {
         Ok(file) => Ok((StatusCode::CREATED, Json(file)).into_response()),
         Err(refusal) => {
-            if let Err(error) = state.uploads.remove(&id).await {
-                tracing::warn!(%error, "an upload that is not kept could not be taken away; it is swept away");
-            }
+            clear_away(&state, &id).await;
             Err(refusal.into())
         }
+    }
+}
+
+/// `DELETE /api/files/{id}`
+#[utoipa::path(delete, path = "/api/files/{id}", tag = "files", summary = "Takes back a file that was not said",
+    description = "It is gone at once and no longer counts against the quota. A file that belongs to a message goes \
+        with the message.",
+    params(("id" = String, Path, description = "The file", example = "4b1ed0af31a4bb9d3f0c1a2b5c6d7e8f")),
+    security(("basic" = []), ("bearer" = []), ("token" = []), ("cookie" = [])),
+    responses((status = 204, description = "It is gone"),
+        (status = 401, description = "Nobody is signed in", body = ErrorBody),
+        (status = 404, description = "This user has no such file, or has said it", body = ErrorBody)))]
+pub async fn take_back(
+    State(state): State<HttpState>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiRefusal> {
+    state.hub.take_back_file(&caller, &id).await?;
+    clear_away(&state, &id).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes the bytes of an upload away that nobody knows any more.
+async fn clear_away(state: &HttpState, id: &str) {
+    if let Err(error) = state.uploads.remove(id).await {
+        tracing::warn!(%error, "an upload that is not kept could not be taken away; it is swept away");
     }
 }
 

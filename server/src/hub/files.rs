@@ -146,6 +146,15 @@ impl Hub {
         if self.may_read(caller, file.room, seq).await? { Ok(self.file_info(file)) } else { Err(nothing) }
     }
 
+    /// Forgets a file that its uploader will not say after all; from then on it does not count against his quota.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`] also for another's, and for one that belongs to a message.
+    pub async fn take_back_file(&self, caller: &Caller, id: &str) -> Result<(), Refusal> {
+        let forgotten = self.inner.store.forget_file(id, &caller.name).await;
+        if forgotten.map_err(|error| Self::unavailable(&error))? { Ok(()) } else { Err(Refusal::NoSuch("file")) }
+    }
+
     /// Whether somebody may read a message.
     pub(super) async fn may_read(&self, caller: &Caller, room: RoomId, seq: Seq) -> Result<bool, Refusal> {
         let room = match self.find_room(&Destination::Room(room)).await {

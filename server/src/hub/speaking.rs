@@ -319,7 +319,8 @@ fn speaker_name(live: &Live, session: SessionId) -> Result<Username, Refusal> {
 const NOT_THERE: Refusal = Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
 
 fn quote_of(message: &Message) -> Quote {
-    Quote { seq: message.seq, sender: message.sender.clone(), excerpt: Some(shared::excerpt(&message.body)) }
+    let excerpt = shared::excerpt(&shared::gist(&message.body, &message.metadata));
+    Quote { seq: message.seq, sender: message.sender.clone(), excerpt: Some(excerpt) }
 }
 
 /// Roughly how much a metadata object weighs: its texts and a little for each value.

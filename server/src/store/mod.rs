@@ -292,6 +292,9 @@ pub trait Store: Send + Sync + 'static {
     /// How much a user has uploaded that is still there, in bytes.
     async fn uploaded_by(&self, user: &Username) -> Result<u64, StoreError>;
 
+    /// Forgets a file of this user that was not said yet. False: there is none.
+    async fn forget_file(&self, id: &str, user: &Username) -> Result<bool, StoreError>;
+
     /// Forgets files from before a moment that were never said. How many.
     async fn forget_unsaid_files(&self, before: Timestamp) -> Result<u64, StoreError>;
 

@@ -44,6 +44,11 @@ impl Person {
         answer.json()
     }
 
+    async fn takes_back(&self, server: &Server, file: &Value) -> u16 {
+        let path = format!("/api/files/{}", file["id"].as_str().expect("an id"));
+        server.request("DELETE", &path, &[("Cookie", &self.cookie)], None).await.status
+    }
+
     async fn fetches(&self, server: &Server, file: &Value, headers: &[(&str, &str)]) -> Answer {
         let mut headers = headers.to_vec();
         headers.push(("Cookie", &self.cookie));
@@ -172,6 +177,27 @@ async fn a_file_goes_with_its_message() {
     let said = alice.native.says_with(json!({"to": "#lobby", "body": "", "files": [file["id"]]})).await;
     alice.native.does(json!({"type": "delete_message", "room": said.room, "seq": said.seq})).await;
     assert_eq!(alice.fetches(&server, &file, &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_file_is_taken_back_by_its_uploader_until_it_is_said() {
+    let server = Server::start().await;
+    let mut alice = Person::new(&server, "alice").await;
+    let bob = Person::new(&server, "bob").await;
+    alice.native.joins("#lobby").await;
+    let file = alice.has_uploaded(&server, "lobby", "a.txt", b"oops").await;
+    assert_eq!(bob.takes_back(&server, &file).await, 404);
+    assert_eq!(alice.fetches(&server, &file, &[]).await.body, "oops");
+    assert_eq!(alice.takes_back(&server, &file).await, 204);
+    assert_eq!(alice.fetches(&server, &file, &[]).await.status, 404);
+    assert_eq!(alice.takes_back(&server, &file).await, 404);
+    let limits = server.request("GET", "/api/files", &[("Cookie", &alice.cookie)], None).await.json();
+    assert_eq!(limits["used_bytes"], 0);
+
+    let said = alice.has_uploaded(&server, "lobby", "b.txt", b"look").await;
+    alice.native.says_with(json!({"to": "#lobby", "body": "", "files": [said["id"]]})).await;
+    assert_eq!(alice.takes_back(&server, &said).await, 404);
+    assert_eq!(alice.fetches(&server, &said, &[]).await.body, "look");
 }
 
 async fn answer(mut stream: TcpStream) -> String {

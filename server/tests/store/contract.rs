@@ -134,6 +134,8 @@ super::on_every_engine! {
         a_webhook_does_not_take_the_name_of_another,
         how_far_a_webhook_has_come_is_there_after_opening_again,
         a_file_is_said_with_its_senders_message_and_goes_with_it,
+        a_message_without_text_is_shown_by_its_files,
+        a_file_is_taken_back_by_its_uploader_until_it_is_said,
         a_file_that_was_never_said_is_forgotten_in_time,
     }
     whole {

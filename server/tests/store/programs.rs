@@ -78,7 +78,7 @@ fn file(id: &str, room: RoomId, owner: &str, size: u64) -> StoredFile {
 fn with_files(ids: &[&str], message: NewMessage) -> NewMessage {
     let info = |id: &&str| FileInfo {
         id: (*id).to_owned(),
-        name: String::new(),
+        name: (*id).to_owned(),
         size: 1,
         media_type: String::new(),
         width: None,
@@ -116,6 +116,33 @@ pub(super) async fn a_file_is_said_with_its_senders_message_and_goes_with_it(pla
     let ids = ["hers", "bobs", "elsewhere"].map(str::to_owned);
     assert_eq!(store.known_files(&ids).await.unwrap().into_iter().collect::<Vec<_>>(), ["bobs"]);
     assert_eq!(store.uploaded_by(&name("alice")).await.unwrap(), 0);
+}
+
+pub(super) async fn a_message_without_text_is_shown_by_its_files(place: &dyn Place) {
+    let store = place.open().await;
+    let room = make(&*store, RoomKind::Group, "ops", "alice").await.id;
+    let silent = with_files(&["plan.pdf", "map.png"], said(room, "alice", ""));
+    let seq = say(&*store, silent).await;
+    let last = store.membership(room, &name("alice")).await.unwrap().unwrap().last.unwrap();
+    assert_eq!(last.excerpt, "plan.pdf, map.png");
+    let quote = Quote { seq, sender: name("alice"), excerpt: Some("plan.pdf, map.png".to_owned()) };
+    let answer = say(&*store, NewMessage { reply_to: Some(quote.clone()), ..said(room, "bob", "thanks") }).await;
+    assert_eq!(store.message(room, answer).await.unwrap().unwrap().reply_to, Some(quote));
+}
+
+pub(super) async fn a_file_is_taken_back_by_its_uploader_until_it_is_said(place: &dyn Place) {
+    let store = place.open().await;
+    let room = make(&*store, RoomKind::Group, "ops", "alice").await.id;
+    for id in ["said", "unsaid"] {
+        store.add_file(&file(id, room, "alice", 1)).await.unwrap();
+    }
+    say(&*store, with_files(&["said"], said(room, "alice", "look"))).await;
+    for (id, user, forgotten) in
+        [("said", "alice", false), ("unsaid", "bob", false), ("unsaid", "Alice", true), ("unsaid", "alice", false)]
+    {
+        assert_eq!(store.forget_file(id, &name(user)).await.unwrap(), forgotten, "{id} of {user}");
+    }
+    assert_eq!(store.uploaded_by(&name("alice")).await.unwrap(), 1);
 }
 
 pub(super) async fn a_file_that_was_never_said_is_forgotten_in_time(place: &dyn Place) {

@@ -86,7 +86,7 @@ fn is_zero(number: &u32) -> bool {
 pub struct Preview {
     /// Who said it.
     pub from: Username,
-    /// The start of its text in one line; empty where it was deleted.
+    /// The start of its text in one line, or of its files' names where it has none; empty where it was deleted.
     pub excerpt: String,
     /// When: UTC, RFC 3339 with milliseconds.
     pub time: String,

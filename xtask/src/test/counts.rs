@@ -37,13 +37,28 @@ pub(super) fn of_report(report: &Path) -> Counts {
     fs::read_to_string(report).ok().and_then(|text| of_junit(&text)).unwrap_or_default()
 }
 
+/// The tests of a JUnit report that failed first and passed when they were tried again. They count as passed.
+pub(super) fn flaky_of_report(report: &Path) -> Vec<String> {
+    fs::read_to_string(report).map(|text| flaky_of_junit(&text)).unwrap_or_default()
+}
+
+fn flaky_of_junit(text: &str) -> Vec<String> {
+    let cases = text.split("<testcase ").skip(1);
+    let flaky = cases.filter(|case| case.split("</testcase>").next().is_some_and(|case| case.contains("<flaky")));
+    flaky.filter_map(|case| Some(format!("{}: {}", attribute(case, "classname")?, attribute(case, "name")?))).collect()
+}
+
+/// An attribute of the element that `text` is the inside of.
+fn attribute(text: &str, name: &str) -> Option<String> {
+    let inside = format!(" {}", text.split_once('>')?.0);
+    let value = inside.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0;
+    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
 /// The sums of a JUnit report's `<testsuites>`: what neither failed nor was skipped has passed.
 fn of_junit(text: &str) -> Option<Counts> {
     let root = text.split_once("<testsuites")?.1.split_once('>')?.0;
-    let number = |name: &str| {
-        let value = root.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0;
-        value.parse::<usize>().ok()
-    };
+    let number = |name: &str| attribute(&format!("{root}>"), name)?.parse::<usize>().ok();
     let failed = number("failures").unwrap_or(0) + number("errors").unwrap_or(0);
     let passed = number("tests")?.saturating_sub(failed + number("skipped").unwrap_or(0));
     Some(Counts { passed, failed })
@@ -78,6 +93,19 @@ mod tests {
     fn playwrights_report_is_read_and_skipped_tests_did_not_pass() {
         let text = r#"<testsuites id="" name="" tests="9" failures="0" skipped="2" errors="0" time="3.5">"#;
         assert_eq!(of_junit(text), Some(Counts { passed: 7, failed: 0 }));
+    }
+
+    #[test]
+    fn what_passed_when_it_was_tried_again_is_counted_as_passed_and_named() {
+        let text = r#"<testsuites id="" name="" tests="3" failures="1" skipped="0" errors="0" time="9.1">
+            <testsuite name="rooms.spec.ts" tests="3" failures="1" skipped="0" errors="0">
+            <testcase name="a room is &quot;made&quot;" classname="rooms.spec.ts" time="2.1"></testcase>
+            <testcase name="who &lt;writes&gt; is seen &amp; heard" classname="rooms.spec.ts" time="3.5">
+            <flakyFailure message="x" type="expect.toBeVisible"><![CDATA[…]]></flakyFailure></testcase>
+            <testcase name="a room is left" classname="rooms.spec.ts" time="3.5">
+            <failure message="x" type="FAILURE">…</failure><rerunFailure message="x"></rerunFailure></testcase>"#;
+        assert_eq!(of_junit(text), Some(Counts { passed: 2, failed: 1 }));
+        assert_eq!(flaky_of_junit(text), ["rooms.spec.ts: who <writes> is seen & heard"]);
     }
 
     #[test]

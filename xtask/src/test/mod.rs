@@ -193,6 +193,9 @@ fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure>
     let report = workspace.target.join("playwright").join("junit.xml");
     let _ = fs::remove_file(&report);
     let verdict = browser.run(workspace, &report, extra);
+    for journey in counts::flaky_of_report(&report) {
+        say::note(&format!("FLAKY: {journey}\n  It failed and passed when it was tried again: it wants mending."));
+    }
     Ok(Outcome { counts: counts::of_report(&report), verdict })
 }
 

@@ -3,14 +3,14 @@
 use shared::{
     Accepted, Account, Change, ChatMessage, ClientMessage, Destination, ErrorCode, FileInfo, History, Member,
     MemberChange, MessageKind, MetadataMap, MuteLevel, ReadPosition, Refused, ReplyTo, Resume, Resumed, RoomAction,
-    RoomGone, RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, excerpt,
+    RoomGone, RoomGoneReason, RoomId, RoomName, RoomSummary, Seen, Seq, ServerMessage, Username, Welcome, gist,
     mentioned,
 };
 
 use super::files::stopped;
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
-use crate::state::rooms::gist;
+use crate::state::rooms::in_short;
 use crate::state::timeline::Timeline;
 use crate::words;
 
@@ -197,7 +197,7 @@ impl ChatState {
             if was_read && !self.attentive {
                 self.unread_after = Some(Seq(message.seq.0.saturating_sub(1)));
             }
-            effects.push(Effect::Said(message.from.clone(), gist(&message)));
+            effects.push(Effect::Said(message.from.clone(), gist(&message.body, &message.metadata).into_owned()));
         }
         let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
             MuteLevel::All => true,
@@ -205,7 +205,7 @@ impl ChatState {
             MuteLevel::Nothing => false,
         };
         if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
-            effects.push(Effect::News(room, message.from.clone(), gist(&message)));
+            effects.push(Effect::News(room, message.from.clone(), gist(&message.body, &message.metadata).into_owned()));
         }
         self.rooms.said(&message, &self.me.username);
         effects.push(Effect::Changed(Part::Rooms));
@@ -234,7 +234,7 @@ impl ChatState {
     /// A message as another one that answers it shows it.
     fn quote(&self, room: RoomId, seq: Seq) -> Option<ReplyTo> {
         let message = self.message(room, seq)?;
-        let excerpt = (!message.deleted).then(|| excerpt(&message.body));
+        let excerpt = (!message.deleted).then(|| in_short(message));
         Some(ReplyTo { seq, from: message.from.clone(), excerpt })
     }
 

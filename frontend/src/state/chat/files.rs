@@ -27,8 +27,11 @@ impl ChatState {
     /// An attached file is not to go with the message after all.
     pub fn detach(&mut self, id: UploadId) -> Vec<Effect> {
         let Some(room) = self.attachments.room_of(id) else { return Vec::new() };
+        let there = self.attachments.find_mut(id).and_then(|file| file.info()).map(|file| file.id.clone());
         self.attachments.remove(id);
-        vec![Effect::StopUpload(id), Effect::KeepFiles(room), Effect::Changed(Part::Files)]
+        let mut effects = vec![Effect::StopUpload(id), Effect::KeepFiles(room), Effect::Changed(Part::Files)];
+        effects.extend(there.map(Effect::TakeBack));
+        effects
     }
 
     /// An upload is so far now.
@@ -135,6 +138,7 @@ mod tests {
         assert!(state.upload_is(id, Stage::There(file("a.png", 100))).contains(&Effect::KeepFiles(ROOM)));
         let effects = state.detach(id);
         assert!(effects.contains(&Effect::StopUpload(id)) && effects.contains(&Effect::KeepFiles(ROOM)));
+        assert!(effects.contains(&Effect::TakeBack("id-a.png".to_owned())));
         assert_eq!(state.detach(id), []);
     }
 

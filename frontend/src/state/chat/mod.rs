@@ -55,6 +55,8 @@ pub enum Effect {
     UploadAgain(UploadId),
     /// This file is not wanted any more.
     StopUpload(UploadId),
+    /// The server may forget this file: it will not be said.
+    TakeBack(String),
     /// Ask for what is due in the queue after this many milliseconds.
     TryQueueIn(Millis),
 }

@@ -44,6 +44,7 @@ pub fn document(here: &Here) -> Document {
         wire::wire,
         files::limits,
         files::upload,
+        files::take_back,
         files::fetch,
         webhooks::list,
         webhooks::make,

@@ -106,6 +106,17 @@ pub(super) async fn say(db: &mut PgConnection, said: Vec<(i64, String, i64)>) ->
     Ok(())
 }
 
+pub(super) async fn forget(store: &PostgresStore, id: &str, user: &Username) -> Result<bool, Fault> {
+    let forgotten = sqlx::query(
+        "DELETE FROM files WHERE id = $1 AND place IS NULL AND user_id = (SELECT u.id FROM users u WHERE u.key = $2)",
+    )
+    .bind(id)
+    .bind(user.key())
+    .execute(&store.pool)
+    .await?;
+    Ok(forgotten.rows_affected() > 0)
+}
+
 pub(super) async fn forget_unsaid(store: &PostgresStore, before: Timestamp) -> Result<u64, Fault> {
     let forgotten = sqlx::query("DELETE FROM files WHERE place IS NULL AND created_at < $1")
         .bind(before.0)

@@ -343,6 +343,10 @@ impl Store for PostgresStore {
         self.told(files::used_by(self, user).await)
     }
 
+    async fn forget_file(&self, id: &str, user: &Username) -> Result<bool, StoreError> {
+        self.settled(|| files::forget(self, id, user)).await
+    }
+
     async fn forget_unsaid_files(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.settled(|| files::forget_unsaid(self, before)).await
     }

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
 use super::rows::{
-    count, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
+    count, excerpt, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
     room_joins, room_kind_number, room_number, seq, time, unsigned, username, written,
 };
 use super::text::put;
@@ -269,7 +269,8 @@ macro_rules! memberships {
         concat!(
             "SELECT ",
             room_columns!(),
-            ", m.read, m.hidden, m.mute, said.name AS last_sender, l.body AS last_body, l.time AS last_time,
+            ", m.read, m.hidden, m.mute, said.name AS last_sender, l.body AS last_body,
+               l.metadata AS last_metadata, l.time AS last_time,
                (SELECT p.read FROM members p WHERE r.kind = 2 AND p.room_id = r.id
                     AND p.user_id = CASE WHEN r.one_id = m.user_id THEN r.other_id ELSE r.one_id END) AS partner_read,
                (SELECT count(*) FROM mentions n WHERE n.user_id = m.user_id
@@ -299,7 +300,7 @@ fn member_of(row: &PgRow) -> Result<Membership, Fault> {
         last: match last {
             Some(sender) => Some(Glimpse {
                 sender,
-                excerpt: shared::excerpt(&written(row, "last_body")?),
+                excerpt: excerpt(row, "last_body", "last_metadata")?,
                 time: time(row, "last_time")?,
             }),
             None => None,

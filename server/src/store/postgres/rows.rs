@@ -65,6 +65,7 @@ macro_rules! message_columns {
     () => {
         "x.place, x.id, u.name AS sender, x.body, x.time, x.kind, x.metadata, x.client_id, x.change, x.edited_at,
          x.deleted, x.reply_seq, quoted.name AS quoted, q.deleted AS quote_deleted, q.body AS quote,
+         q.metadata AS quote_metadata,
          CASE WHEN x.change > 0 THEN (SELECT json_agg(json_build_array(a.emoji, v.name) ORDER BY a.nth)
              FROM reactions a JOIN users v ON v.id = a.user_id WHERE a.place = x.place)::text END AS reactions"
     };
@@ -135,9 +136,20 @@ fn change(row: &PgRow) -> Result<Change, Fault> {
     Ok(Change(unsigned(row.try_get("change")?)?))
 }
 
+/// A message in short, of the columns with its text and its metadata. Only where there is no text the latter is read.
+pub(super) fn excerpt(row: &PgRow, body: &str, metadata: &str) -> Result<String, Fault> {
+    let body = written(row, body)?;
+    let metadata: Option<&str> = if body.is_empty() { row.try_get(metadata)? } else { None };
+    let metadata = match metadata {
+        Some(text) => serde_json::from_str(text).map_err(|_| Fault::Damaged("the metadata of a message".to_owned()))?,
+        None => MetadataMap::new(),
+    };
+    Ok(shared::excerpt(&shared::gist(&body, &metadata)))
+}
+
 fn quote(row: &PgRow) -> Result<Option<Quote>, Fault> {
     let Some(sender) = optional_username(row, "quoted")? else { return Ok(None) };
     let deleted: bool = row.try_get("quote_deleted")?;
-    let excerpt = if deleted { None } else { Some(shared::excerpt(&written(row, "quote")?)) };
+    let excerpt = if deleted { None } else { Some(excerpt(row, "quote", "quote_metadata")?) };
     Ok(Some(Quote { seq: seq(row, "reply_seq")?, sender, excerpt }))
 }

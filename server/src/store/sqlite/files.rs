@@ -92,6 +92,17 @@ pub(super) async fn say(db: &mut SqliteConnection, said: &[(i64, String, i64)]) 
     Ok(())
 }
 
+pub(super) async fn forget(store: &SqliteStore, id: &str, user: &Username) -> Result<bool, Fault> {
+    let forgotten = sqlx::query(
+        "DELETE FROM files WHERE id = ?1 AND place IS NULL AND user_id = (SELECT u.id FROM users u WHERE u.key = ?2)",
+    )
+    .bind(id)
+    .bind(user.key())
+    .execute(&store.writer)
+    .await?;
+    Ok(forgotten.rows_affected() > 0)
+}
+
 pub(super) async fn forget_unsaid(store: &SqliteStore, before: Timestamp) -> Result<u64, Fault> {
     let forgotten = sqlx::query("DELETE FROM files WHERE place IS NULL AND created_at < ?1")
         .bind(before.0)

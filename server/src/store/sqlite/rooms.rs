@@ -6,8 +6,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{
-    count, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number, room_number,
-    seq, time, unsigned, username,
+    count, excerpt, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number,
+    room_number, seq, time, unsigned, username,
 };
 use super::{SqliteStore, amend, names, people};
 use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
@@ -268,7 +268,8 @@ macro_rules! memberships {
         concat!(
             "SELECT ",
             room_columns!(),
-            ", m.read, m.hidden, m.mute, said.name AS last_sender, l.body AS last_body, l.time AS last_time,
+            ", m.read, m.hidden, m.mute, said.name AS last_sender, l.body AS last_body,
+               l.metadata AS last_metadata, l.time AS last_time,
                (SELECT p.read FROM members p WHERE r.kind = 2 AND p.room_id = r.id
                     AND p.user_id = iif(r.one_id = m.user_id, r.other_id, r.one_id)) AS partner_read,
                (SELECT count(*) FROM mentions n WHERE n.user_id = m.user_id
@@ -298,7 +299,7 @@ fn member_of(row: &SqliteRow) -> Result<Membership, Fault> {
         last: match last {
             Some(sender) => Some(Glimpse {
                 sender,
-                excerpt: shared::excerpt(row.try_get("last_body")?),
+                excerpt: excerpt(row, "last_body", "last_metadata")?,
                 time: time(row, "last_time")?,
             }),
             None => None,

@@ -68,6 +68,7 @@ macro_rules! message_columns {
     () => {
         "x.place, x.id, u.name AS sender, x.body, x.time, x.kind, x.metadata, x.client_id, x.change, x.edited_at,
          x.deleted, x.reply_seq, quoted.name AS quoted, q.deleted AS quote_deleted, q.body AS quote,
+         q.metadata AS quote_metadata,
          iif(x.change > 0, (SELECT json_group_array(json_array(r.emoji, v.name) ORDER BY r.nth)
              FROM reactions r CROSS JOIN users v ON v.id = r.user_id WHERE r.place = x.place), NULL) AS reactions"
     };
@@ -136,10 +137,21 @@ fn change(row: &SqliteRow) -> Result<Change, Fault> {
     Ok(Change(unsigned(row.try_get("change")?)?))
 }
 
+/// A message in short, of the columns with its text and its metadata. Only where there is no text the latter is read.
+pub(super) fn excerpt(row: &SqliteRow, body: &str, metadata: &str) -> Result<String, Fault> {
+    let body: &str = row.try_get(body)?;
+    let metadata: Option<&str> = if body.is_empty() { row.try_get(metadata)? } else { None };
+    let metadata = match metadata {
+        Some(text) => serde_json::from_str(text).map_err(|_| Fault::Damaged("the metadata of a message".to_owned()))?,
+        None => MetadataMap::new(),
+    };
+    Ok(shared::excerpt(&shared::gist(body, &metadata)))
+}
+
 fn quote(row: &SqliteRow) -> Result<Option<Quote>, Fault> {
     let Some(sender) = optional_username(row, "quoted")? else { return Ok(None) };
     let deleted: bool = row.try_get("quote_deleted")?;
-    let excerpt = if deleted { None } else { Some(shared::excerpt(row.try_get("quote")?)) };
+    let excerpt = if deleted { None } else { Some(excerpt(row, "quote", "quote_metadata")?) };
     Ok(Some(Quote { seq: seq(row, "reply_seq")?, sender, excerpt }))
 }
 
