@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::{Change, ClientId, Emoji, MessageId, MessageKind, MetadataMap, RoomId, Seq, Username};
 
 use super::Timestamp;
+use crate::store::Deed;
 
 /// A message as stored.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -129,6 +130,8 @@ pub struct Amendment {
     pub time: Timestamp,
     /// What.
     pub act: Act,
+    /// What is to be noted of it.
+    pub deed: Option<Deed>,
 }
 
 /// What can be done to a message.
