@@ -1,7 +1,12 @@
 //! What the fuzz targets share: bytes become frames, and frames go to a dialect, which must answer, ask or close,
 //! and never panic.
 
+use std::time::Duration;
+
 use server::dialect::{Dialect, Frame, Out, Step};
+
+/// How long somebody may take to say who he is; nothing here waits for it.
+pub const WITHIN: Duration = Duration::from_secs(120);
 
 /// Gives a dialect the frames that `data` holds, until it closes. A zero byte ends a frame; one that is no UTF-8 is
 /// a binary frame.

@@ -195,6 +195,7 @@ pub async fn run(
         metrics: recorder()?,
         connections: connections.clone(),
         keeper,
+        name_within: settings.name_timeout.0,
         tmp_timeouts,
         uploads,
         webhook_reach: webhooks.reach,

@@ -48,6 +48,7 @@ async fn connection(hub: Hub, socket: TcpStream, peer: SocketAddr, name_within: 
             let code = match refusal {
                 Refusal::ShuttingDown => CloseCode::Restart,
                 Refusal::BannedHere(_) => CloseCode::Banned,
+                Refusal::HeldOff { .. } => CloseCode::Flooding,
                 _ => CloseCode::Full,
             };
             // It never is a session, so it needs no number of one.

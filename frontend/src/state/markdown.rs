@@ -6,6 +6,7 @@
 mod inline;
 
 pub use inline::{Inline, inlines};
+pub use shared::harmless;
 
 /// How deep quotes and lists may stand in each other; what is deeper is text.
 const DEEPEST: usize = 5;
@@ -45,18 +46,6 @@ pub fn is_emoji_only(body: &str) -> bool {
         }
     }
     (1..=6).contains(&drawn)
-}
-
-/// A text without what would change how the text around it is read: overrides of direction, controls, and what takes
-/// no room. Joiners stay; scripts and emoji need them.
-#[must_use]
-pub fn harmless(text: &str) -> String {
-    let harms = |c: &char| {
-        matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}')
-            || matches!(c, '\u{061C}' | '\u{180E}' | '\u{FEFF}' | '\u{00AD}')
-            || (c.is_control() && !matches!(c, '\n' | '\t'))
-    };
-    text.chars().filter(|c| !harms(c)).collect()
 }
 
 fn read(lines: &[&str], depth: usize) -> Vec<Block> {

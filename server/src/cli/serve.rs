@@ -12,6 +12,9 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     stop_on_signals(shutdown.clone())?;
     let listeners = Listeners::bind(&settings).await?;
     let store = app::open_store(&settings).await?;
+    if !settings.listen.ip().is_loopback() && store.accounts().await?.is_empty() {
+        tracing::warn!("whoever sets the first password administers this server; `confab user add NAME` makes yours");
+    }
     super::print(&listeners.announcement())?;
     app::run(settings, store, listeners, shutdown).await?;
     tracing::info!("stopped");

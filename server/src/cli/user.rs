@@ -85,8 +85,7 @@ async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> 
             if let Some(account) = alike.into_iter().flatten().next() {
                 return Err(UserError::LooksLike(account).into());
             }
-            let user = set_password(store, &name).await?;
-            store.record(&done(DeedKind::AccountMade, &user.name)).await?;
+            let user = set_password(store, &name, DeedKind::AccountMade).await?;
             let admin = admin && store.set_admin(&name, true, &done(DeedKind::AdminMade, &user.name)).await?;
             let what =
                 if admin || user.admin { "an account now, and administers the server" } else { "an account now" };
@@ -103,17 +102,16 @@ async fn act(store: &dyn Store, action: Action) -> Result<String, CommandError> 
             if !is_account(store, &name).await? {
                 return Err(UserError::Unknown(name).into());
             }
-            let user = set_password(store, &name).await?;
-            store.record(&done(DeedKind::PasswordChanged, &user.name)).await?;
+            let user = set_password(store, &name, DeedKind::PasswordChanged).await?;
             Ok(format!("{} has a new password\n", user.name))
         }
         Action::List => Ok(store.accounts().await?.iter().map(line).collect()),
         Action::Disable { name, undo } => {
-            if !is_account(store, &name).await? || !store.set_disabled(&name, !undo).await? {
+            let act = if undo { DeedKind::AccountEnabled } else { DeedKind::AccountDisabled };
+            let deed = done(act, &name);
+            if !is_account(store, &name).await? || !store.set_disabled(&name, !undo, Some(&deed)).await? {
                 return Err(UserError::Unknown(name).into());
             }
-            let act = if undo { DeedKind::AccountEnabled } else { DeedKind::AccountDisabled };
-            store.record(&done(act, &name)).await?;
             Ok(format!("{name} may {}log in\n", if undo { "" } else { "no longer " }))
         }
     }
@@ -127,10 +125,11 @@ async fn is_account(store: &dyn Store, name: &Username) -> Result<bool, CommandE
     Ok(store.user(name).await?.is_some_and(|user| !user.is_guest()))
 }
 
-async fn set_password(store: &dyn Store, name: &Username) -> Result<User, CommandError> {
+async fn set_password(store: &dyn Store, name: &Username, act: DeedKind) -> Result<User, CommandError> {
     let password = read_password(name)?;
     let hash = hub::password_hash(&password).map_err(UserError::Password)?;
-    Ok(store.set_password(name, Some(&hash), (Sources::default().now)()).await?)
+    let deed = done(act, name);
+    Ok(store.set_password(name, Some(&hash), deed.time, Some(&deed)).await?)
 }
 
 fn read_password(name: &Username) -> Result<String, CommandError> {

@@ -15,7 +15,7 @@ use shared::Limits;
 use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
+pub use values::{DatabaseUrl, Guests, Interval, Listen, Pause, PrivateTargets, Proxies, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -59,6 +59,10 @@ pub struct Settings {
     pub messages_per_second: NonZeroU32,
     /// How many of them at once after a rest.
     pub message_burst: NonZeroU32,
+    /// How many times the pace of one connection an address has over all it opens; all of an IPv6 /64 count as one.
+    pub paces_per_address: NonZeroU32,
+    /// How long an address opens no connection after several of it were closed for flooding; twice as long each time.
+    pub flood_pause: Pause,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
     /// Random partners that one may leave a minute.
@@ -96,6 +100,8 @@ pub struct Settings {
     pub webhook_retry: Interval,
     /// How long an outgoing webhook may fail before it is disabled.
     pub webhook_give_up: Interval,
+    /// How long a client of the native protocol or of RandomChat may take to say who it is.
+    pub name_timeout: Interval,
     /// How long a TMP client may take to give a name.
     pub tmp_name_timeout: Interval,
     /// How long a TMP client may say nothing.
@@ -125,6 +131,8 @@ impl Default for Settings {
             max_frame_bytes: limits.max_frame_bytes,
             messages_per_second: NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN),
             message_burst: NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN),
+            paces_per_address: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
+            flood_pause: Pause::Of(Interval::seconds(1)),
             logins_per_minute: NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN),
             partners_per_minute: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
             audit_kept_for: Interval::seconds(365 * 24 * 3_600),
@@ -143,6 +151,7 @@ impl Default for Settings {
             webhook_private_targets: PrivateTargets::Deny,
             webhook_retry: Interval::seconds(5),
             webhook_give_up: Interval::seconds(24 * 3_600),
+            name_timeout: Interval::seconds(120),
             tmp_name_timeout: Interval::seconds(45),
             tmp_idle_timeout: Interval::seconds(600),
             line_name_timeout: Interval::seconds(120),
@@ -185,6 +194,10 @@ pub struct HubSettings {
     pub max_connections_per_address: usize,
     /// How many deliveries a session's outbox holds.
     pub outbox_capacity: usize,
+    /// How many times the pace of one connection an address has.
+    pub paces_per_address: NonZeroU32,
+    /// How long an address is held off at first; `None`: never.
+    pub flood_pause: Option<Duration>,
     /// Password attempts a minute from one address.
     pub logins_per_minute: NonZeroU32,
     /// Random partners that one may leave a minute.
@@ -222,6 +235,8 @@ impl Settings {
             max_connections: self.max_connections,
             max_connections_per_address: self.max_connections_per_address,
             outbox_capacity: self.outbox_capacity,
+            paces_per_address: self.paces_per_address,
+            flood_pause: self.flood_pause.duration(),
             logins_per_minute: self.logins_per_minute,
             partners_per_minute: self.partners_per_minute,
             uploads: UploadSettings {

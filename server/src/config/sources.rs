@@ -9,7 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
+use super::{DatabaseUrl, Guests, Interval, Listen, Pause, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
 
 /// The file that is read where no other is named and this one exists.
 const DEFAULT_FILE: &str = "confab.toml";
@@ -109,6 +109,17 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     message_burst: Option<NonZeroU32>,
 
+    /// How many times that pace one address has, or one IPv6 /64, over all of its connections [default: 10]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paces_per_address: Option<NonZeroU32>,
+
+    /// How long an address may open no connection after several of it were closed for flooding, or off; it doubles each
+    /// time, up to five minutes [default: 1s]
+    #[arg(long, global = true, value_name = "INTERVAL|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flood_pause: Option<Pause>,
+
     /// Password attempts a minute from one address [default: 30]
     #[arg(long, global = true, value_name = "RATE")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,6 +210,11 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "INTERVAL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook_give_up: Option<Interval>,
+
+    /// How long a client of the native protocol or of RandomChat may take to say who it is [default: 120s]
+    #[arg(long, global = true, value_name = "INTERVAL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_timeout: Option<Interval>,
 
     /// How long a TMP client may take to give a name [default: 45s]
     #[arg(long, global = true, value_name = "INTERVAL")]

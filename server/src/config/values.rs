@@ -62,6 +62,15 @@ pub enum Thermometer {
     Every(Interval),
 }
 
+/// A time to stay away: `off`, or how long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Pause {
+    /// None.
+    Off,
+    /// So long.
+    Of(Interval),
+}
+
 /// Proxies whose word counts on where a request comes from: addresses and networks, as `127.0.0.1, 10.0.0.0/8`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Proxies(Vec<IpNet>);
@@ -84,6 +93,17 @@ impl Interval {
     #[must_use]
     pub const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
+    }
+}
+
+impl Pause {
+    /// How long. `None`: not at all.
+    #[must_use]
+    pub fn duration(self) -> Option<Duration> {
+        match self {
+            Self::Off => None,
+            Self::Of(interval) => Some(interval.0),
+        }
     }
 }
 
@@ -219,6 +239,28 @@ impl fmt::Display for Interval {
     }
 }
 
+impl FromStr for Pause {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "off" => Ok(Self::Off),
+            interval => {
+                interval.parse().map(Self::Of).map_err(|_| BadValue::new(text, "off, or a length of time such as 10s"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Of(interval) => interval.fmt(f),
+        }
+    }
+}
+
 impl FromStr for Proxies {
     type Err = BadValue;
 
@@ -300,7 +342,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(DatabaseUrl, Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
+as_text!(DatabaseUrl, Listen, Guests, Uploads, PrivateTargets, Interval, Pause, Proxies, Thermometer);
 
 #[cfg(test)]
 mod tests {
@@ -313,6 +355,9 @@ mod tests {
         }
         for text in ["on", "off", "100s", "1500ms"] {
             assert_eq!(text.parse::<Thermometer>().unwrap().to_string(), text);
+        }
+        for text in ["off", "2s"] {
+            assert_eq!(text.parse::<Pause>().unwrap().to_string(), text);
         }
     }
 

@@ -72,6 +72,21 @@ impl Frame {
     pub fn text(text: impl Into<ByteString>) -> Self {
         Self::Text(text.into())
     }
+
+    /// Its size, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// A connection's half of a conversation in one protocol: a state machine that turns frames into commands and

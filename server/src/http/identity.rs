@@ -4,9 +4,10 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Query};
+use axum::extract::{ConnectInfo, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use axum_extra::headers::authorization::{Basic, Bearer, Credentials as AuthorizationCredentials};
@@ -85,6 +86,17 @@ impl Ambient {
     }
 }
 
+/// A page of another server that brings the cookie of this one's is not let in, not even as a stranger: whoever opened it
+/// did not mean to come here. Without the cookie it may be a guest, as any program may.
+pub async fn refuse_foreign(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if !origin::is_own(headers) && session_cookie(headers).is_some() {
+        let body = serde_json::json!({ "error": foreign().message });
+        return (StatusCode::FORBIDDEN, axum::Json(body)).into_response();
+    }
+    next.run(request).await
+}
+
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
     CookieJar::from_headers(headers).get(COOKIE).map(|cookie| cookie.value().to_owned())
 }
@@ -97,6 +109,9 @@ impl IntoResponse for HttpRefusal {
     fn into_response(self) -> Response {
         let status = status(&self.0);
         let body = axum::Json(serde_json::json!({ "error": self.0.to_string() }));
+        if let Refusal::HeldOff { seconds } = self.0 {
+            return (status, [(header::RETRY_AFTER, seconds.to_string())], body).into_response();
+        }
         if status == StatusCode::UNAUTHORIZED {
             return (status, [(header::WWW_AUTHENTICATE, "Basic realm=\"confab\", charset=\"UTF-8\"")], body)
                 .into_response();

@@ -41,7 +41,7 @@ pub fn routes(limits: &Limits) -> Router<HttpState> {
         (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
         (status = 413, description = "The body is too large", body = shapes::Detail),
         (status = 422, description = "The body is wrong", body = shapes::BadBody),
-        (status = 429, description = "Too many attempts from this address", body = shapes::Detail),
+        (status = 429, description = "Too many attempts, or too many messages, from this address", body = shapes::Detail),
         (status = 503, description = "The store does not answer", body = shapes::Detail),
     ))]
 pub async fn store(
@@ -53,6 +53,7 @@ pub async fn store(
 ) -> Result<Json<Value>, Refused> {
     check_origin(&headers)?;
     let body = body.map_err(|rejection| Refused::body_not_read(&rejection))?;
+    state.hub.count_request(peer.ip(), body.len()).map_err(Refused::of)?;
     let Posted { sender, destination, message, kind, metadata } = Posted::parse(&body).map_err(Refused::Body)?;
     let name = vouched(&state.hub, sender, ambient, peer).await?;
     let to = Destination::User(destination.clone());
@@ -73,7 +74,7 @@ pub async fn store(
         (status = 401, description = "The user is an account", body = shapes::Detail),
         (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
         (status = 422, description = "That cannot be a name", body = shapes::BadBody),
-        (status = 429, description = "Too many attempts from this address", body = shapes::Detail),
+        (status = 429, description = "Too many attempts, or too many messages, from this address", body = shapes::Detail),
         (status = 503, description = "The store does not answer", body = shapes::Detail),
     ))]
 pub async fn read(
@@ -84,6 +85,7 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Result<Json<Value>, Refused> {
     check_origin(&headers)?;
+    state.hub.count_request(peer.ip(), 0).map_err(Refused::of)?;
     let username: Username = username.parse().map_err(|error: InvalidUsername| {
         Refused::Body(vec![Problem::new("value_error", ["path", "username"], format!("Value error, {error}"))])
     })?;

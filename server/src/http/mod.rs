@@ -27,7 +27,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use frontend::server_api::IdentityHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
@@ -53,6 +53,8 @@ pub struct HttpState {
     pub connections: TaskTracker,
     /// Finds connections that fell silent.
     pub keeper: Keeper,
+    /// How long clients of the native protocol and of RandomChat may take to say who they are.
+    pub name_within: Duration,
     /// How long TMP clients may take.
     pub tmp_timeouts: Timeouts,
     /// The bytes of what was uploaded.
@@ -75,12 +77,7 @@ pub async fn routes(state: HttpState) -> Router {
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .route("/metrics", get(health::metrics))
-        .route("/api/ws", any(sockets::native))
-        .route("/ws/{username}", any(sockets::postman))
-        .route("/randomchat", any(sockets::random_chat))
-        .route("/chat/public", any(sockets::public_chat))
-        .route("/chat/private", any(sockets::private_chat))
-        .route("/tmp", any(sockets::tmp))
+        .merge(sockets::routes())
         .merge(messages::routes(&state.hub.limits()))
         .merge(account::routes())
         .merge(administration::routes())
@@ -106,5 +103,5 @@ pub async fn routes(state: HttpState) -> Router {
 
 /// The one route of the port that is TMP's own.
 pub fn tmp_routes(state: HttpState) -> Router {
-    Router::new().route("/", any(sockets::tmp)).with_state(state)
+    sockets::tmp_routes().with_state(state)
 }

@@ -3,15 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
+use axum::middleware::from_fn;
 use axum::response::Response;
+use axum::routing::any;
 use serde::Deserialize;
 use shared::{CloseCode, RoomName, Username};
 
 use super::HttpState;
 use super::documents::shapes;
-use super::identity::{Ambient, HttpRefusal};
+use super::identity::{Ambient, HttpRefusal, refuse_foreign};
 use crate::dialect::Dialect;
 use crate::dialect::native::Native;
 use crate::dialect::pair_chat::{Format, PairChat};
@@ -25,12 +28,30 @@ use crate::transport::websocket::Upgrade;
 /// How long a native client who lost the connection may take to come back to a random pair.
 const SEAT_GRACE: Duration = Duration::from_secs(30);
 
+/// The addresses.
+pub fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/api/ws", any(native))
+        .route("/ws/{username}", any(postman))
+        .route("/randomchat", any(random_chat))
+        .route("/chat/public", any(public_chat))
+        .route("/chat/private", any(private_chat))
+        .route("/tmp", any(tmp))
+        .layer(from_fn(refuse_foreign))
+}
+
+/// The one address of TMP's own port.
+pub fn tmp_routes() -> Router<HttpState> {
+    Router::new().route("/", any(tmp)).layer(from_fn(refuse_foreign))
+}
+
 /// `GET /api/ws`: the native protocol.
 #[utoipa::path(get, path = "/api/ws", tag = "sockets", summary = "The native protocol",
     security((), ("basic" = []), ("bearer" = []), ("token" = []), ("cookie" = [])),
     responses(
         (status = 101, description = "Upgraded"),
-        (status = 403, description = "The address is banned", body = shapes::Refusal),
+        (status = 403, description = "The address is banned, or another server's page asks", body = shapes::Refusal),
+        (status = 429, description = "The address was closed for flooding", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn native(
@@ -48,7 +69,7 @@ pub async fn native(
         seat_grace: Some(SEAT_GRACE),
     };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    let dialect = Native::new(state.hub.limits(), ambient.or_cookie(&headers).claim());
+    let dialect = Native::new(state.hub.limits(), ambient.or_cookie(&headers).claim(), state.name_within);
     Ok(run(&state, upgrade, session, dialect))
 }
 
@@ -62,7 +83,7 @@ pub async fn native(
         (status = 403, description = "Guests are not let in, or the name or address is banned", body = shapes::Refusal),
         (status = 409, description = "The name is in use", body = shapes::Refusal),
         (status = 422, description = "That cannot be a name", body = shapes::Refusal),
-        (status = 429, description = "Too many attempts from this address", body = shapes::Refusal),
+        (status = 429, description = "Too many attempts, or a flood, from this address", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn postman(
@@ -88,7 +109,8 @@ pub async fn postman(
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
-        (status = 403, description = "The address is banned", body = shapes::Refusal),
+        (status = 403, description = "The address is banned, or another server's page asks", body = shapes::Refusal),
+        (status = 429, description = "The address was closed for flooding", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn random_chat(
@@ -100,7 +122,7 @@ pub async fn random_chat(
     // There is no frame for a message outside of a chat; whether people are there is part of every frame.
     let traits = SessionTraits { direct: false, presence: true, ..plain_traits(peer) };
     let session = Session::open(&state.hub, traits).map_err(HttpRefusal)?;
-    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials)))
+    Ok(run(&state, upgrade, session, RandomChat::new(ambient.credentials, state.name_within)))
 }
 
 /// How `/chat/public` and `/chat/private` are to speak.
@@ -125,8 +147,9 @@ impl FormatQuery {
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
-        (status = 403, description = "The address is banned", body = shapes::Refusal),
+        (status = 403, description = "The address is banned, or another server's page asks", body = shapes::Refusal),
         (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
+        (status = 429, description = "The address was closed for flooding", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn public_chat(
@@ -149,8 +172,9 @@ pub async fn public_chat(
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
-        (status = 403, description = "The address is banned", body = shapes::Refusal),
+        (status = 403, description = "The address is banned, or another server's page asks", body = shapes::Refusal),
         (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
+        (status = 429, description = "The address was closed for flooding", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
 pub async fn private_chat(
@@ -186,6 +210,7 @@ impl RoomQuery {
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
         (status = 101, description = "Upgraded"),
+        (status = 403, description = "Another server's page asks", body = shapes::Refusal),
         (status = 422, description = "A parameter is wrong", body = shapes::Refusal),
         (status = 503, description = "The server is full or stopping", body = shapes::Refusal),
     ))]
@@ -201,6 +226,7 @@ pub async fn tmp(
         Ok(session) => Ok(run(&state, upgrade, session, dialect)),
         Err(Refusal::ShuttingDown) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Restart)),
         Err(Refusal::BannedHere(_)) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Banned)),
+        Err(Refusal::HeldOff { .. }) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Flooding)),
         Err(_) => Ok(turn_away(&state, upgrade, dialect, CloseCode::Full)),
     }
 }

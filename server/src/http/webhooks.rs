@@ -1,8 +1,9 @@
 //! Webhooks over HTTP: a room's owner makes them, any program that knows its address uses an incoming one.
 
+use std::net::SocketAddr;
 use std::str::FromStr;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -10,7 +11,7 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shared::{Destination, ErrorBody, ErrorCode, Limits, MetadataMap, RoomId, RoomName, Username};
+use shared::{Destination, ErrorBody, ErrorCode, Limits, MetadataMap, RoomId, RoomName, Username, harmless};
 use utoipa::ToSchema;
 
 use super::HttpState;
@@ -239,13 +240,15 @@ pub async fn resume(
         (status = 404, description = "There is no such webhook", body = ErrorBody),
         (status = 413, description = "It is too long", body = ErrorBody),
         (status = 422, description = "There is no text", body = ErrorBody),
-        (status = 429, description = "More than 5 a second", body = ErrorBody)))]
+        (status = 429, description = "More than 5 a second, or too much from this address", body = ErrorBody)))]
 pub async fn receive(
     State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(secret): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiRefusal> {
+    state.hub.count_request(peer.ip(), body.len())?;
     let Posted { text, username } = read(&headers, &body)?;
     if username.as_ref().is_some_and(|name| name.chars().count() > MAX_SHOWN_NAME || name.chars().any(char::is_control))
     {
@@ -260,7 +263,7 @@ pub async fn receive(
     };
     let said = state.hub.say_by_webhook(&secret, |place, id| {
         let mut webhook = json!({ "id": id });
-        if let Some(name) = username.filter(|name| !name.is_empty()) {
+        if let Some(name) = username.map(|name| harmless(&name)).filter(|name| !name.is_empty()) {
             webhook["username"] = json!(name);
         }
         let metadata = MetadataMap::from_iter([("webhook".to_owned(), webhook)]);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use shared::{CloseCode, Username};
 
 use super::identity::{BROWSER_SESSION, check_password_rules};
-use super::{Claim, Hub, LoggedIn, Refusal, tokens};
-use crate::store::{DeedKind, SessionKind, SessionRecord, Timestamp, TokenHash};
+use super::{Claim, Hub, LoggedIn, Refusal, texts, tokens};
+use crate::store::{Deed, DeedKind, SessionKind, SessionRecord, Timestamp, TokenHash};
 
 /// The most API tokens one account has.
 const MAX_TOKENS: usize = 50;
@@ -100,11 +100,8 @@ impl Hub {
         if caller.by_token && caller.login != Some(hash) {
             return Err(Refusal::SignInNeeded);
         }
-        self.end_session(&hash).await?;
-        if token {
-            self.record(self.deed_of(caller, DeedKind::TokenRevoked).to(&caller.name)).await;
-        }
-        Ok(())
+        let deed = token.then(|| self.deed_of(caller, DeedKind::TokenRevoked).to(&caller.name));
+        self.end_session(&hash, deed.as_ref()).await
     }
 
     /// Makes an API token. Its secret is told this once.
@@ -113,10 +110,8 @@ impl Hub {
     /// [`Refusal::AccountNeeded`] for a guest, [`Refusal::SignInNeeded`] for a token, [`Refusal::BadField`].
     pub async fn make_token(&self, caller: &Caller, name: &str, days: u32) -> Result<(KnownLogin, String), Refusal> {
         caller.must_be_signed_in()?;
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > MAX_TOKEN_NAME || name.chars().any(char::is_control) {
-            return Err(Refusal::BadField { field: "name", problem: "is 1 to 100 characters" });
-        }
+        let fits = |name: &str| (1..=MAX_TOKEN_NAME).contains(&name.chars().count());
+        let name = &texts::one_line(name.trim(), "name", "is 1 to 100 characters", fits)?;
         if days == 0 || days > MAX_TOKEN_DAYS {
             return Err(Refusal::BadField { field: "days", problem: "is 1 to 3650" });
         }
@@ -126,8 +121,10 @@ impl Hub {
         }
         let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
         let lasts = Duration::from_secs(u64::from(days) * 24 * 3_600);
-        let record = self.keep_session(&caller.name, tokens::hash(&secret), SessionKind::Token, name, lasts).await?;
-        self.record(self.deed_of(caller, DeedKind::TokenMade).to(&caller.name)).await;
+        let record = self.session_to_keep(&caller.name, tokens::hash(&secret), SessionKind::Token, name, lasts);
+        let deed = self.deed_of(caller, DeedKind::TokenMade).to(&caller.name);
+        let kept = self.inner.store.add_sessions(std::slice::from_ref(&record), Some(&deed)).await;
+        kept.map_err(|error| Self::unavailable(&error))?;
         Ok((shown_login(record, None), secret))
     }
 
@@ -149,7 +146,8 @@ impl Hub {
         let user = self.user(&caller.name).await?;
         self.check_password(&caller.name, user.as_ref(), old, caller.address).await?;
         let hash = self.hash_password(new).await?;
-        let set = self.inner.store.set_password(&caller.name, Some(&hash), self.now()).await;
+        let deed = self.deed_of(caller, DeedKind::PasswordChanged);
+        let set = self.inner.store.set_password(&caller.name, Some(&hash), self.now(), Some(&deed)).await;
         set.map_err(|error| Self::unavailable(&error))?;
         let (tokens, sessions): (Vec<_>, Vec<_>) =
             self.session_records(&caller.name).await?.into_iter().partition(|record| record.kind == SessionKind::Token);
@@ -158,10 +156,9 @@ impl Hub {
             None => None,
         };
         for session in sessions {
-            let removed = self.inner.store.remove_session(&session.hash).await;
+            let removed = self.inner.store.remove_session(&session.hash, None).await;
             removed.map_err(|error| Self::unavailable(&error))?;
         }
-        self.record(self.deed_of(caller, DeedKind::PasswordChanged).to(&caller.name)).await;
         let mut stay: Vec<_> = tokens.iter().map(|token| token.hash).collect();
         stay.extend(renewed.as_ref().map(|renewed| tokens::hash(&renewed.secret)));
         let live = self.inner.live.lock();
@@ -182,9 +179,9 @@ impl Hub {
         Ok(LoggedIn { account: self.account(caller.name.clone(), false), secret, lasts: BROWSER_SESSION })
     }
 
-    /// Ends a session and closes the connections that were opened with it.
-    pub(super) async fn end_session(&self, hash: &TokenHash) -> Result<(), Refusal> {
-        self.inner.store.remove_session(hash).await.map_err(|error| Self::unavailable(&error))?;
+    /// Ends a session, notes that, and closes the connections that were opened with it.
+    pub(super) async fn end_session(&self, hash: &TokenHash, deed: Option<&Deed>) -> Result<(), Refusal> {
+        self.inner.store.remove_session(hash, deed).await.map_err(|error| Self::unavailable(&error))?;
         let live = self.inner.live.lock();
         for connection in live.people.all().filter(|connection| connection.login == Some(*hash)) {
             connection.outbox.close(CloseCode::Revoked);

@@ -3,11 +3,10 @@
 use ipnet::IpNet;
 use shared::{RoomId, SanctionKind, Seq, Username};
 
-use super::moderation::check_terms;
+use super::moderation::sound;
 use super::permission::{self, MessageAction, ServerAction};
-use super::strangers::check_note;
-use super::{Caller, Hub, Refusal, SessionId, Terms};
-use crate::store::{Deed, DeedKind, FiledReport, Report, Resolved, Sanction, Target, Timestamp};
+use super::{Caller, Hub, Refusal, SessionId, Terms, texts};
+use crate::store::{Deed, DeedKind, FiledReport, Message, Report, Resolved, Room, Sanction, Target, Timestamp};
 
 impl Hub {
     /// Whom the server keeps out, each ban with its number.
@@ -34,7 +33,7 @@ impl Hub {
     ) -> Result<(i64, Sanction), Refusal> {
         self.allow_admin(ServerAction::Sanction, caller)?;
         let since = self.now();
-        check_terms(&terms, since)?;
+        let terms = sound(terms, since)?;
         match &whom {
             Target::User(name) if self.is_admin(name) => return Err(Refusal::Outranked),
             Target::User(name) => drop(self.user(name).await?.ok_or(Refusal::NoSuchUser)?),
@@ -117,23 +116,17 @@ impl Hub {
         seq: Seq,
         note: String,
     ) -> Result<(), Refusal> {
-        check_note(&note)?;
+        let note = texts::note(&note)?;
         let (_, message) = self.message_for(MessageAction::Report, session, room, seq).await?;
         let (reporter, reported) = (self.name_of(session)?, message.sender.clone());
         let report = Report { time: self.now(), reporter, reported, note, messages: vec![message], resolved: None };
         self.inner.store.add_report(&report).await.map_err(|error| Self::unavailable(&error))
     }
 
-    /// Notes that a message was deleted by somebody who did not say it.
-    pub(super) async fn note_deletion(
-        &self,
-        session: SessionId,
-        room: &crate::store::Room,
-        sender: &Username,
-        seq: Seq,
-    ) {
-        let deed = self.deed(session, DeedKind::MessageDeleted).to(sender).in_room(room);
-        self.record(deed.noting(format!("message {seq}"))).await;
+    /// What is noted where a message is deleted by somebody who did not say it.
+    pub(super) fn deletion(&self, session: SessionId, room: &Room, message: &Message) -> Deed {
+        let deed = self.deed(session, DeedKind::MessageDeleted).to(&message.sender).in_room(room);
+        deed.noting(format!("message {}", message.seq))
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::journal::Change;
 use super::permission::{self, MessageAction};
 use super::{Hub, Refusal, Reply, RoomRef, SessionId};
-use crate::store::{Act, Amendment, Message, Room};
+use crate::store::{Act, Amendment, Deed, Message, Room};
 
 /// The most earlier versions of a message that are told.
 const VERSIONS: u32 = 100;
@@ -19,16 +19,14 @@ impl Hub {
         if !message.kind.is_chat() {
             return Err(Refusal::NotInThisKind);
         }
-        self.amend(session, &stored, seq, Act::Edit(body)).await
+        self.amend(session, &stored, seq, Act::Edit(body), None).await
     }
 
     pub(super) async fn delete_message(&self, session: SessionId, room: RoomId, seq: Seq) -> Result<(), Refusal> {
         let (stored, message) = self.message_for(MessageAction::Delete, session, room, seq).await?;
-        self.amend(session, &stored, seq, Act::Delete).await?;
-        if !self.is_own(session, &message).await? {
-            self.note_deletion(session, &stored, &message.sender, seq).await;
-        }
-        Ok(())
+        let own = self.is_own(session, &message).await?;
+        let deed = (!own).then(|| self.deletion(session, &stored, &message));
+        self.amend(session, &stored, seq, Act::Delete, deed).await
     }
 
     pub(super) async fn react(
@@ -40,7 +38,7 @@ impl Hub {
         on: bool,
     ) -> Result<(), Refusal> {
         let (stored, _) = self.message_for(MessageAction::React, session, room, seq).await?;
-        self.amend(session, &stored, seq, if on { Act::React(emoji) } else { Act::Unreact(emoji) }).await
+        self.amend(session, &stored, seq, if on { Act::React(emoji) } else { Act::Unreact(emoji) }, None).await
     }
 
     pub(super) async fn versions(&self, session: SessionId, room: RoomId, seq: Seq) -> Result<Reply, Refusal> {
@@ -80,8 +78,15 @@ impl Hub {
         Ok(user.and_then(|user| user.renewed_at).is_none_or(|renewed_at| message.time >= renewed_at))
     }
 
-    async fn amend(&self, session: SessionId, room: &Room, seq: Seq, act: Act) -> Result<(), Refusal> {
-        let amendment = Amendment { room: room.id, seq, by: self.name_of(session)?, time: self.now(), act };
+    async fn amend(
+        &self,
+        session: SessionId,
+        room: &Room,
+        seq: Seq,
+        act: Act,
+        deed: Option<Deed>,
+    ) -> Result<(), Refusal> {
+        let amendment = Amendment { room: room.id, seq, by: self.name_of(session)?, time: self.now(), act, deed };
         let (done, stored) = oneshot::channel();
         self.journal()?.amend(Change { amendment, room: RoomRef::of(room), done }).await?;
         stored.await.map_err(|_| Refusal::ShuttingDown)?

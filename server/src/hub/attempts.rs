@@ -3,26 +3,22 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use shared::Username;
 
 use super::Refusal;
 use super::networks::network;
-
-/// After so many attempts those are forgotten that count no more.
-const FORGET_AFTER: u32 = 1_024;
+use super::paces::Paces;
 
 /// How many of the attempts over the limit are noted a minute.
 const NOTED: u32 = 10;
 
 /// The attempts of the last minute.
 pub struct Attempts {
-    by_network: DefaultKeyedRateLimiter<IpAddr>,
-    by_name: DefaultKeyedRateLimiter<String>,
+    by_network: Paces<IpAddr>,
+    by_name: Paces<String>,
     noted: DefaultDirectRateLimiter,
-    counted: AtomicU32,
 }
 
 impl Attempts {
@@ -30,9 +26,9 @@ impl Attempts {
     #[must_use]
     pub fn new(per_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(per_minute);
-        let (by_network, by_name) = (RateLimiter::keyed(quota), RateLimiter::keyed(quota));
+        let (by_network, by_name) = (Paces::new(quota), Paces::new(quota));
         let noted = Quota::per_minute(NonZeroU32::new(NOTED).unwrap_or(NonZeroU32::MIN));
-        Self { by_network, by_name, noted: RateLimiter::direct(noted), counted: AtomicU32::new(0) }
+        Self { by_network, by_name, noted: RateLimiter::direct(noted) }
     }
 
     /// Whether one over the limit is to be noted, so that noting them all fills nothing.
@@ -46,12 +42,8 @@ impl Attempts {
     /// # Errors
     /// [`Refusal::TooManyAttempts`].
     pub fn count(&self, address: IpAddr, name: &Username) -> Result<(), Refusal> {
-        if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
-            self.by_network.retain_recent();
-            self.by_name.retain_recent();
-        }
-        self.by_network.check_key(&network(address)).map_err(|_| Refusal::TooManyAttempts)?;
-        self.by_name.check_key(&name.key()).map_err(|_| Refusal::TooManyAttempts)
+        let allowed = self.by_network.take(&network(address)) && self.by_name.take(&name.key());
+        if allowed { Ok(()) } else { Err(Refusal::TooManyAttempts) }
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use shared::{Destination, MuteLevel, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
 
 use super::permission::Action;
-use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
-use crate::store::{DeedKind, NewRoom, Profile, Removal, Room, Store};
+use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, texts, views};
+use crate::store::{Deed, DeedKind, NewRoom, Profile, Removal, Room, Store};
 
 /// The longest topic, in bytes.
 const MAX_TOPIC: usize = 500;
@@ -28,7 +28,7 @@ impl Hub {
         if added.map_err(|error| Self::unavailable(&error))? {
             // Who was banned in the meantime was no member to be taken out yet.
             if let Err(banned) = self.allow(Action::Join, session, &room) {
-                let removed = self.inner.store.remove_member(room.id, &me).await;
+                let removed = self.inner.store.remove_member(room.id, &me, None).await;
                 removed.map_err(|error| Self::unavailable(&error))?;
                 return Err(banned);
             }
@@ -65,13 +65,19 @@ impl Hub {
             }
         }
         let me = self.name_of(session)?;
-        self.part(&room, &me, RoomGoneReason::Left).await
+        self.part(&room, &me, RoomGoneReason::Left, None).await
     }
 
-    /// Takes a member out and tells everybody, him too.
-    pub(super) async fn part(&self, room: &Room, user: &Username, reason: RoomGoneReason) -> Result<(), Refusal> {
+    /// Takes a member out, notes that, and tells everybody, him too.
+    pub(super) async fn part(
+        &self,
+        room: &Room,
+        user: &Username,
+        reason: RoomGoneReason,
+        deed: Option<&Deed>,
+    ) -> Result<(), Refusal> {
         let person = self.person(user, Some(room)).await?;
-        let removal = self.inner.store.remove_member(room.id, user).await;
+        let removal = self.inner.store.remove_member(room.id, user, deed).await;
         let (members, heir) = match removal.map_err(|error| Self::unavailable(&error))? {
             Removal::NotAMember => return Err(Refusal::NotAMember),
             Removal::Left { members, heir } => (members, heir),
@@ -106,7 +112,7 @@ impl Hub {
         topic: String,
     ) -> Result<RoomView, Refusal> {
         let me = self.name_of(session)?;
-        check_topic(&topic)?;
+        let topic = self::topic(&topic)?;
         if !matches!(kind, RoomKind::Public | RoomKind::Group) {
             return Err(Refusal::NotInThisKind);
         }
@@ -124,11 +130,11 @@ impl Hub {
     pub(super) async fn delete_room(&self, session: SessionId, place: &Destination) -> Result<(), Refusal> {
         let room = self.find_room(place).await?;
         self.allow(Action::Delete, session, &room)?;
-        let deleted = self.inner.store.delete_room(room.id).await.map_err(|error| Self::unavailable(&error))?;
-        if !deleted {
+        let deed = self.deed(session, DeedKind::RoomDeleted).in_room(&room);
+        let deleted = self.inner.store.delete_room(room.id, Some(&deed)).await;
+        if !deleted.map_err(|error| Self::unavailable(&error))? {
             return Err(Refusal::NoSuchRoom);
         }
-        self.record(self.deed(session, DeedKind::RoomDeleted).in_room(&room)).await;
         let mut live = self.inner.live.lock();
         if let Some(in_room) = live.rooms.get(room.id) {
             in_room.tell(Event::RoomGone { room: RoomRef::of(&room), reason: RoomGoneReason::Deleted });
@@ -143,7 +149,7 @@ impl Hub {
         place: &Destination,
         topic: String,
     ) -> Result<(), Refusal> {
-        check_topic(&topic)?;
+        let topic = self::topic(&topic)?;
         let room = self.find_room(place).await?;
         self.allow(Action::SetTopic, session, &room)?;
         let set = self.inner.store.set_topic(room.id, &topic).await.map_err(|error| Self::unavailable(&error))?;
@@ -198,7 +204,7 @@ impl Hub {
             return self.kick(session, &room, user).await;
         }
         self.allow(Action::Leave, session, &room)?;
-        self.part(&room, &user, RoomGoneReason::Left).await
+        self.part(&room, &user, RoomGoneReason::Left, None).await
     }
 
     pub(super) async fn open_direct(&self, session: SessionId, user: &Username) -> Result<RoomView, Refusal> {
@@ -259,9 +265,8 @@ impl Hub {
     }
 }
 
-fn check_topic(topic: &str) -> Result<(), Refusal> {
-    if topic.len() > MAX_TOPIC || topic.chars().any(char::is_control) {
-        return Err(Refusal::BadField { field: "topic", problem: "has at most 500 bytes and no line breaks" });
-    }
-    Ok(())
+/// What a room is about, as it is kept.
+fn topic(text: &str) -> Result<String, Refusal> {
+    let problem = "has at most 500 bytes and no line breaks";
+    texts::one_line(text, "topic", problem, |topic| topic.len() <= MAX_TOPIC)
 }

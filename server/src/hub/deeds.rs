@@ -7,7 +7,7 @@ use std::time::Duration;
 use shared::Username;
 
 use super::{Caller, Hub, Refusal, SessionId, Terms};
-use crate::store::{Deed, DeedKind, Room, Timestamp};
+use crate::store::{Deed, DeedKind, Room, Timestamp, User};
 
 impl Deed {
     fn new(time: Timestamp, act: DeedKind, by: Option<Username>, address: Option<IpAddr>) -> Self {
@@ -24,6 +24,14 @@ impl Deed {
     #[must_use]
     pub fn to(self, whom: &(impl fmt::Display + ?Sized)) -> Self {
         Self { whom: Some(whom.to_string()), ..self }
+    }
+
+    /// The same of an account as it is once that was done: by its name in its first spelling, and with what it got by it.
+    #[must_use]
+    pub fn about(&self, user: &User) -> Self {
+        let first = self.act == DeedKind::AccountMade && user.admin;
+        let note = self.note.clone().or_else(|| first.then(|| "the first, and so an administrator".to_owned()));
+        Self { whom: Some(user.name.to_string()), note, ..self.clone() }
     }
 
     /// Where.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use shared::{Destination, FileInfo, MetadataMap, RoomId, RoomKind, Seq, Username};
 
 use super::permission::Action;
-use super::{Caller, Hub, Person, Refusal, RoomRef, tokens, views};
+use super::{Caller, Hub, Person, Refusal, RoomRef, texts, tokens, views};
 use crate::config::UploadSettings;
 use crate::store::{Message, Page, StoredFile, Timestamp};
 
@@ -88,11 +88,8 @@ impl Hub {
             crate::config::Uploads::Accounts => {}
             crate::config::Uploads::Off => return Err(Refusal::UploadsOff),
         }
-        let name = name.trim();
-        if name.is_empty() || name.len() > MAX_NAME || name.contains(['/', '\\']) || name.chars().any(char::is_control)
-        {
-            return Err(Refusal::BadField { field: "name", problem: "is 1 to 200 bytes without slashes" });
-        }
+        let fits = |name: &str| !name.is_empty() && name.len() <= MAX_NAME && !name.contains(['/', '\\']);
+        let name = texts::one_line(name.trim(), "name", "is 1 to 200 bytes without slashes", fits)?;
         let room = self.find_room(place).await?;
         self.allow_user(Action::Speak, &caller.name, &room).await?;
         let left = settings.quota_bytes.saturating_sub(self.uploaded_by(&caller.name).await?);
@@ -101,7 +98,7 @@ impl Hub {
         }
         let id = tokens::random_id().ok_or(Refusal::Unavailable)?;
         let by_quota = left < settings.max_bytes;
-        Ok(Allowed { id, room: room.id, name: name.to_owned(), limit: settings.max_bytes.min(left), by_quota })
+        Ok(Allowed { id, room: room.id, name, limit: settings.max_bytes.min(left), by_quota })
     }
 
     /// Counts a part of an upload that has `had` bytes by now.

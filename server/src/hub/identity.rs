@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::Username;
+use shared::{Username, harmless};
 
 use super::naming::username_candidates;
 use super::people::Standing;
@@ -181,6 +181,7 @@ impl Hub {
         credentials: Credentials,
         address: IpAddr,
     ) -> Result<Proven, Refusal> {
+        let display_name = harmless(&display_name);
         check_profile(&phone, &display_name)?;
         let mut naming = None;
         let mut known = self.user_of_phone(&phone).await?;
@@ -340,13 +341,25 @@ impl Hub {
         label: &str,
         lasts: Duration,
     ) -> Result<SessionRecord, Refusal> {
+        let record = self.session_to_keep(user, hash, kind, label, lasts);
+        self.inner.newcomers.ask(record.clone()).await?;
+        Ok(record)
+    }
+
+    /// A session that begins now.
+    pub(super) fn session_to_keep(
+        &self,
+        user: &Username,
+        hash: TokenHash,
+        kind: SessionKind,
+        label: &str,
+        lasts: Duration,
+    ) -> SessionRecord {
         let now = self.now();
         let expires_at = Timestamp(now.0.saturating_add(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX)));
         let label = label.chars().take(100).collect();
         let user = user.clone();
-        let record = SessionRecord { hash, user, kind, label, created_at: now, used_at: now, expires_at };
-        self.inner.newcomers.ask(record.clone()).await?;
-        Ok(record)
+        SessionRecord { hash, user, kind, label, created_at: now, used_at: now, expires_at }
     }
 
     /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.

@@ -69,7 +69,7 @@ impl Hub {
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn log_out(&self, secret: &str) -> Result<(), Refusal> {
-        self.end_session(&tokens::hash(secret)).await
+        self.end_session(&tokens::hash(secret), None).await
     }
 
     /// Whose a session is, if it is valid.
@@ -110,15 +110,14 @@ impl Hub {
         let hash = self.hash_password(password.to_owned()).await?;
         let store = &self.inner.store;
         let now = self.now();
-        let user =
-            store.set_password(&record.user, Some(&hash), now).await.map_err(|error| Self::unavailable(&error))?;
+        let made = self.deed_at(&record.user, address, DeedKind::AccountMade);
+        let set = store.set_password(&record.user, Some(&hash), now, Some(&made)).await;
+        let user = set.map_err(|error| Self::unavailable(&error))?;
         let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
         let login = tokens::hash(&secret);
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
-        store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
+        store.remove_session(&record.hash, None).await.map_err(|error| Self::unavailable(&error))?;
         self.inner.live.lock().people.promote(&user.name, record.hash, login);
-        let made = self.deed_at(&user.name, address, DeedKind::AccountMade).to(&user.name);
-        self.record(if user.admin { made.noting("the first, and so an administrator") } else { made }).await;
         // The first account administers the server.
         self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
         let account = self.account(user.name, false);

@@ -11,6 +11,7 @@ mod amending;
 mod attempts;
 mod batcher;
 mod bell;
+mod brake;
 mod command;
 mod conversations;
 mod deeds;
@@ -26,6 +27,7 @@ mod naming;
 mod networks;
 mod news;
 mod outbox;
+mod paces;
 mod pairing;
 mod passwords;
 mod people;
@@ -40,6 +42,7 @@ mod strangers;
 mod telling;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod tokens;
 mod uploading;
 mod views;
@@ -49,13 +52,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::Quota;
 use parking_lot::Mutex;
 use shared::{CloseCode, Limits, MessageId, Username};
 use tokio_util::task::TaskTracker;
 
 pub use accounts::{Caller, KnownLogin};
 pub use bell::Ring;
+pub use brake::{Track, weight};
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
 pub use event::{
     Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
@@ -76,8 +80,10 @@ use crate::store::{Marks, MessageClass, SessionRecord, Store, StoreError, Timest
 use attempts::Attempts;
 use batcher::Batcher;
 use bell::Bell;
+use brake::Brake;
 use journal::Journal;
 use live::Live;
+use paces::Paces;
 use rules::Rules;
 use uploading::Uploading;
 
@@ -98,7 +104,7 @@ fn alike(store: Arc<dyn Store>) -> Batcher<Username, Option<Username>> {
 fn newcomers(store: Arc<dyn Store>) -> Batcher<SessionRecord, ()> {
     Batcher::start(move |sessions: Vec<SessionRecord>| {
         let store = Arc::clone(&store);
-        async move { store.add_sessions(&sessions).await.map(|()| vec![(); sessions.len()]) }
+        async move { store.add_sessions(&sessions, None).await.map(|()| vec![(); sessions.len()]) }
     })
 }
 
@@ -141,7 +147,8 @@ struct Inner {
     sources: Sources,
     attempts: Attempts,
     /// How fast random partners are left, by the person's name, or the connection where there is none.
-    partners: DefaultKeyedRateLimiter<String>,
+    partners: Paces<String>,
+    brake: Brake,
     uploading: Uploading,
     bell: Bell,
     webhook_pace: webhooks::WebhookPace,
@@ -167,7 +174,8 @@ impl Hub {
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
         let uploading = Uploading::new(settings.uploads.bytes_per_address);
-        let partners = RateLimiter::keyed(Quota::per_minute(settings.partners_per_minute));
+        let partners = Paces::new(Quota::per_minute(settings.partners_per_minute));
+        let brake = Brake::new(&settings.limits, settings.paces_per_address, settings.flood_pause);
         Ok(Self {
             inner: Arc::new(Inner {
                 live,
@@ -180,6 +188,7 @@ impl Hub {
                 sources,
                 attempts,
                 partners,
+                brake,
                 uploading,
                 bell,
                 webhook_pace: webhooks::pace(),

@@ -10,7 +10,7 @@ use shared::{CloseCode, Destination, RoomGoneReason, RoomId, RoomKind, SanctionK
 use super::live::Live;
 use super::permission::{self, Action, Relation};
 use super::rules::Rules;
-use super::{Event, Hub, Refusal, Reply, RoomRef, SessionId, Terms};
+use super::{Event, Hub, Refusal, Reply, RoomRef, SessionId, Terms, texts};
 use crate::store::{DeedKind, Room, Sanction, StoreError, Target, Timestamp};
 
 /// How often it is looked whether another program has changed something.
@@ -29,7 +29,7 @@ impl Hub {
         terms: Terms,
     ) -> Result<(), Refusal> {
         let now = self.now();
-        check_terms(&terms, now)?;
+        let terms = sound(terms, now)?;
         let room = self.find_room(place).await?;
         let me = self.name_of(session)?;
         let user = self.below(session, Action::Sanction, &room, user).await?;
@@ -47,7 +47,7 @@ impl Hub {
         }
         self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
         match kind {
-            SanctionKind::Ban => self.part(&room, &user, RoomGoneReason::Banned).await.or_else(no_member),
+            SanctionKind::Ban => self.part(&room, &user, RoomGoneReason::Banned, None).await.or_else(no_member),
             SanctionKind::Silence => Ok(()),
         }
     }
@@ -111,14 +111,14 @@ impl Hub {
         let user = self.below(session, Action::RemoveMember, room, user).await?;
         let deed = self.deed(session, DeedKind::Kicked).to(&user).in_room(room);
         let present = self.inner.live.lock().is_in(&user, room.id);
-        match self.part(room, &user, RoomGoneReason::Removed).await {
+        match self.part(room, &user, RoomGoneReason::Removed, Some(&deed)).await {
             Err(Refusal::NotAMember) if present => {
                 self.inner.live.lock().evict(&user, &RoomRef::of(room), RoomGoneReason::Removed);
+                self.record(deed).await;
+                Ok(())
             }
-            parted => parted?,
+            parted => parted,
         }
-        self.record(deed).await;
-        Ok(())
     }
 
     /// The user in his first spelling, where a session may do that in a room and ranks above him.
@@ -290,17 +290,15 @@ fn no_member(refusal: Refusal) -> Result<(), Refusal> {
     if refusal == Refusal::NotAMember { Ok(()) } else { Err(refusal) }
 }
 
-/// Whether something can be imposed on these terms.
+/// The terms on which something is imposed, as they are kept.
 ///
 /// # Errors
 /// [`Refusal::BadField`].
-pub(super) fn check_terms(terms: &Terms, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn sound(terms: Terms, now: Timestamp) -> Result<Terms, Refusal> {
     if terms.until.is_some_and(|until| until <= now) {
         return Err(Refusal::BadField { field: "until", problem: "is over already" });
     }
-    let fits = |reason: &String| reason.len() <= MAX_REASON && !reason.chars().any(char::is_control);
-    if !terms.reason.as_ref().is_none_or(fits) {
-        return Err(Refusal::BadField { field: "reason", problem: "has at most 500 bytes and no line breaks" });
-    }
-    Ok(())
+    let problem = "has at most 500 bytes and no line breaks";
+    let sound = |reason: String| texts::one_line(&reason, "reason", problem, |reason| reason.len() <= MAX_REASON);
+    Ok(Terms { reason: terms.reason.map(sound).transpose()?, ..terms })
 }

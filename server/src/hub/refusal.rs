@@ -172,6 +172,12 @@ pub enum Refusal {
     /// As many as may come from one address.
     #[error("too many connections from this address; close some")]
     Crowded,
+    /// Connections from there were closed for what they sent, again and again.
+    #[error("too many messages came from this address; come back in {seconds} s")]
+    HeldOff {
+        /// After so many seconds one may be opened again.
+        seconds: u64,
+    },
     /// The store did not take it.
     #[error("this cannot be stored or read at the moment; try again")]
     Unavailable,
@@ -208,7 +214,7 @@ impl Refusal {
             Self::NotInThisKind => ErrorCode::NotInThisKind,
             Self::NotPaired => ErrorCode::NotPaired,
             Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::QuotaUsed { .. } => ErrorCode::TooLarge,
-            Self::TooFast | Self::UploadedEnough => ErrorCode::TooFast,
+            Self::TooFast | Self::UploadedEnough | Self::HeldOff { .. } => ErrorCode::TooFast,
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
             Self::Full | Self::Crowded => ErrorCode::Full,

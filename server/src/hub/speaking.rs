@@ -226,8 +226,7 @@ impl Hub {
             Some(seq) => Some(live.pairs.message(room, seq).map(quote_of).ok_or(NOT_THERE)?),
             None => None,
         };
-        let is_same =
-            |message: &Message| client_id.is_some() && message.client_id == client_id && message.sender == sender;
+        let sent = client_id.clone().map(|client_id| (sender.clone(), client_id));
         let make = |seq| Message {
             room,
             seq,
@@ -241,7 +240,7 @@ impl Hub {
             reply_to,
             since: Since::default(),
         };
-        let (message, new) = live.pairs.say(room, is_same, make).ok_or(Refusal::NotPaired)?;
+        let (message, new) = live.pairs.say(room, sent, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
             let event = Event::Message { room: reference, message: Arc::clone(&message), origin: Some(session) };
             let told = live.tell_pair(room, event, None);

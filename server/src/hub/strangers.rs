@@ -5,11 +5,8 @@ use std::time::Duration;
 use shared::{Seq, Stranger};
 
 use super::pairing::KeptSeat;
-use super::{Hub, Refusal, SessionId};
+use super::{Hub, Refusal, SessionId, texts};
 use crate::store::{Message, Report};
-
-/// The longest note of a report, in bytes.
-const MAX_NOTE: usize = 1_000;
 
 /// The most messages attached to a report.
 const MAX_ATTACHED: usize = 50;
@@ -40,7 +37,7 @@ impl Hub {
     /// Whether a partner is not left too soon after others.
     fn check_partners(&self, session: SessionId) -> Result<(), Refusal> {
         let key = self.name_of(session).map_or_else(|_| format!("#{}", session.0), |name| name.key());
-        self.inner.partners.check_key(&key).map_err(|_| Refusal::TooManyPartners)
+        if self.inner.partners.take(&key) { Ok(()) } else { Err(Refusal::TooManyPartners) }
     }
 
     /// Tells the pairing whom an account does not want to meet.
@@ -59,7 +56,7 @@ impl Hub {
         note: String,
         attached: &[Seq],
     ) -> Result<(), Refusal> {
-        check_note(&note)?;
+        let note = texts::note(&note)?;
         if attached.len() > MAX_ATTACHED {
             return Err(Refusal::BadField { field: "messages", problem: "names at most 50 messages" });
         }
@@ -108,15 +105,4 @@ impl Hub {
             }
         });
     }
-}
-
-/// What a report says must fit.
-///
-/// # Errors
-/// [`Refusal::BadField`].
-pub(super) fn check_note(note: &str) -> Result<(), Refusal> {
-    if note.len() > MAX_NOTE || note.contains('\0') {
-        return Err(Refusal::BadField { field: "note", problem: "has at most 1000 bytes, none of them zero" });
-    }
-    Ok(())
 }

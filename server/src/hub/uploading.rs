@@ -4,17 +4,18 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::Quota;
 
 use super::Refusal;
 use super::networks::network;
+use super::paces::Paces;
 
 /// In how long an address has its whole allowance again.
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// What was uploaded from each network in the last day, in KiB.
 pub struct Uploading {
-    by_network: DefaultKeyedRateLimiter<IpAddr>,
+    by_network: Paces<IpAddr>,
 }
 
 impl Uploading {
@@ -25,7 +26,7 @@ impl Uploading {
         let kib = NonZeroU32::new(kib).unwrap_or(NonZeroU32::MIN);
         let each = (DAY / kib.get()).max(Duration::from_nanos(1));
         let quota = Quota::with_period(each).unwrap_or(Quota::per_second(kib)).allow_burst(kib);
-        Self { by_network: RateLimiter::keyed(quota) }
+        Self { by_network: Paces::new(quota) }
     }
 
     /// Counts what came of an upload that has `had` bytes by now.
@@ -33,20 +34,15 @@ impl Uploading {
     /// # Errors
     /// [`Refusal::UploadedEnough`].
     pub fn count(&self, address: IpAddr, had: u64, came: usize) -> Result<(), Refusal> {
-        if had == 0 {
-            self.by_network.retain_recent();
-        }
         // Each upload counts as one KiB at least.
         let before = if had == 0 { 0 } else { 1 + had / 1_024 };
         let begun = 1 + (had + came as u64) / 1_024 - before;
         let Some(begun) = u32::try_from(begun).ok().and_then(NonZeroU32::new) else { return Ok(()) };
-        match self.by_network.check_key_n(&network(address), begun) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => {
-                metrics::counter!("confab_uploads_refused_total", "why" => "address").increment(1);
-                Err(Refusal::UploadedEnough)
-            }
+        if self.by_network.take_some(&network(address), begun) {
+            return Ok(());
         }
+        metrics::counter!("confab_uploads_refused_total", "why" => "address").increment(1);
+        Err(Refusal::UploadedEnough)
     }
 }
 

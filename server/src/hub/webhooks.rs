@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::Quota;
 use rand::TryRngCore;
 use shared::{Destination, RoomId, Seq, Username};
 use tokio::sync::broadcast;
 
 use super::bell::Ring;
+use super::paces::Paces;
 use super::permission::Action;
 use super::{Accepted, Caller, Hub, Refusal, RoomRef, Say, tokens};
 use crate::store::{Message, Page, Progress, Room, Way, Webhook};
@@ -32,13 +33,13 @@ const PER_SECOND: u32 = 5;
 const BURST: u32 = 30;
 
 /// The pace of incoming webhooks, by their ids.
-pub type WebhookPace = DefaultKeyedRateLimiter<String>;
+pub type WebhookPace = Paces<String>;
 
 /// How fast incoming webhooks may speak.
 #[must_use]
 pub fn pace() -> WebhookPace {
     let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-    RateLimiter::keyed(Quota::per_second(number(PER_SECOND)).allow_burst(number(BURST)))
+    Paces::new(Quota::per_second(number(PER_SECOND)).allow_burst(number(BURST)))
 }
 
 impl Hub {
@@ -141,7 +142,9 @@ impl Hub {
         let found = self.inner.store.webhook_by_secret(&hash).await.map_err(|error| Self::unavailable(&error))?;
         let webhook = found.ok_or(Refusal::NoSuch("webhook"))?;
         let Way::In { name, .. } = webhook.way else { return Err(Refusal::NoSuch("webhook")) };
-        self.inner.webhook_pace.check_key(&webhook.id).map_err(|_| Refusal::TooFast)?;
+        if !self.inner.webhook_pace.take(&webhook.id) {
+            return Err(Refusal::TooFast);
+        }
         let place = Destination::Room(webhook.room);
         let room = RoomRef::of(&self.find_room(&place).await?);
         let accepted = self.say_for(name, room, say(place, &webhook.id)).await?;

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use crate::dialect::{Dialect, Frame, Out, Step};
 use crate::hub::{
     Command, Delivery, Envelope, Event, Hub, Lane, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag,
+    Track, weight,
 };
 use crate::store::Message;
 use pace::{Pace, Verdict};
@@ -30,6 +31,8 @@ pub enum Incoming {
     Frame(Frame),
     /// A frame larger than the limit; it was not kept.
     TooLarge,
+    /// A sign of life that says nothing; it was answered where it has to be.
+    Sign,
     /// The peer ended the connection in an orderly way.
     Ended,
     /// The connection broke, or nothing was heard on it for too long.
@@ -67,6 +70,8 @@ pub struct Session {
     id: SessionId,
     outbox: Outbox,
     pace: Pace,
+    /// What comes from the same address.
+    address: Arc<Track>,
     max_frame_bytes: usize,
     ended: bool,
 }
@@ -86,12 +91,14 @@ impl Session {
     /// Makes a connection known to the hub.
     ///
     /// # Errors
-    /// [`Refusal::Full`] and [`Refusal::ShuttingDown`].
+    /// [`Refusal::HeldOff`], and those of [`Hub::connect`].
     pub fn open(hub: &Hub, traits: SessionTraits) -> Result<Self, Refusal> {
+        let address = hub.track(traits.address)?;
         let (id, outbox) = hub.connect(traits)?;
         let limits = hub.limits();
         let pace = Pace::new(&limits);
-        Ok(Self { hub: hub.clone(), id, outbox, pace, max_frame_bytes: limits.max_frame_bytes, ended: false })
+        let max_frame_bytes = limits.max_frame_bytes;
+        Ok(Self { hub: hub.clone(), id, outbox, pace, address, max_frame_bytes, ended: false })
     }
 
     /// Its number.
@@ -133,16 +140,6 @@ impl Drop for Session {
     }
 }
 
-/// What made the dialect act. Only the peer's own frames count against its pace, each once, however much a dialect
-/// asks for it: what it asks because of an answer or an event was paid for by the frame that led to it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Cause {
-    /// The peer's frame.
-    Peer,
-    /// The hub's answer or event, or time.
-    Hub,
-}
-
 /// A connection's state. It lies in one place, and futures hold only where that is: a future keeps what it is given beside
 /// what it makes of it, so what is handed from one to the next lies there several times.
 pub struct Life<D> {
@@ -176,6 +173,9 @@ impl<D: Dialect> Life<D> {
     async fn end(&mut self, transport: &mut impl Transport, end: End) {
         if let End::Closed(code) = end {
             self.say_goodbye(transport, code).await;
+            if let CloseCode::Flooding | CloseCode::BadFrames | CloseCode::TooLarge = code {
+                self.session.address.note_closed(Instant::now().into_std());
+            }
             metrics::counter!("confab_connections_closed_total", "code" => code.number().to_string()).increment(1);
         }
         let left = matches!(end, End::Left | End::Closed(CloseCode::Normal));
@@ -189,18 +189,19 @@ impl<D: Dialect> Life<D> {
         }
     }
 
-    /// One turn after the other, and rest between them until something comes.
+    /// One turn after the other, and rest between them until something comes. Only the peer's own frames count against
+    /// its pace, each once, however much a dialect asks for it: what it asks because of an answer or an event was paid
+    /// for by the frame that led to it.
     async fn turns(&mut self, transport: &mut impl Transport) -> Result<Infallible, End> {
-        let mut cause = Cause::Hub;
+        let mut verdict = Verdict::Go;
         loop {
             // Boxed, since what a turn needs while it lasts would decide what each connection at rest keeps.
-            let resting = Box::pin(self.turn(transport, cause)).await?;
-            cause = Cause::Hub;
+            let resting = Box::pin(self.turn(transport, verdict)).await?;
+            verdict = Verdict::Go;
             tokio::select! {
                 incoming = transport.receive() => {
-                    cause = Cause::Peer;
                     self.session.outbox.attend();
-                    self.incoming(incoming)?;
+                    verdict = self.incoming(incoming)?;
                 }
                 () = self.session.outbox.filled(), if resting => {
                     self.session.outbox.attend();
@@ -219,8 +220,8 @@ impl<D: Dialect> Life<D> {
     }
 
     /// What came is carried out, what waits is told, and all of it goes out with one flush. True: now there is rest.
-    async fn turn(&mut self, transport: &mut impl Transport, cause: Cause) -> Result<bool, End> {
-        self.carry_out(transport, cause).await?;
+    async fn turn(&mut self, transport: &mut impl Transport, verdict: Verdict) -> Result<bool, End> {
+        self.carry_out(transport, verdict).await?;
         self.tell_what_waits(transport).await?;
         if std::mem::take(&mut self.hurries) {
             within(transport.flush()).await?;
@@ -242,14 +243,14 @@ impl<D: Dialect> Life<D> {
                 Delivery::Own(event) => {
                     self.hurries = true;
                     self.dialect.own_event(*event, &mut self.out);
-                    self.carry_out(transport, Cause::Hub).await?;
+                    self.carry_out(transport, Verdict::Go).await?;
                 }
                 Delivery::Shared(news) => {
                     for envelope in news.envelopes() {
                         self.hurries |= !self.is_echo(&envelope.event);
                         self.deliver(envelope).await;
                         // Answers come before whatever else is told.
-                        self.carry_out(transport, Cause::Hub).await?;
+                        self.carry_out(transport, Verdict::Go).await?;
                     }
                 }
             }
@@ -257,15 +258,24 @@ impl<D: Dialect> Life<D> {
         Ok(())
     }
 
-    fn incoming(&mut self, incoming: Incoming) -> Result<(), End> {
-        match incoming {
-            Incoming::Frame(frame) => self.dialect.frame(frame, &mut self.out),
-            Incoming::TooLarge => self.dialect.too_large(self.session.max_frame_bytes, &mut self.out),
+    /// What came is counted before it is looked at, since looking costs as well.
+    fn incoming(&mut self, incoming: Incoming) -> Result<Verdict, End> {
+        let bytes = match &incoming {
+            Incoming::Frame(frame) => frame.len(),
+            Incoming::TooLarge => self.session.max_frame_bytes,
+            Incoming::Sign => 0,
             Incoming::Ended => return Err(End::Left),
             Incoming::Lost => return Err(End::Lost),
+        };
+        let verdict = self.session.pace.check(weight(bytes), &self.session.address);
+        match incoming {
+            _ if verdict == Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
+            Incoming::Frame(frame) => self.dialect.frame(frame, &mut self.out),
+            Incoming::TooLarge => self.dialect.too_large(self.session.max_frame_bytes, &mut self.out),
+            Incoming::Sign | Incoming::Ended | Incoming::Lost => {}
         }
         self.hurries |= self.out.sends();
-        Ok(())
+        Ok(verdict)
     }
 
     /// What the peer himself said in a random pair. There the answer is there at once, and with it nobody is kept
@@ -289,16 +299,9 @@ impl<D: Dialect> Life<D> {
         }
     }
 
-    /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else.
-    async fn carry_out(&mut self, transport: &mut impl Transport, cause: Cause) -> Result<(), End> {
-        let mut verdict = match cause {
-            // What cannot be used has to be read and answered too, and counts the same.
-            Cause::Peer => self.session.pace.check(),
-            Cause::Hub => Verdict::Go,
-        };
-        if verdict == Verdict::Flood {
-            return Err(End::Closed(CloseCode::Flooding));
-        }
+    /// Does what the dialect wants done, in order, and what follows from the hub's answers, before anything else. What it
+    /// asks by itself is refused where the peer sends too fast.
+    async fn carry_out(&mut self, transport: &mut impl Transport, mut verdict: Verdict) -> Result<(), End> {
         loop {
             let steps: Vec<_> = self.out.drain().collect();
             if steps.is_empty() {

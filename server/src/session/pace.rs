@@ -6,6 +6,8 @@ use std::num::NonZeroU32;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use shared::Limits;
 
+use crate::hub::Track;
+
 /// Refusals in a row, as a multiple of the burst, after which a connection counts as flooding.
 const PATIENCE: u32 = 5;
 
@@ -13,6 +15,7 @@ const PATIENCE: u32 = 5;
 #[derive(Debug)]
 pub struct Pace {
     limiter: DefaultDirectRateLimiter,
+    burst: NonZeroU32,
     refused: u32,
     most_refused: u32,
 }
@@ -35,17 +38,19 @@ impl Pace {
         let rate = NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN);
         let burst = NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN);
         let limiter = RateLimiter::direct(Quota::per_second(rate).allow_burst(burst));
-        Self { limiter, refused: 0, most_refused: burst.get().saturating_mul(PATIENCE) }
+        Self { limiter, burst, refused: 0, most_refused: burst.get().saturating_mul(PATIENCE) }
     }
 
-    /// Counts one request.
-    pub fn check(&mut self) -> Verdict {
-        if self.limiter.check().is_ok() {
+    /// Counts one request of that weight, for this connection and for the address it comes from.
+    pub fn check(&mut self, weight: NonZeroU32, address: &Track) -> Verdict {
+        let goes = matches!(self.limiter.check_n(weight.min(self.burst)), Ok(Ok(())));
+        if goes && address.take(weight) {
             self.refused = 0;
             return Verdict::Go;
         }
-        metrics::counter!("confab_requests_too_fast_total").increment(1);
-        self.refused += 1;
+        let by = if goes { "address" } else { "connection" };
+        metrics::counter!("confab_requests_too_fast_total", "by" => by).increment(1);
+        self.refused = self.refused.saturating_add(weight.get());
         if self.refused > self.most_refused { Verdict::Flood } else { Verdict::TooFast }
     }
 }
@@ -53,13 +58,32 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::weight;
 
     #[test]
     fn a_burst_passes_then_some_are_refused_then_it_is_a_flood() {
         let mut pace = Pace::new(&Limits { messages_per_second: 1, message_burst: 3, ..Limits::default() });
-        let verdicts: Vec<_> = (0..25).map(|_| pace.check()).collect();
+        let address = Track::of(1_000);
+        let verdicts: Vec<_> = (0..25).map(|_| pace.check(NonZeroU32::MIN, &address)).collect();
         assert_eq!(verdicts[..3], [Verdict::Go; 3]);
         assert_eq!(verdicts[3], Verdict::TooFast);
         assert_eq!(verdicts.last(), Some(&Verdict::Flood));
+    }
+
+    #[test]
+    fn what_is_large_is_a_flood_sooner() {
+        let mut pace = Pace::new(&Limits { messages_per_second: 1, message_burst: 8, ..Limits::default() });
+        let (address, weight) = (Track::of(1_000), weight(60 * 1_024));
+        let verdicts: Vec<_> = (0..13).map(|_| pace.check(weight, &address)).collect();
+        assert_eq!(verdicts[..3], [Verdict::Go, Verdict::Go, Verdict::TooFast]);
+        assert_eq!(verdicts.last(), Some(&Verdict::Flood));
+    }
+
+    #[test]
+    fn a_second_connection_from_an_address_finds_what_the_first_has_left() {
+        let limits = Limits { messages_per_second: 1, message_burst: 3, ..Limits::default() };
+        let address = Track::of(4);
+        let goes = |pace: &mut Pace| (0..3).filter(|_| pace.check(NonZeroU32::MIN, &address) == Verdict::Go).count();
+        assert_eq!((goes(&mut Pace::new(&limits)), goes(&mut Pace::new(&limits))), (3, 1));
     }
 }

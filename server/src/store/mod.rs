@@ -106,8 +106,8 @@ pub trait Store: Send + Sync + 'static {
     /// Who has left it is brought back as [`Store::add_member`] does.
     async fn ensure_direct(&self, one: &Username, other: &Username, now: Timestamp) -> Result<Room, StoreError>;
 
-    /// Deletes a room with its messages and members. False: there was none.
-    async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError>;
+    /// Deletes a room with its messages and members, and notes it. False: there was none.
+    async fn delete_room(&self, room: RoomId, deed: Option<&Deed>) -> Result<bool, StoreError>;
 
     /// Adds a member. Everything said so far counts as read and delivered to him, and he may read it. A direct
     /// conversation takes only its two users. False: was one already, or the room does not exist or take him.
@@ -119,10 +119,10 @@ pub trait Store: Send + Sync + 'static {
     /// Notes of which messages a member wants to be told aloud. False: no member.
     async fn set_mute(&self, room: RoomId, user: &Username, level: MuteLevel) -> Result<bool, StoreError>;
 
-    /// Takes a member out; a group whose last member goes is deleted with all that was said in it. A room whose owner
+    /// Takes a member out and notes it; a group whose last member goes is deleted with all that was said in it. A room whose owner
     /// goes passes to the moderator who is in it the longest, else the member, of whom a silence is lifted with that;
     /// where nobody is, it stays his.
-    async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError>;
+    async fn remove_member(&self, room: RoomId, user: &Username, deed: Option<&Deed>) -> Result<Removal, StoreError>;
 
     /// The members of a room in the order they joined, at most `limit`.
     async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError>;
@@ -154,8 +154,14 @@ pub trait Store: Send + Sync + 'static {
     async fn ensure_user(&self, name: &Username, now: Timestamp) -> Result<User, StoreError>;
 
     /// Sets or removes the password hash, by which a guest becomes an account. Where there was no account, it
-    /// administers the server.
-    async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError>;
+    /// administers the server. What was done is noted of the account as it is then ([`Deed::about`]).
+    async fn set_password(
+        &self,
+        name: &Username,
+        hash: Option<&str>,
+        now: Timestamp,
+        deed: Option<&Deed>,
+    ) -> Result<User, StoreError>;
 
     /// Replaces a password hash by another of the same password. Passed over where it is no longer that one.
     async fn rehash_password(&self, name: &Username, from: &str, to: &str) -> Result<(), StoreError>;
@@ -163,8 +169,8 @@ pub trait Store: Send + Sync + 'static {
     /// Sets what the user is shown and reached by. False: another user has that phone, and nothing was changed.
     async fn set_profile(&self, name: &Username, profile: &Profile, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Allows or forbids an account to log in. False: no such user.
-    async fn set_disabled(&self, name: &Username, disabled: bool) -> Result<bool, StoreError>;
+    /// Allows or forbids an account to log in, and notes it. False: no such user.
+    async fn set_disabled(&self, name: &Username, disabled: bool, deed: Option<&Deed>) -> Result<bool, StoreError>;
 
     /// Notes when a user was last connected. Passed over where there is no such user.
     async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError>;
@@ -238,11 +244,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps a session or token. Sessions that were over when this one was made are forgotten.
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
-        self.add_sessions(std::slice::from_ref(session)).await
+        self.add_sessions(std::slice::from_ref(session), None).await
     }
 
-    /// Keeps several with one commit.
-    async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError>;
+    /// Keeps several with one commit, and notes what was done.
+    async fn add_sessions(&self, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), StoreError>;
 
     /// A session by the hash of its secret, where it has not expired.
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError>;
@@ -250,8 +256,8 @@ pub trait Store: Send + Sync + 'static {
     /// Notes that a session was used. Passed over where there is none.
     async fn touch_session(&self, hash: &TokenHash, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Ends a session. False: there was none.
-    async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
+    /// Ends a session, and notes it. False: there was none.
+    async fn remove_session(&self, hash: &TokenHash, deed: Option<&Deed>) -> Result<bool, StoreError>;
 
     /// A user's sessions and tokens, newest first; some may have expired.
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError>;

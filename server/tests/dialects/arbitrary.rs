@@ -62,7 +62,7 @@ const BREATH: usize = 12;
 const CASES: u32 = 20;
 
 /// Small limits, so that they are run into; a pace that lets everything through.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 10] = [
     "--max-message-bytes",
     "512",
     "--max-frame-bytes",
@@ -71,6 +71,8 @@ const FLAGS: [&str; 8] = [
     "100000",
     "--messages-per-second",
     "100000",
+    "--flood-pause",
+    "off",
 ];
 
 #[test]

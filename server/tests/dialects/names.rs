@@ -2,7 +2,7 @@
 //! one however they are typed.
 
 use serde_json::{Value, json};
-use shared::ErrorCode;
+use shared::{ErrorCode, ServerMessage};
 
 use crate::support::http::Answer;
 use crate::support::{Native, Server, Socket, Wire};
@@ -110,6 +110,29 @@ async fn no_room_is_made_that_looks_like_another() {
     phone.send(json!({"type": "create_chat", "name": "lоbby"}).to_string()).await;
     let told = "That name looks like lobby, which is another room; choose another name.";
     phone.sees_json(json!({"type": "error", "detail": told})).await;
+}
+
+#[tokio::test]
+async fn what_stands_beside_names_turns_nothing_around_it() {
+    let server = Server::start().await;
+    let mut alice = server.native("alice").await;
+    alice.creates("garden", false).await;
+    let topic = "plants\u{202E} and \u{2066}bees";
+    alice.does(json!({"type": "set_topic", "room": "#garden", "topic": topic})).await;
+    let mut bob = server.native("bob").await;
+    assert_eq!(bob.joins("#garden").await.topic, "plants and bees");
+
+    let mut phone = server.connect("/randomchat").await;
+    let user = json!({"name": "Zoe\u{202E} Doe", "phone": "7"});
+    phone.send(json!({"type": "register", "user": user}).to_string()).await;
+    assert_eq!(phone.receive_json().await["type"], "state");
+    bob.ask(json!({"type": "profile", "user": "Zoe-Doe"})).await;
+    let profile = bob
+        .until(
+            |message| if let ServerMessage::Profile { profile, .. } = message { Some(profile.clone()) } else { None },
+        )
+        .await;
+    assert_eq!(profile.display_name.as_deref(), Some("Zoe Doe"));
 }
 
 #[tokio::test]

@@ -158,6 +158,108 @@ async fn who_floods_with_what_means_nothing_is_closed_too() {
 }
 
 #[tokio::test]
+async fn who_floods_with_pings_is_closed_too() {
+    let server = Server::start_with(&["--messages-per-second", "5", "--message-burst", "10"]).await;
+    let mut flood = Frail::socket(&server.ws("/ws/flood")).await.expect("an upgrade");
+    for _ in 0..500 {
+        if !flood.pings().await {
+            break;
+        }
+    }
+    while flood.hears().await.is_some() {}
+    assert_eq!(flood.closed_with, Some(4429));
+}
+
+/// Floods until it is closed for that.
+async fn floods(server: &Server) {
+    let mut flood = Frail::socket(&server.ws("/ws/flood")).await.expect("an upgrade");
+    for _ in 0..500 {
+        if !flood.says(r#"{"p":"somebody","m":"buy"}"#).await {
+            break;
+        }
+    }
+    while flood.hears().await.is_some() {}
+    assert_eq!(flood.closed_with, Some(4429));
+}
+
+/// What counts that an address is held off.
+const HELD_OFF: &str = "confab_addresses_held_off_total";
+
+#[tokio::test]
+async fn who_comes_back_to_flood_again_is_held_off_in_every_dialect_and_others_are_not() {
+    let hasty = ["--messages-per-second", "5", "--message-burst", "10", "--paces-per-address", "100"];
+    let server = Server::start_with(&[&hasty[..], &["--flood-pause", "10m"]].concat()).await;
+    let mut bystander = server.native("bystander").await;
+    while counted(&server, HELD_OFF).await == 0.0 {
+        floods(&server).await;
+    }
+    for path in ["/api/ws", "/ws/flood", "/randomchat", "/chat/public", "/chat/private"] {
+        let refused = Socket::try_connect(&server.ws(path), &[]).await.err().expect("nobody is let in from there");
+        assert_eq!(refused.status, 429, "{path}");
+        assert!(refused.body.contains("too many messages came from this address; come back in"), "{}", refused.body);
+    }
+    assert_eq!(Wire::turned_away(&server).await, "Disconnecting: too many messages.\n");
+    for mut tmp in [server.connect_tmp().await, server.connect("/tmp").await] {
+        assert!(tmp.receive().await.starts_with("tmp://DISCONNECT "));
+        assert_eq!(tmp.is_closed().await, 4429);
+    }
+    assert!(counted(&server, r#"confab_connections_refused_total{why="flooding"}"#).await >= 8.0);
+    bystander.says("@bystander", "who is in goes on").await;
+    assert!(gets_in_from("127.0.0.2:0", &server).await, "another address gets in");
+}
+
+/// Whether somebody from that address of this machine gets a WebSocket.
+async fn gets_in_from(address: &str, server: &Server) -> bool {
+    let elsewhere = TcpSocket::new_v4().expect("a socket");
+    elsewhere.bind(address.parse().expect("an address")).expect("another address of this machine");
+    let http: SocketAddr = server.http.parse().expect("an address");
+    let mut stream = in_time("the server", elsewhere.connect(http)).await.expect("the server accepts");
+    let upgrade = "GET /ws/other HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stream.write_all(upgrade.as_bytes()).await.expect("the server reads");
+    let mut status = [0; 12];
+    in_time("an answer", stream.read_exact(&mut status)).await.expect("the server answers");
+    &status == b"HTTP/1.1 101"
+}
+
+#[tokio::test]
+async fn an_address_has_one_allowance_over_all_of_its_connections_and_requests() {
+    let flags = ["--messages-per-second", "1", "--message-burst", "20", "--paces-per-address", "2"];
+    let server = Server::start_with(&flags).await;
+    let mut number = 0;
+    while counted(&server, r#"confab_requests_too_fast_total{by="address"}"#).await == 0.0 {
+        number += 1;
+        let Ok(mut socket) = Socket::try_connect(&server.ws(&format!("/ws/socket{number}")), &[]).await else { continue };
+        for _ in 0..18 {
+            socket.send(r#"{"p":"nobody","m":"hi"}"#).await;
+            socket.receive().await;
+        }
+    }
+    assert!(number > 2, "each of them keeps to its own pace");
+    assert_eq!(counted(&server, r#"confab_requests_too_fast_total{by="connection"}"#).await, 0.0);
+    let posted = json!({"sender": "probe", "destination": "nobody", "message": "hi"});
+    let mut refused = server.post("/messages/", &posted).await;
+    while refused.status == 200 {
+        refused = server.post("/messages/", &posted).await;
+    }
+    assert_eq!((refused.status, refused.json()), (429, json!({"detail": "too many messages; wait a moment"})));
+}
+
+#[tokio::test]
+async fn who_does_not_say_who_he_is_is_not_waited_for() {
+    let server = Server::start_with(&["--name-timeout", "1s"]).await;
+    let mut nina = server.native("nina").await;
+    let mut silent = server.connect("/api/ws").await;
+    let goodbye = silent.receive_json().await;
+    assert_eq!((goodbye["type"].clone(), goodbye["code"].clone()), (json!("goodbye"), json!(4408)));
+    assert_eq!(silent.is_closed().await, 4408);
+    let mut silent = server.connect("/randomchat").await;
+    silent.sees_json(json!({"type": "error", "detail": "You did not register in time."})).await;
+    assert_eq!(silent.is_closed().await, 4408);
+    nina.says("@nina", "who has said it stays").await;
+}
+
+#[tokio::test]
 async fn deep_json_is_answered_and_nothing_more() {
     let server = Server::start().await;
     let deep = format!(r#"{{"type":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));

@@ -122,6 +122,35 @@ async fn a_banned_network_is_kept_out_of_every_listener() {
 }
 
 #[tokio::test]
+async fn a_banned_network_is_turned_away_on_every_port_in_its_own_words() {
+    let server = Server::start().await;
+    let mut line = Wire::login(&server, "lina").await;
+    let mut tmp = server.connect_tmp().await;
+    assert!(tmp.receive().await.starts_with("tmp://STATE_UPG_1 "));
+    operator(&server, &["ban", "add", "127.0.0.0/8"]).await;
+    line.sees("Disconnecting: you are banned.").await;
+    line.is_closed().await;
+    assert!(is_disconnected(&mut tmp).await.ends_with("::/you are banned"));
+    assert_eq!(tmp.is_closed().await, 4403);
+
+    assert_eq!(Wire::turned_away(&server).await, "Disconnecting: you are banned.\n");
+    for mut late in [server.connect_tmp().await, server.connect("/tmp").await] {
+        assert!(is_disconnected(&mut late).await.ends_with("::/you are banned"));
+        assert_eq!(late.is_closed().await, 4403);
+    }
+    operator(&server, &["ban", "lift", "127.0.0.0/8"]).await;
+    let url = server.ws("/ws/lina");
+    in_time("the ban to end", async { while Socket::try_connect(&url, &[]).await.is_err() {} }).await;
+}
+
+/// TMP's goodbye.
+async fn is_disconnected(tmp: &mut Socket) -> String {
+    let goodbye = tmp.receive().await;
+    assert!(goodbye.starts_with("tmp://DISCONNECT "), "{goodbye}");
+    goodbye
+}
+
+#[tokio::test]
 async fn what_the_operator_does_is_felt_by_a_running_server() {
     let server = Server::start().await;
     account(&server, "root").await;

@@ -83,6 +83,9 @@ async fn an_impossible_name_is_said_at_its_field() {
     assert_eq!(answer.json(), expected);
 }
 
+/// What a page of another server is told that brings the cookie of this one's.
+const FOREIGN: &str = r#"{"error":"this request comes from a page of another server"}"#;
+
 #[tokio::test]
 async fn a_page_of_another_server_gets_nothing_by_the_cookie() {
     let server = Server::start().await;
@@ -91,7 +94,14 @@ async fn a_page_of_another_server_gets_nothing_by_the_cookie() {
     let answer = server.request("POST", "/api/claim", &foreign, Some(&json!({"password": "taken over"}))).await;
     assert_ne!(answer.status, 200);
 
-    let mut socket = Socket::try_connect(&server.ws("/api/ws"), &foreign).await.expect("an upgrade without a name");
+    let tmp = format!("ws://{}", server.tmp.as_deref().expect("TMP listens"));
+    let here = |path| server.ws(path);
+    for url in [here("/api/ws"), here("/ws/eve"), here("/randomchat"), here("/chat/public"), here("/tmp"), tmp] {
+        let refused = Socket::try_connect(&url, &foreign).await.err().expect("another server's page brings the cookie");
+        assert_eq!((refused.status, refused.body.as_str()), (403, FOREIGN), "{url}");
+    }
+    // Without it, it is a stranger like any program.
+    let mut socket = Socket::try_connect(&here("/api/ws"), &foreign[1..]).await.expect("an upgrade without a name");
     socket.send(r#"{"type":"directory","id":1}"#).await;
     assert_eq!(socket.receive_json().await["code"], "not_identified");
     let own = [("Cookie", cookie.as_str()), ("Origin", &format!("http://{}", server.http))];

@@ -183,7 +183,7 @@ pub(super) async fn a_deleted_room_takes_all_that_was_done_in_it(place: &dyn Pla
     let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
     say(&*store, said(club, "alice", "word @bob")).await;
     store.amend(&[edit(club, 1, "words @bob"), react(club, 1, "bob", "👍")]).await.unwrap();
-    store.delete_room(club).await.unwrap();
+    store.delete_room(club, None).await.unwrap();
     assert_eq!(store.message(club, Seq(1)).await.unwrap(), None);
     assert!(versions(&*store, club, 1, 10).await.is_empty());
     assert!(store.amended(club, Change::ZERO, Seq(9), 10).await.unwrap().is_empty());

@@ -120,6 +120,7 @@ super::on_every_engine! {
         a_rooms_bans_go_with_it,
         every_change_is_counted,
         a_moderator_inherits_before_other_members_and_may_speak,
+        what_is_done_is_noted_with_it_and_what_is_not_done_is_not,
         what_was_done_is_listed_newest_first_and_forgotten_in_time,
     }
     sessions {

@@ -303,7 +303,7 @@ pub(super) async fn what_was_stored_is_there_after_opening_again(place: &dyn Pla
     let club = make(&*store, RoomKind::Group, "Book club", "alice").await;
     add(&*store, club.id, "bob").await;
     say(&*store, said(club.id, "alice", "kept")).await;
-    store.set_password(&name("bob"), Some("$argon2id$hash"), NOW).await.unwrap();
+    store.set_password(&name("bob"), Some("$argon2id$hash"), NOW, None).await.unwrap();
     let before = (
         everything(&*store, club.id).await,
         store.memberships(&name("bob")).await.unwrap(),

@@ -198,7 +198,7 @@ async fn member_names(store: &dyn Store, room: RoomId) -> Vec<String> {
 
 /// Something done to a message.
 fn act(room: RoomId, seq: u64, by: &str, act: Act) -> Amendment {
-    Amendment { room, seq: Seq(seq), by: name(by), time: later(seq.cast_signed() * 1000), act }
+    Amendment { room, seq: Seq(seq), by: name(by), time: later(seq.cast_signed() * 1000), act, deed: None }
 }
 
 fn edit(room: RoomId, seq: u64, body: &str) -> Amendment {

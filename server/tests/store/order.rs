@@ -1,6 +1,6 @@
 //! Roles, bans and silences, and what was done.
 
-use server::store::{Deed, DeedKind, Order, Sanction, Target};
+use server::store::{Deed, DeedKind, Order, Sanction, SessionKind, Target};
 use shared::SanctionKind;
 
 use super::*;
@@ -41,7 +41,7 @@ async fn admins(store: &dyn Store) -> Vec<Username> {
 }
 
 async fn account(store: &dyn Store, text: &str) -> User {
-    store.set_password(&name(text), Some("$argon2id$x"), NOW).await.unwrap()
+    store.set_password(&name(text), Some("$argon2id$x"), NOW, None).await.unwrap()
 }
 
 pub(super) async fn the_first_account_administers_the_server(place: &dyn Place) {
@@ -51,7 +51,7 @@ pub(super) async fn the_first_account_administers_the_server(place: &dyn Place) 
     assert!(!account(&*store, "bob").await.admin);
     assert!(account(&*store, "alice").await.admin, "another password changes nothing");
     assert_eq!(admins(&*store).await, [name("alice")]);
-    store.set_password(&name("alice"), None, NOW).await.unwrap();
+    store.set_password(&name("alice"), None, NOW, None).await.unwrap();
     assert!(admins(&*store).await.is_empty(), "a guest administers nothing");
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn a_member_keeps_order_until_he_leaves(place: &dyn Place) {
     assert!(!store.set_moderator(club, &name("bob"), true, &made).await.unwrap(), "he does already");
     assert!(!store.set_moderator(club, &name("carol"), true, &made).await.unwrap(), "she is no member");
     assert_eq!(store.order().await.unwrap().moderators, [(club, name("bob"))]);
-    store.remove_member(club, &name("bob")).await.unwrap();
+    store.remove_member(club, &name("bob"), None).await.unwrap();
     add(&*store, club, "bob").await;
     assert!(store.order().await.unwrap().moderators.is_empty());
     assert_eq!(store.deeds(NOW, 10).await.unwrap(), [made]);
@@ -124,7 +124,7 @@ pub(super) async fn a_rooms_bans_go_with_it(place: &dyn Place) {
     let direct = direct(&*store, "alice", "bob").await;
     assert!(store.impose(&silence(club, "bob"), &deed(DeedKind::Silenced, "bob")).await.unwrap());
     assert!(!store.impose(&silence(direct, "bob"), &deed(DeedKind::Silenced, "bob")).await.unwrap());
-    store.delete_room(club).await.unwrap();
+    store.delete_room(club, None).await.unwrap();
     assert!(!store.impose(&silence(club, "bob"), &deed(DeedKind::Silenced, "bob")).await.unwrap());
     assert!(in_force(store.order().await.unwrap()).is_empty());
     assert_eq!(store.deeds(NOW, 10).await.unwrap().len(), 1);
@@ -147,11 +147,11 @@ pub(super) async fn every_change_is_counted(place: &dyn Place) {
     let done = deed(DeedKind::Banned, "bob");
     store.set_admin(&name("bob"), true, &done).await.unwrap();
     counts_up("an administrator").await;
-    store.set_disabled(&name("bob"), true).await.unwrap();
+    store.set_disabled(&name("bob"), true, None).await.unwrap();
     counts_up("a disabled account").await;
     store.set_moderator(club, &name("bob"), true, &done).await.unwrap();
     counts_up("a moderator").await;
-    store.remove_member(club, &name("bob")).await.unwrap();
+    store.remove_member(club, &name("bob"), None).await.unwrap();
     counts_up("a moderator who left").await;
     store.impose(&silence(club, "bob"), &done).await.unwrap();
     counts_up("a silence").await;
@@ -170,12 +170,51 @@ pub(super) async fn a_moderator_inherits_before_other_members_and_may_speak(plac
     let done = deed(DeedKind::ModeratorMade, "carol");
     store.set_moderator(club, &name("carol"), true, &done).await.unwrap();
     store.impose(&silence(club, "bob"), &done).await.unwrap();
-    let left = store.remove_member(club, &name("alice")).await.unwrap();
+    let left = store.remove_member(club, &name("alice"), None).await.unwrap();
     assert_eq!(left, Removal::Left { members: 3, heir: Some(name("carol")) });
     assert_eq!(in_force(store.order().await.unwrap()).len(), 1);
-    let left = store.remove_member(club, &name("carol")).await.unwrap();
+    let left = store.remove_member(club, &name("carol"), None).await.unwrap();
     assert_eq!(left, Removal::Left { members: 2, heir: Some(name("bob")) });
     assert!(in_force(store.order().await.unwrap()).is_empty(), "whose room it is may speak in it");
+}
+
+pub(super) async fn what_is_done_is_noted_with_it_and_what_is_not_done_is_not(place: &dyn Place) {
+    let store = place.open().await;
+    let mut expected = Vec::new();
+    let mut noted = |act, whom: &str, note: Option<&str>| {
+        let deed = Deed { note: note.map(str::to_owned), ..deed(act, whom) };
+        expected.insert(0, deed.clone());
+        deed
+    };
+    let hash = Some("$argon2id$x");
+    for (account, note) in [("Root", Some("the first, and so an administrator")), ("bob", None)] {
+        let made = Deed { note: None, ..noted(DeedKind::AccountMade, account, note) };
+        store.set_password(&name(account), hash, NOW, Some(&made)).await.unwrap();
+    }
+    let disabled = noted(DeedKind::AccountDisabled, "bob", None);
+    assert!(store.set_disabled(&name("bob"), true, Some(&disabled)).await.unwrap());
+    assert!(!store.set_disabled(&name("nobody"), true, Some(&disabled)).await.unwrap());
+    let token = super::sessions::session(1, "bob", SessionKind::Token);
+    let made = noted(DeedKind::TokenMade, "bob", None);
+    store.add_sessions(std::slice::from_ref(&token), Some(&made)).await.unwrap();
+    let revoked = noted(DeedKind::TokenRevoked, "bob", None);
+    assert!(store.remove_session(&token.hash, Some(&revoked)).await.unwrap());
+    assert!(!store.remove_session(&token.hash, Some(&revoked)).await.unwrap());
+
+    let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
+    add(&*store, club, "bob").await;
+    say(&*store, said(club, "bob", "spam")).await;
+    let deleted = noted(DeedKind::MessageDeleted, "bob", None);
+    let deletion = Amendment { deed: Some(deleted), ..act(club, 1, "alice", Act::Delete) };
+    amend(&*store, deletion.clone()).await;
+    assert_eq!(store.amend(&[deletion]).await.unwrap(), [Amended::NoSuchMessage]);
+    let kicked = noted(DeedKind::Kicked, "bob", None);
+    store.remove_member(club, &name("bob"), Some(&kicked)).await.unwrap();
+    assert_eq!(store.remove_member(club, &name("bob"), Some(&kicked)).await.unwrap(), Removal::NotAMember);
+    let gone = noted(DeedKind::RoomDeleted, "club", None);
+    assert!(store.delete_room(club, Some(&gone)).await.unwrap());
+    assert!(!store.delete_room(club, Some(&gone)).await.unwrap());
+    assert_eq!(store.deeds(NOW, 100).await.unwrap(), expected);
 }
 
 pub(super) async fn what_was_done_is_listed_newest_first_and_forgotten_in_time(place: &dyn Place) {

@@ -35,17 +35,17 @@ pub(super) async fn a_user_is_made_once_by_many_at_once(place: &dyn Place) {
 pub(super) async fn a_password_makes_an_account_and_none_a_guest_again(place: &dyn Place) {
     let store = place.open().await;
     store.ensure_user(&name("Alice"), NOW).await.unwrap();
-    let account = store.set_password(&name("alice"), Some("$argon2id$1"), later(1)).await.unwrap();
+    let account = store.set_password(&name("alice"), Some("$argon2id$1"), later(1), None).await.unwrap();
     assert_eq!((account.name.as_str(), account.created_at, account.is_guest()), ("Alice", NOW, false));
     assert_eq!(user(&*store, "alice").await, Some(account));
-    let made = store.set_password(&name("bob"), Some("$argon2id$2"), later(2)).await.unwrap();
+    let made = store.set_password(&name("bob"), Some("$argon2id$2"), later(2), None).await.unwrap();
     assert_eq!((made.password_hash.as_deref(), made.created_at), (Some("$argon2id$2"), later(2)));
-    assert!(store.set_password(&name("alice"), None, later(3)).await.unwrap().is_guest());
+    assert!(store.set_password(&name("alice"), None, later(3), None).await.unwrap().is_guest());
 }
 
 pub(super) async fn a_rehash_replaces_only_the_hash_it_was_made_of(place: &dyn Place) {
     let store = place.open().await;
-    store.set_password(&name("alice"), Some("old"), NOW).await.unwrap();
+    store.set_password(&name("alice"), Some("old"), NOW, None).await.unwrap();
     store.rehash_password(&name("ALICE"), "old", "new").await.unwrap();
     store.rehash_password(&name("alice"), "old", "late").await.unwrap();
     assert_eq!(user(&*store, "alice").await.unwrap().password_hash.as_deref(), Some("new"));
@@ -84,21 +84,21 @@ pub(super) async fn a_refused_profile_changes_nothing(place: &dyn Place) {
 pub(super) async fn disabling_and_last_seen_stay(place: &dyn Place) {
     let store = place.open().await;
     store.ensure_user(&name("alice"), NOW).await.unwrap();
-    assert!(store.set_disabled(&name("Alice"), true).await.unwrap());
-    assert!(!store.set_disabled(&name("bob"), true).await.unwrap());
+    assert!(store.set_disabled(&name("Alice"), true, None).await.unwrap());
+    assert!(!store.set_disabled(&name("bob"), true, None).await.unwrap());
     store.set_last_seen(&name("ALICE"), later(9)).await.unwrap();
     store.set_last_seen(&name("bob"), later(9)).await.unwrap();
     let alice = user(&*store, "alice").await.unwrap();
     assert_eq!((alice.disabled, alice.last_seen_at), (true, Some(later(9))));
     assert_eq!(user(&*store, "bob").await, None);
-    assert!(store.set_disabled(&name("alice"), false).await.unwrap());
+    assert!(store.set_disabled(&name("alice"), false, None).await.unwrap());
     assert!(!user(&*store, "alice").await.unwrap().disabled);
 }
 
 pub(super) async fn accounts_are_listed_by_name(place: &dyn Place) {
     let store = place.open().await;
     for account in ["mike", "Zoe", "alice"] {
-        store.set_password(&name(account), Some("hash"), NOW).await.unwrap();
+        store.set_password(&name(account), Some("hash"), NOW, None).await.unwrap();
     }
     store.ensure_user(&name("guest"), NOW).await.unwrap();
     let names: Vec<_> = store.accounts().await.unwrap().iter().map(|user| user.name.to_string()).collect();
@@ -181,7 +181,7 @@ pub(super) async fn an_account_is_never_renewed(place: &dyn Place) {
     let store = place.open().await;
     let lobby = lobby(&*store).await.id;
     add(&*store, lobby, "bob").await;
-    store.set_password(&name("bob"), Some("hash"), NOW).await.unwrap();
+    store.set_password(&name("bob"), Some("hash"), NOW, None).await.unwrap();
     let room = direct(&*store, "alice", "bob").await;
     say(&*store, said(room, "alice", "1")).await;
     delivered(&*store, room, "bob", 1).await;

@@ -27,7 +27,7 @@ pub(super) async fn a_webhook_is_there_until_it_or_its_room_is_removed(place: &d
     assert!(store.remove_webhook(room, "in").await.unwrap());
     assert!(!store.remove_webhook(room, "in").await.unwrap());
     assert!(!user(&*store, "deploys").await.unwrap().reserved, "the name is free again");
-    store.delete_room(room).await.unwrap();
+    store.delete_room(room, None).await.unwrap();
     assert!(store.outgoing_webhooks().await.unwrap().is_empty());
     assert!(!store.add_webhook(&incoming("late", room, "alice", "late")).await.unwrap());
 }
@@ -35,7 +35,7 @@ pub(super) async fn a_webhook_is_there_until_it_or_its_room_is_removed(place: &d
 pub(super) async fn a_webhook_does_not_take_the_name_of_another(place: &dyn Place) {
     let store = place.open().await;
     let room = make(&*store, RoomKind::Group, "ops", "alice").await.id;
-    store.set_password(&name("carol"), Some("$argon2id$x"), NOW).await.unwrap();
+    store.set_password(&name("carol"), Some("$argon2id$x"), NOW, None).await.unwrap();
     assert!(!store.add_webhook(&incoming("a", room, "alice", "Carol")).await.unwrap());
     assert!(store.add_webhook(&incoming("ab", room, "alice", "deploys")).await.unwrap());
     assert!(!store.add_webhook(&incoming("abc", room, "bob", "Deploys")).await.unwrap());
@@ -109,10 +109,10 @@ pub(super) async fn a_file_is_said_with_its_senders_message_and_goes_with_it(pla
     say(&*store, with_files(&["hers"], said(room, "alice", "again"))).await;
     assert_eq!(said_in(&*store, "hers").await, Some(seq), "the first message is the one it belongs to");
 
-    let deletion = Amendment { room, seq, by: name("alice"), act: Act::Delete, time: NOW };
+    let deletion = Amendment { room, seq, by: name("alice"), act: Act::Delete, time: NOW, deed: None };
     store.amend(&[deletion]).await.unwrap();
     assert!(store.files(&["hers".to_owned()]).await.unwrap().is_empty());
-    store.delete_room(other).await.unwrap();
+    store.delete_room(other, None).await.unwrap();
     let ids = ["hers", "bobs", "elsewhere"].map(str::to_owned);
     assert_eq!(store.known_files(&ids).await.unwrap().into_iter().collect::<Vec<_>>(), ["bobs"]);
     assert_eq!(store.uploaded_by(&name("alice")).await.unwrap(), 0);

@@ -69,7 +69,7 @@ pub(super) async fn a_rooms_number_never_comes_back(place: &dyn Place) {
     let store = place.open().await;
     let first = make(&*store, RoomKind::Group, "club", "alice").await.id;
     say(&*store, said(first, "alice", "secret")).await;
-    assert!(store.delete_room(first).await.unwrap());
+    assert!(store.delete_room(first, None).await.unwrap());
     drop(store);
     let store = place.open().await;
     let second = make(&*store, RoomKind::Group, "club", "bob").await.id;
@@ -131,7 +131,7 @@ pub(super) async fn leaving_a_direct_conversation_and_writing_again_brings_one_b
     let store = place.open().await;
     let room = direct(&*store, "alice", "bob").await;
     say(&*store, said(room, "alice", "old")).await;
-    assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), left(1, None));
+    assert_eq!(store.remove_member(room, &name("bob"), None).await.unwrap(), left(1, None));
     assert_eq!(direct(&*store, "alice", "bob").await, room);
     say(&*store, said(room, "alice", "new")).await;
     assert_eq!(mail(&*store, "bob").await, ["new"]);
@@ -147,8 +147,8 @@ pub(super) async fn a_deleted_room_is_gone_with_all_in_it(place: &dyn Place) {
     add(&*store, club, "bob").await;
     let batch: Vec<_> = [before, club, after].map(|room| called(&room.to_string(), said(room, "alice", "x"))).into();
     store.append(&batch).await.unwrap();
-    assert!(store.delete_room(club).await.unwrap());
-    assert!(!store.delete_room(club).await.unwrap());
+    assert!(store.delete_room(club, None).await.unwrap());
+    assert!(!store.delete_room(club, None).await.unwrap());
     assert_eq!(store.room(club).await.unwrap(), None);
     assert_eq!(store.room_by_name(&room_name("club")).await.unwrap(), None);
     assert!(everything(&*store, club).await.is_empty());
@@ -167,7 +167,7 @@ pub(super) async fn members_are_listed_in_the_order_they_joined(place: &dyn Plac
     for user in ["mike", "alice", "bob"] {
         assert!(add(&*store, club, user).await);
     }
-    store.remove_member(club, &name("mike")).await.unwrap();
+    store.remove_member(club, &name("mike"), None).await.unwrap();
     assert!(add(&*store, club, "mike").await);
     assert_eq!(member_names(&*store, club).await, ["zoe", "alice", "bob", "mike"]);
     assert_eq!(store.members(club, 2).await.unwrap().len(), 2);
@@ -197,11 +197,11 @@ pub(super) async fn the_last_one_out_of_a_group_deletes_it(place: &dyn Place) {
     let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
     add(&*store, club, "bob").await;
     say(&*store, said(club, "alice", "x")).await;
-    assert_eq!(store.remove_member(club, &name("carol")).await.unwrap(), Removal::NotAMember);
-    assert_eq!(store.remove_member(club, &name("ALICE")).await.unwrap(), left(1, Some("bob")));
-    assert_eq!(store.remove_member(club, &name("alice")).await.unwrap(), Removal::NotAMember);
-    assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::RoomDeleted);
-    assert_eq!(store.remove_member(club, &name("bob")).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.remove_member(club, &name("carol"), None).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.remove_member(club, &name("ALICE"), None).await.unwrap(), left(1, Some("bob")));
+    assert_eq!(store.remove_member(club, &name("alice"), None).await.unwrap(), Removal::NotAMember);
+    assert_eq!(store.remove_member(club, &name("bob"), None).await.unwrap(), Removal::RoomDeleted);
+    assert_eq!(store.remove_member(club, &name("bob"), None).await.unwrap(), Removal::NotAMember);
     assert_eq!(store.room(club).await.unwrap(), None);
     assert!(everything(&*store, club).await.is_empty());
 }
@@ -210,7 +210,7 @@ pub(super) async fn a_public_room_stays_when_everybody_has_left(place: &dyn Plac
     let store = place.open().await;
     let news = make(&*store, RoomKind::Public, "news", "alice").await.id;
     say(&*store, said(news, "alice", "x")).await;
-    assert_eq!(store.remove_member(news, &name("alice")).await.unwrap(), left(0, None));
+    assert_eq!(store.remove_member(news, &name("alice"), None).await.unwrap(), left(0, None));
     assert_eq!(bodies(&everything(&*store, news).await), ["x"]);
 }
 
@@ -219,7 +219,7 @@ pub(super) async fn a_member_who_returns_starts_at_the_end(place: &dyn Place) {
     let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
     add(&*store, club, "bob").await;
     store.append(&[said(club, "alice", "old"), notice(club, "alice", "old")]).await.unwrap();
-    store.remove_member(club, &name("bob")).await.unwrap();
+    store.remove_member(club, &name("bob"), None).await.unwrap();
     assert!(mail(&*store, "bob").await.is_empty(), "who is no member gets no mail");
     add(&*store, club, "bob").await;
     let bob = store.membership(club, &name("bob")).await.unwrap().unwrap();
@@ -259,7 +259,7 @@ pub(super) async fn a_membership_counts_members_and_unread(place: &dyn Place) {
     let bob = store.membership(club.id, &name("bob")).await.unwrap().unwrap();
     assert_eq!((bob.members, unread(bob.room.last_seq, bob.read, bob.hidden)), (3, 3));
     assert_eq!(store.memberships(&name("bob")).await.unwrap(), [bob]);
-    store.remove_member(club.id, &name("carol")).await.unwrap();
+    store.remove_member(club.id, &name("carol"), None).await.unwrap();
     assert_eq!(store.membership(club.id, &name("bob")).await.unwrap().unwrap().members, 2);
 }
 
@@ -295,13 +295,13 @@ pub(super) async fn a_room_passes_to_who_is_in_it_the_longest(place: &dyn Place)
         for user in ["carol", "bob"] {
             add(&*store, room, user).await;
         }
-        assert_eq!(store.remove_member(room, &name("bob")).await.unwrap(), left(2, None));
+        assert_eq!(store.remove_member(room, &name("bob"), None).await.unwrap(), left(2, None));
         add(&*store, room, "bob").await;
-        assert_eq!(store.remove_member(room, &name("alice")).await.unwrap(), left(2, Some("carol")));
+        assert_eq!(store.remove_member(room, &name("alice"), None).await.unwrap(), left(2, Some("carol")));
         assert_eq!(owner(&*store, room).await.as_deref(), Some("carol"));
     }
     let empty = make(&*store, RoomKind::Public, "empty", "alice").await.id;
-    assert_eq!(store.remove_member(empty, &name("alice")).await.unwrap(), left(0, None));
+    assert_eq!(store.remove_member(empty, &name("alice"), None).await.unwrap(), left(0, None));
     assert_eq!(owner(&*store, empty).await.as_deref(), Some("alice"), "nobody else was there");
 }
 

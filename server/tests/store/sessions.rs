@@ -4,7 +4,7 @@ use server::store::{SessionKind, SessionRecord, TokenHash};
 
 use super::*;
 
-fn session(number: u8, user: &str, kind: SessionKind) -> SessionRecord {
+pub(super) fn session(number: u8, user: &str, kind: SessionKind) -> SessionRecord {
     SessionRecord {
         hash: TokenHash([number; 32]),
         user: name(user),
@@ -41,8 +41,8 @@ pub(super) async fn a_session_ends_when_it_is_removed(place: &dyn Place) {
     let store = place.open().await;
     let given = session(1, "alice", SessionKind::Token);
     store.add_session(&given).await.unwrap();
-    assert!(store.remove_session(&given.hash).await.unwrap());
-    assert!(!store.remove_session(&given.hash).await.unwrap());
+    assert!(store.remove_session(&given.hash, None).await.unwrap());
+    assert!(!store.remove_session(&given.hash, None).await.unwrap());
     assert_eq!(store.session(&given.hash, NOW).await.unwrap(), None);
 }
 

@@ -156,7 +156,7 @@ async fn names_of_an_older_version_get_their_form_and_their_looks() {
     let place = Directory::new();
     let store = open(place.0.path()).await.unwrap();
     for account in ["alice", "bob"] {
-        store.set_password(&name(account), Some("hash"), NOW).await.unwrap();
+        store.set_password(&name(account), Some("hash"), NOW, None).await.unwrap();
     }
     let lobby = lobby(&store).await.id;
     say(&store, said(lobby, "alice", "hello")).await;

@@ -11,14 +11,14 @@ pub(super) async fn fill(store: &dyn Store) {
     let club = make(store, RoomKind::Group, "Club", "Alice").await.id;
     let room = direct(store, "bob", "alice").await;
     direct(store, "bob", "bob").await;
-    store.delete_room(gone).await.unwrap();
+    store.delete_room(gone, None).await.unwrap();
     add(store, lobby, "bob").await;
     add(store, club, "bob").await;
-    store.set_password(&name("alice"), Some("$argon2id$x"), NOW).await.unwrap();
+    store.set_password(&name("alice"), Some("$argon2id$x"), NOW, None).await.unwrap();
     let profile = Profile { display_name: Some("Bob B.".into()), phone: Some("+1".into()) };
     store.set_profile(&name("bob"), &profile, NOW).await.unwrap();
     store.set_last_seen(&name("bob"), later(3)).await.unwrap();
-    store.set_disabled(&name("bob"), true).await.unwrap();
+    store.set_disabled(&name("bob"), true, None).await.unwrap();
     for nth in 0..7 {
         let rooms = [lobby, club, room];
         let batch = rooms.map(|room| at(later(nth), called(&format!("{room} {nth}"), said(room, "alice", "x"))));

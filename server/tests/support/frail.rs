@@ -45,6 +45,14 @@ impl Frail {
         }
     }
 
+    /// Sends a ping. False: the connection is gone.
+    pub async fn pings(&mut self) -> bool {
+        match &mut self.wire {
+            Wire::Socket(stream) => in_time("the server to read", stream.send(Message::Ping("?".into()))).await.is_ok(),
+            Wire::Line { .. } => false,
+        }
+    }
+
     /// The next text, or line with the prompts before it. `None`: the connection is gone.
     pub async fn hears(&mut self) -> Option<String> {
         match &mut self.wire {

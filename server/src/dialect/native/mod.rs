@@ -5,6 +5,7 @@ mod describe;
 mod encode;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use shared::{
     ClientFrame, ClientId, ClientMessage, CloseCode, ErrorCode, Limits, Refused, RequestId, SanctionKind, ServerMessage,
@@ -34,6 +35,8 @@ pub struct Native {
     limits: Limits,
     /// What the request itself claimed, before any frame.
     first_claim: Option<Claim>,
+    /// How long it may take until it is clear who this is.
+    name_within: Duration,
     identified: bool,
     /// In the order in which they were asked, which is mostly that of their answers.
     asked: VecDeque<(Tag, Asked)>,
@@ -63,8 +66,8 @@ enum AskedKind {
 impl Native {
     /// A connection whose request already claimed to be somebody, or did not.
     #[must_use]
-    pub fn new(limits: Limits, first_claim: Option<Claim>) -> Self {
-        Self { limits, first_claim, identified: false, asked: VecDeque::new(), next_tag: 0, unusable: 0 }
+    pub fn new(limits: Limits, first_claim: Option<Claim>, name_within: Duration) -> Self {
+        Self { limits, first_claim, name_within, identified: false, asked: VecDeque::new(), next_tag: 0, unusable: 0 }
     }
 
     fn ask(&mut self, asked: Asked, command: Command, out: &mut Out) {
@@ -185,6 +188,7 @@ impl Native {
         match result {
             Ok(Reply::Identified(identified)) => {
                 self.identified = true;
+                out.deadline(None);
                 send(&ServerMessage::Welcome(Box::new(encode::welcome(asked.id, *identified, self.limits))), out);
             }
             Ok(Reply::Done) if asked.kind == AskedKind::Notice => {}
@@ -209,6 +213,7 @@ impl Native {
 
 impl Dialect for Native {
     fn opened(&mut self, out: &mut Out) {
+        out.deadline(Some(self.name_within));
         if let Some(claim) = self.first_claim.take() {
             self.ask(Asked::default(), Command::Identify(claim), out);
         }
@@ -324,107 +329,4 @@ fn send(message: &ServerMessage, out: &mut Out) {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::dialect::testing::{Input, any_frame, identified, lines};
-
-    const HELLO: Tag = Tag(0);
-
-    fn named() -> Native {
-        let mut native = Native::new(Limits::default(), None);
-        lines(&mut native, Input::from(r#"{"type":"hello","username":"ann"}"#));
-        lines(&mut native, Input::from(identified(HELLO, "ann")));
-        native
-    }
-
-    #[test]
-    fn nothing_but_hello_and_ping_is_taken_from_a_stranger() {
-        let mut native = Native::new(Limits::default(), None);
-        assert_eq!(lines(&mut native, Input::from(r#"{"type":"ping","id":1}"#)), [r#"< {"type":"pong","id":1}"#]);
-        let answer = lines(&mut native, Input::from(r#"{"type":"directory","id":2}"#));
-        assert_eq!(answer, [r#"< {"type":"error","id":2,"code":"not_identified","message":"say who you are first"}"#]);
-        assert_eq!(lines(&mut native, Input::from(r#"{"type":"hello","username":"ann"}"#)), ["? identify ann"]);
-    }
-
-    #[test]
-    fn a_refusal_carries_the_request_and_the_message_it_is_about() {
-        let mut native = named();
-        lines(&mut native, Input::from(r##"{"type":"say","id":7,"to":"#lobby","body":"x","client_id":"c"}"##));
-        let refused = Event::Reply { tag: Tag(1), result: Err(Refusal::NotAMember) };
-        let expected = r#"< {"type":"error","id":7,"code":"not_a_member","message":"only members can do that; join first","client_id":"c"}"#;
-        assert_eq!(lines(&mut native, Input::from(refused)), [expected]);
-    }
-
-    #[test]
-    fn frames_that_cannot_be_used_are_forgiven_for_a_while() {
-        let mut native = named();
-        for _ in 0..FORGIVEN {
-            let steps = lines(&mut native, Input::from("nonsense"));
-            assert!(steps.len() == 1 && steps[0].contains("bad_frame"), "{steps:?}");
-        }
-        assert_eq!(lines(&mut native, Input::from("nonsense")).last().map(String::as_str), Some("x 4400"));
-    }
-
-    fn a_request() -> impl Strategy<Value = String> {
-        let kinds = prop::sample::select(vec![
-            "say",
-            "join",
-            "leave",
-            "history",
-            "read",
-            "typing",
-            "edit",
-            "delete_message",
-            "react",
-            "edits",
-            "search",
-            "set_topic",
-            "mute",
-            "ban",
-            "unsilence",
-            "set_moderator",
-            "sanctions",
-            "report_message",
-            "profile",
-            "report_stranger",
-            "block_stranger",
-            "resume",
-            "members",
-            "directory",
-            "find_stranger",
-            "hello",
-        ]);
-        (kinds, any::<u64>(), ".{0,12}").prop_map(|(kind, number, text)| {
-            let to = if number % 2 == 0 { serde_json::json!(number) } else { serde_json::json!(format!("#{text}")) };
-            let seen = [serde_json::json!({"room": number, "seq": number})];
-            serde_json::json!({
-                "type": kind, "id": number, "to": to, "room": to, "body": text, "seq": number, "seen": seen, "username": text,
-                "emoji": if number % 3 == 0 { "👍" } else { &text }, "text": text, "topic": text, "user": text,
-                "level": "all", "note": text, "messages": [number],
-            })
-            .to_string()
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn any_frame_is_asked_or_answered_and_only_a_row_of_bad_ones_closes(
-            frames in prop::collection::vec(any_frame(a_request()), 0..40),
-        ) {
-            let mut native = named();
-            let mut bad = 0;
-            for frame in frames {
-                let steps = lines(&mut native, Input::Frame(frame));
-                let unusable = steps[0].contains("bad_f") || steps[0].contains("unknown_type");
-                bad = if unusable { bad + 1 } else { 0 };
-                prop_assert!(steps[0].starts_with('<') || steps[0].starts_with('?'), "{steps:?}");
-                prop_assert_eq!(steps.len() > 1 && steps[1] == "x 4400", bad > FORGIVEN, "{:?}", steps);
-                if bad > FORGIVEN {
-                    break;
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use bytestring::ByteString;
 use shared::{CloseCode, Destination, InvalidRoomName, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
@@ -32,6 +33,8 @@ const NOT_REGISTERED: &str = r#"Register first: {"type":"register","user":{"name
 pub struct RandomChat {
     /// What the request itself carried; a `password` in `register` goes first.
     ambient: Credentials,
+    /// How long it may take until somebody is registered.
+    name_within: Duration,
     /// Who registered, once all that is needed for his `state` is there.
     me: Option<Username>,
     roster: Roster,
@@ -70,8 +73,8 @@ enum Asked {
 impl RandomChat {
     /// A connection whose request carried `ambient`.
     #[must_use]
-    pub fn new(ambient: Credentials) -> Self {
-        Self { ambient, ..Self::default() }
+    pub fn new(ambient: Credentials, name_within: Duration) -> Self {
+        Self { ambient, name_within, ..Self::default() }
     }
 
     fn ask(&mut self, asked: Asked, command: Command, out: &mut Out) {
@@ -232,7 +235,9 @@ impl RandomChat {
 }
 
 impl Dialect for RandomChat {
-    fn opened(&mut self, _out: &mut Out) {}
+    fn opened(&mut self, out: &mut Out) {
+        out.deadline(Some(self.name_within));
+    }
 
     fn frame(&mut self, frame: Frame, out: &mut Out) {
         let request = match &frame {
@@ -277,6 +282,11 @@ impl Dialect for RandomChat {
             | Event::Read { .. }
             | Event::Stranger(_) => {}
         }
+    }
+
+    fn too_late(&mut self, out: &mut Out) {
+        error("You did not register in time.", out);
+        out.close(CloseCode::TooLate);
     }
 
     fn too_large(&mut self, limit: usize, out: &mut Out) {

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use shared::{RoomId, RoomKind, Seq, Stranger, Username};
+use shared::{ClientId, RoomId, RoomKind, Seq, Stranger, Username};
 
 use super::{RoomRef, SessionId};
 use crate::store::Message;
@@ -34,6 +34,8 @@ struct Pair {
     reference: Arc<RoomRef>,
     seats: Vec<Seat>,
     messages: VecDeque<Arc<Message>>,
+    /// Where those are that have a name of their sender's own.
+    by_client_id: HashMap<(Username, ClientId), Seq>,
     last_seq: Seq,
     partner_left: bool,
 }
@@ -207,24 +209,22 @@ impl Pairs {
         seats.into_iter().flatten().flat_map(|seat| seat.sessions.iter().copied()).collect()
     }
 
-    /// Adds a message, which `make` makes for its place. A message its sender sent before is found again instead;
-    /// then the second value is false.
+    /// Adds a message, which `make` makes for its place. One that its sender sent before, by his own name for it, is found
+    /// again instead; then the second value is false.
     pub fn say(
         &mut self,
         room: RoomId,
-        is_same: impl Fn(&Message) -> bool,
+        sent: Option<(Username, ClientId)>,
         make: impl FnOnce(Seq) -> Message,
     ) -> Option<(Arc<Message>, bool)> {
         let pair = self.pairs.get_mut(&room)?;
-        if let Some(first) = pair.messages.iter().find(|message| is_same(message)) {
+        let first = sent.as_ref().and_then(|sent| pair.by_client_id.get(sent)).and_then(|seq| pair.message(*seq));
+        if let Some(first) = first {
             return Some((Arc::clone(first), false));
         }
         pair.last_seq = pair.last_seq.next();
         let message = Arc::new(make(pair.last_seq));
-        if pair.messages.len() == KEPT_MESSAGES {
-            pair.messages.pop_front();
-        }
-        pair.messages.push_back(Arc::clone(&message));
+        pair.keep(Arc::clone(&message), sent);
         Some((message, true))
     }
 
@@ -241,7 +241,7 @@ impl Pairs {
     /// Something that was said, as long as it is kept.
     #[must_use]
     pub fn message(&self, room: RoomId, seq: Seq) -> Option<&Message> {
-        self.pairs.get(&room)?.messages.iter().find(|message| message.seq == seq).map(|message| &**message)
+        self.pairs.get(&room)?.message(seq).map(|message| &**message)
     }
 
     fn seat(&mut self, seat: Seat, pick: impl FnOnce(usize) -> usize) -> Changes {
@@ -322,8 +322,8 @@ impl Pairs {
             self.of_session.insert(*session, room);
         }
         let reference = Pair::reference(room, &seats);
-        let (messages, last_seq) = (VecDeque::new(), Seq::ZERO);
-        self.pairs.insert(room, Pair { room, reference, seats, messages, last_seq, partner_left });
+        let (messages, by_client_id, last_seq) = (VecDeque::new(), HashMap::new(), Seq::ZERO);
+        self.pairs.insert(room, Pair { room, reference, seats, messages, by_client_id, last_seq, partner_left });
         room
     }
 
@@ -358,6 +358,24 @@ impl Pairs {
 }
 
 impl Pair {
+    /// Something that was said, as long as it is kept: places have no gaps.
+    fn message(&self, seq: Seq) -> Option<&Arc<Message>> {
+        let at = seq.0.checked_sub(self.messages.front()?.seq.0)?;
+        self.messages.get(usize::try_from(at).ok()?)
+    }
+
+    /// Keeps what was said, and the oldest no longer where there is too much.
+    fn keep(&mut self, message: Arc<Message>, sent: Option<(Username, ClientId)>) {
+        if self.messages.len() == KEPT_MESSAGES
+            && let Some(oldest) = self.messages.pop_front()
+            && let Some(client_id) = oldest.client_id.clone()
+        {
+            self.by_client_id.remove(&(oldest.sender.clone(), client_id));
+        }
+        self.by_client_id.extend(sent.map(|sent| (sent, message.seq)));
+        self.messages.push_back(message);
+    }
+
     /// What is kept of what was said, in order.
     fn said(&self) -> Vec<Arc<Message>> {
         self.messages.iter().cloned().collect()

@@ -171,3 +171,38 @@ proptest! {
         }
     }
 }
+
+/// Says something in a pair, under a name of the sender's own. Its place, and whether it is new.
+fn says(pairs: &mut Pairs, room: RoomId, who: &str, client_id: &str) -> (Seq, bool) {
+    let (sender, client_id): (_, ClientId) = (name(who), client_id.parse().unwrap());
+    let message = |seq| Message {
+        room,
+        seq,
+        id: shared::MessageId(seq.0.to_string()),
+        sender: sender.clone(),
+        body: "hi".to_owned(),
+        time: crate::store::Timestamp(0),
+        kind: shared::MessageKind::Chat,
+        metadata: shared::MetadataMap::new(),
+        client_id: Some(client_id.clone()),
+        reply_to: None,
+        since: crate::store::Since::default(),
+    };
+    let (message, new) = pairs.say(room, Some((sender.clone(), client_id.clone())), message).unwrap();
+    (message.seq, new)
+}
+
+#[test]
+fn what_is_said_twice_is_found_again_as_long_as_it_is_kept() {
+    let mut pairs = ann_with_bob();
+    let room = pairs.room_of(ANN).unwrap();
+    assert_eq!(says(&mut pairs, room, "ann", "a"), (Seq(1), true));
+    assert_eq!(says(&mut pairs, room, "bob", "a"), (Seq(2), true), "another's name for it is another's");
+    assert_eq!(says(&mut pairs, room, "Ann", "a"), (Seq(1), false));
+    for number in 0..KEPT_MESSAGES {
+        says(&mut pairs, room, "bob", &number.to_string());
+    }
+    assert!(pairs.message(room, Seq(2)).is_none() && pairs.message(room, Seq(3)).is_some());
+    assert_eq!(pairs.pairs[&room].by_client_id.len(), KEPT_MESSAGES, "nothing is known of what is gone");
+    assert!(says(&mut pairs, room, "ann", "a").1);
+}

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::fault::Fault;
 use super::rows::{message, message_columns, message_joins, place, room_number, time, written};
 use super::text::put;
-use super::{PostgresStore, messages, people, words};
+use super::{PostgresStore, messages, order, people, words};
 use crate::store::{Act, Amended, Amendment, Message, Timestamp, Version};
 
 pub(super) async fn amend(store: &PostgresStore, batch: &[Amendment]) -> Result<Vec<Amended>, Fault> {
@@ -45,6 +45,7 @@ async fn amend_one(db: &mut PgConnection, amendment: &Amendment) -> Result<Amend
         Act::React(_) | Act::Unreact(_) => react(db, at, amendment, change).await?,
     }
     sqlx::query("UPDATE messages SET change = $2 WHERE place = $1").bind(at).bind(change).execute(&mut *db).await?;
+    order::note_any(&mut *db, amendment.deed.as_ref()).await?;
     let now = messages::find(db, at).await?;
     Ok(now.map_or(Amended::NoSuchMessage, |message| Amended::Done(Box::new(message))))
 }

@@ -137,8 +137,8 @@ impl Store for PostgresStore {
         self.settled(|| rooms::ensure_direct(self, one, other, now)).await
     }
 
-    async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError> {
-        self.settled(|| rooms::delete(self, room)).await
+    async fn delete_room(&self, room: RoomId, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.settled(|| rooms::delete(self, room, deed)).await
     }
 
     async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError> {
@@ -153,8 +153,8 @@ impl Store for PostgresStore {
         self.settled(|| rooms::set_mute(self, room, user, level)).await
     }
 
-    async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError> {
-        self.settled(|| rooms::remove_member(self, room, user)).await
+    async fn remove_member(&self, room: RoomId, user: &Username, deed: Option<&Deed>) -> Result<Removal, StoreError> {
+        self.settled(|| rooms::remove_member(self, room, user, deed)).await
     }
 
     async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError> {
@@ -193,8 +193,14 @@ impl Store for PostgresStore {
         self.settled(|| people::ensure(self, name, now)).await
     }
 
-    async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError> {
-        self.settled(|| people::set_password(self, name, hash, now)).await
+    async fn set_password(
+        &self,
+        name: &Username,
+        hash: Option<&str>,
+        now: Timestamp,
+        deed: Option<&Deed>,
+    ) -> Result<User, StoreError> {
+        self.settled(|| people::set_password(self, name, hash, now, deed)).await
     }
 
     async fn rehash_password(&self, name: &Username, from: &str, to: &str) -> Result<(), StoreError> {
@@ -205,8 +211,8 @@ impl Store for PostgresStore {
         self.settled(|| people::set_profile(self, name, profile, now)).await
     }
 
-    async fn set_disabled(&self, name: &Username, disabled: bool) -> Result<bool, StoreError> {
-        self.settled(|| people::set_disabled(self, name, disabled)).await
+    async fn set_disabled(&self, name: &Username, disabled: bool, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.settled(|| people::set_disabled(self, name, disabled, deed)).await
     }
 
     async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError> {
@@ -283,8 +289,8 @@ impl Store for PostgresStore {
         self.settled(|| order::forget_deeds(self, before)).await
     }
 
-    async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError> {
-        self.settled(|| sessions::add(self, sessions)).await
+    async fn add_sessions(&self, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), StoreError> {
+        self.settled(|| sessions::add(self, sessions, deed)).await
     }
 
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
@@ -295,8 +301,8 @@ impl Store for PostgresStore {
         self.settled(|| sessions::touch(self, hash, now)).await
     }
 
-    async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError> {
-        self.settled(|| sessions::remove(self, hash)).await
+    async fn remove_session(&self, hash: &TokenHash, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.settled(|| sessions::remove(self, hash, deed)).await
     }
 
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError> {

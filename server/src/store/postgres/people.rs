@@ -9,8 +9,8 @@ use sqlx::{PgConnection, Row};
 use super::fault::Fault;
 use super::rows::{optional_time, optionally_written, time, username};
 use super::text::put;
-use super::{PostgresStore, names};
-use crate::store::{Profile, Timestamp, User};
+use super::{PostgresStore, names, order};
+use crate::store::{Deed, Profile, Timestamp, User};
 
 /// What [`user`] reads.
 macro_rules! user_columns {
@@ -145,6 +145,7 @@ pub(super) async fn set_password(
     name: &Username,
     hash: Option<&str>,
     now: Timestamp,
+    deed: Option<&Deed>,
 ) -> Result<User, Fault> {
     let mut tx = store.pool.begin().await?;
     let id = id(&mut tx, name, now).await?;
@@ -163,6 +164,7 @@ pub(super) async fn set_password(
     let row = sqlx::query(BY_KEY).bind(name.key()).fetch_one(&mut *tx).await?;
     let user = self::user(&row)?;
     names::keep_user(&mut tx, id, &user.name).await?;
+    order::note_any(&mut tx, deed.map(|deed| deed.about(&user)).as_ref()).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -202,13 +204,24 @@ pub(super) async fn set_profile(
     Ok(true)
 }
 
-pub(super) async fn set_disabled(store: &PostgresStore, name: &Username, disabled: bool) -> Result<bool, Fault> {
+pub(super) async fn set_disabled(
+    store: &PostgresStore,
+    name: &Username,
+    disabled: bool,
+    deed: Option<&Deed>,
+) -> Result<bool, Fault> {
+    let mut tx = store.pool.begin().await?;
     let set = sqlx::query("UPDATE users SET disabled = $2 WHERE key = $1")
         .bind(name.key())
         .bind(disabled)
-        .execute(&store.pool)
+        .execute(&mut *tx)
         .await?;
-    Ok(set.rows_affected() > 0)
+    if set.rows_affected() == 0 {
+        return Ok(false);
+    }
+    order::note_any(&mut tx, deed).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn set_last_seen(store: &PostgresStore, name: &Username, at: Timestamp) -> Result<(), Fault> {

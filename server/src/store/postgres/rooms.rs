@@ -10,8 +10,8 @@ use super::rows::{
     room_joins, room_kind_number, room_number, seq, time, unsigned, username, written,
 };
 use super::text::put;
-use super::{PostgresStore, names, people};
-use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
+use super::{PostgresStore, names, order, people};
+use crate::store::{Deed, Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut PgConnection, id: i64) -> Result<Option<Room>, Fault> {
     const BY_ID: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.id = $1");
@@ -131,10 +131,13 @@ async fn join(db: &mut PgConnection, room: i64, user: i64, now: Timestamp) -> Re
     Ok(joined.rows_affected() > 0)
 }
 
-pub(super) async fn delete(store: &PostgresStore, room: RoomId) -> Result<bool, Fault> {
+pub(super) async fn delete(store: &PostgresStore, room: RoomId, deed: Option<&Deed>) -> Result<bool, Fault> {
     let Some(id) = room_number(room) else { return Ok(false) };
     let mut tx = store.pool.begin().await?;
     let deleted = erase(&mut tx, id).await?;
+    if deleted {
+        order::note_any(&mut tx, deed).await?;
+    }
     tx.commit().await?;
     Ok(deleted)
 }
@@ -165,7 +168,12 @@ pub(super) async fn add_member(
     Ok(joined)
 }
 
-pub(super) async fn remove_member(store: &PostgresStore, room: RoomId, user: &Username) -> Result<Removal, Fault> {
+pub(super) async fn remove_member(
+    store: &PostgresStore,
+    room: RoomId,
+    user: &Username,
+    deed: Option<&Deed>,
+) -> Result<Removal, Fault> {
     let Some(room) = room_number(room) else { return Ok(Removal::NotAMember) };
     let mut tx = store.pool.begin().await?;
     // Held, so that two who leave at once are not both the last but one.
@@ -179,6 +187,7 @@ pub(super) async fn remove_member(store: &PostgresStore, room: RoomId, user: &Us
     if gone.rows_affected() == 0 {
         return Ok(Removal::NotAMember);
     }
+    order::note_any(&mut tx, deed).await?;
     let heir = bequeath(&mut tx, room, user).await?;
     let (kind, left): (i64, i64) =
         sqlx::query_as("SELECT kind, members FROM rooms WHERE id = $1").bind(room).fetch_one(&mut *tx).await?;

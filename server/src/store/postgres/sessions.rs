@@ -9,8 +9,8 @@ use sqlx::postgres::PgRow;
 use super::fault::Fault;
 use super::rows::{session_kind, session_kind_number, time, username, written};
 use super::text::put;
-use super::{PostgresStore, people};
-use crate::store::{SessionRecord, Timestamp, TokenHash};
+use super::{PostgresStore, order, people};
+use crate::store::{Deed, SessionRecord, Timestamp, TokenHash};
 
 fn session(row: &PgRow) -> Result<SessionRecord, Fault> {
     let hash: &[u8] = row.try_get("hash")?;
@@ -26,7 +26,7 @@ fn session(row: &PgRow) -> Result<SessionRecord, Fault> {
     })
 }
 
-pub(super) async fn add(store: &PostgresStore, sessions: &[SessionRecord]) -> Result<(), Fault> {
+pub(super) async fn add(store: &PostgresStore, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), Fault> {
     let Some(newest) = sessions.iter().map(|session| session.created_at.0).max() else { return Ok(()) };
     let keys: Vec<String> = sessions.iter().map(|session| session.user.key()).collect();
     let mut tx = store.pool.begin().await?;
@@ -66,6 +66,7 @@ pub(super) async fn add(store: &PostgresStore, sessions: &[SessionRecord]) -> Re
     .bind(used)
     .execute(&mut *tx)
     .await?;
+    order::note_any(&mut tx, deed).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -87,9 +88,15 @@ pub(super) async fn get(
     row.as_ref().map(session).transpose()
 }
 
-pub(super) async fn remove(store: &PostgresStore, hash: &TokenHash) -> Result<bool, Fault> {
-    let removed = sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(&hash.0[..]).execute(&store.pool).await?;
-    Ok(removed.rows_affected() > 0)
+pub(super) async fn remove(store: &PostgresStore, hash: &TokenHash, deed: Option<&Deed>) -> Result<bool, Fault> {
+    let mut tx = store.pool.begin().await?;
+    let removed = sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(&hash.0[..]).execute(&mut *tx).await?;
+    if removed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    order::note_any(&mut tx, deed).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn touch(store: &PostgresStore, hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{message, message_columns, message_joins, place, room_number, time};
-use super::{SqliteStore, messages, people, words};
+use super::{SqliteStore, messages, order, people, words};
 use crate::store::{Act, Amended, Amendment, Message, Timestamp, Version};
 
 pub(super) async fn amend(store: &SqliteStore, batch: &[Amendment]) -> Result<Vec<Amended>, Fault> {
@@ -36,6 +36,7 @@ async fn amend_one(db: &mut SqliteConnection, amendment: &Amendment) -> Result<A
         Act::React(_) | Act::Unreact(_) => react(db, at, amendment, change).await?,
     }
     sqlx::query("UPDATE messages SET change = ?2 WHERE place = ?1").bind(at).bind(change).execute(&mut *db).await?;
+    order::note_any(&mut *db, amendment.deed.as_ref()).await?;
     let now = messages::find(db, at).await?;
     Ok(now.map_or(Amended::NoSuchMessage, |message| Amended::Done(Box::new(message))))
 }

@@ -140,8 +140,8 @@ impl Store for SqliteStore {
         self.told(rooms::ensure_direct(self, one, other, now).await)
     }
 
-    async fn delete_room(&self, room: RoomId) -> Result<bool, StoreError> {
-        self.told(rooms::delete(self, room).await)
+    async fn delete_room(&self, room: RoomId, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.told(rooms::delete(self, room, deed).await)
     }
 
     async fn add_member(&self, room: RoomId, user: &Username, now: Timestamp) -> Result<bool, StoreError> {
@@ -156,8 +156,8 @@ impl Store for SqliteStore {
         self.told(rooms::set_mute(self, room, user, level).await)
     }
 
-    async fn remove_member(&self, room: RoomId, user: &Username) -> Result<Removal, StoreError> {
-        self.told(rooms::remove_member(self, room, user).await)
+    async fn remove_member(&self, room: RoomId, user: &Username, deed: Option<&Deed>) -> Result<Removal, StoreError> {
+        self.told(rooms::remove_member(self, room, user, deed).await)
     }
 
     async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError> {
@@ -196,8 +196,14 @@ impl Store for SqliteStore {
         self.told(people::ensure(self, name, now).await)
     }
 
-    async fn set_password(&self, name: &Username, hash: Option<&str>, now: Timestamp) -> Result<User, StoreError> {
-        self.told(people::set_password(self, name, hash, now).await)
+    async fn set_password(
+        &self,
+        name: &Username,
+        hash: Option<&str>,
+        now: Timestamp,
+        deed: Option<&Deed>,
+    ) -> Result<User, StoreError> {
+        self.told(people::set_password(self, name, hash, now, deed).await)
     }
 
     async fn rehash_password(&self, name: &Username, from: &str, to: &str) -> Result<(), StoreError> {
@@ -208,8 +214,8 @@ impl Store for SqliteStore {
         self.told(people::set_profile(self, name, profile, now).await)
     }
 
-    async fn set_disabled(&self, name: &Username, disabled: bool) -> Result<bool, StoreError> {
-        self.told(people::set_disabled(self, name, disabled).await)
+    async fn set_disabled(&self, name: &Username, disabled: bool, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.told(people::set_disabled(self, name, disabled, deed).await)
     }
 
     async fn set_last_seen(&self, name: &Username, at: Timestamp) -> Result<(), StoreError> {
@@ -286,8 +292,8 @@ impl Store for SqliteStore {
         self.told(order::forget_deeds(self, before).await)
     }
 
-    async fn add_sessions(&self, sessions: &[SessionRecord]) -> Result<(), StoreError> {
-        self.told(sessions::add(self, sessions).await)
+    async fn add_sessions(&self, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), StoreError> {
+        self.told(sessions::add(self, sessions, deed).await)
     }
 
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
@@ -298,8 +304,8 @@ impl Store for SqliteStore {
         self.told(sessions::touch(self, hash, now).await)
     }
 
-    async fn remove_session(&self, hash: &TokenHash) -> Result<bool, StoreError> {
-        self.told(sessions::remove(self, hash).await)
+    async fn remove_session(&self, hash: &TokenHash, deed: Option<&Deed>) -> Result<bool, StoreError> {
+        self.told(sessions::remove(self, hash, deed).await)
     }
 
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError> {

@@ -216,6 +216,14 @@ pub(super) async fn record(store: &SqliteStore, deed: &Deed) -> Result<(), Fault
     Ok(())
 }
 
+/// Notes what was done, where that is to be noted.
+pub(super) async fn note_any(db: &mut SqliteConnection, deed: Option<&Deed>) -> Result<(), Fault> {
+    match deed {
+        Some(deed) => note(db, deed).await,
+        None => Ok(()),
+    }
+}
+
 /// Notes what was done, with what was done.
 pub(super) async fn note(db: &mut SqliteConnection, deed: &Deed) -> Result<(), Fault> {
     sqlx::query("INSERT INTO deeds (time, act, by, whom, room, address, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")

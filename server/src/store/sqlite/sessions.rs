@@ -4,10 +4,10 @@ use shared::Username;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
 use super::fault::Fault;
 use super::rows::{json, session_kind, session_kind_number, time, username};
-use crate::store::{SessionRecord, Timestamp, TokenHash};
+use super::{SqliteStore, order};
+use crate::store::{Deed, SessionRecord, Timestamp, TokenHash};
 
 fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     let hash: &[u8] = row.try_get("hash")?;
@@ -23,7 +23,7 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     })
 }
 
-pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Result<(), Fault> {
+pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), Fault> {
     // One trip to the engine's thread.
     const ADD: &str = "
         INSERT INTO users (key, name, created_at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1)
@@ -47,6 +47,7 @@ pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord]) -> Resu
         .collect();
     let mut tx = store.write().await?;
     sqlx::query(ADD).bind(json(&users)?).bind(newest.0).bind(json(&rows)?).execute(&mut *tx).await?;
+    order::note_any(&mut tx, deed).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -73,9 +74,15 @@ pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -
     row.as_ref().map(session).transpose()
 }
 
-pub(super) async fn remove(store: &SqliteStore, hash: &TokenHash) -> Result<bool, Fault> {
-    let removed = sqlx::query("DELETE FROM sessions WHERE hash = ?1").bind(&hash.0[..]).execute(&store.writer).await?;
-    Ok(removed.rows_affected() > 0)
+pub(super) async fn remove(store: &SqliteStore, hash: &TokenHash, deed: Option<&Deed>) -> Result<bool, Fault> {
+    let mut tx = store.write().await?;
+    let removed = sqlx::query("DELETE FROM sessions WHERE hash = ?1").bind(&hash.0[..]).execute(&mut *tx).await?;
+    if removed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    order::note_any(&mut tx, deed).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn touch(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {

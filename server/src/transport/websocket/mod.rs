@@ -101,40 +101,38 @@ impl WebSocketTransport {
         }
     }
 
-    /// What was cut means; `None`: nothing to the session.
-    fn incoming(&mut self, cut: Cut) -> Option<Incoming> {
+    /// What was cut means to the session.
+    fn incoming(&mut self, cut: Cut) -> Incoming {
         match cut {
-            Cut::Message(frame) => return Some(Incoming::Frame(frame)),
+            Cut::Message(frame) => Incoming::Frame(frame),
             Cut::Ping(payload) => {
                 self.io.add(|pending| frames::append(Kind::Pong, &payload, pending));
+                Incoming::Sign
             }
-            Cut::Pong => {}
-            Cut::TooLarge => return Some(Incoming::TooLarge),
+            Cut::Pong => Incoming::Sign,
+            Cut::TooLarge => Incoming::TooLarge,
             Cut::Close(code) => {
                 self.append_close(code.unwrap_or(CloseCode::Normal.number()), "");
                 // A page that is reloaded goes away as one that is closed does, and may be back in a moment.
-                return Some(if code == Some(frames::code::AWAY) { Incoming::Lost } else { Incoming::Ended });
+                if code == Some(frames::code::AWAY) { Incoming::Lost } else { Incoming::Ended }
             }
             Cut::Broken(code) => {
                 self.append_close(code, "");
-                return Some(Incoming::Lost);
+                Incoming::Lost
             }
         }
-        None
     }
 }
 
 impl Transport for WebSocketTransport {
-    /// Safe to drop and call again: it waits only for bytes and for pongs to be written, and what was read or is to be
+    /// Safe to drop and call again: it waits only for bytes and for what is to be written, and what was read or is to be
     /// written stays.
     async fn receive(&mut self) -> Incoming {
         loop {
-            while let Some(cut) = self.cutter.cut() {
+            if let Some(cut) = self.cutter.cut() {
                 // Only whole frames count: who sends one byte now and then is as silent as who sends none.
                 self.io.hear();
-                if let Some(incoming) = self.incoming(cut) {
-                    return incoming;
-                }
+                return self.incoming(cut);
             }
             if !self.io.flush_unless_held().await || !self.io.read(&mut self.cutter).await {
                 return Incoming::Lost;
@@ -294,6 +292,7 @@ mod tests {
     async fn is_given_up_in_20_s(transport: &mut WebSocketTransport) -> bool {
         match tokio::time::timeout(Duration::from_secs(20), transport.receive()).await {
             Ok(Incoming::Lost) => true,
+            Ok(Incoming::Sign) => false,
             Ok(other) => panic!("{other:?}"),
             Err(_) => false,
         }
