@@ -10,6 +10,7 @@ mod backlog;
 mod dump;
 mod fault;
 mod files;
+mod insertion;
 mod load;
 mod messages;
 mod names;
@@ -22,6 +23,7 @@ mod sessions;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod values;
 mod webhooks;
 mod words;
 
