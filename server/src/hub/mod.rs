@@ -25,6 +25,7 @@ mod moderation;
 mod naming;
 mod networks;
 mod news;
+mod numbered;
 mod outbox;
 mod pairing;
 mod passwords;

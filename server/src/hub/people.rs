@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use shared::Username;
 
 use super::networks::Networks;
+use super::numbered::Numbered;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
 use crate::store::TokenHash;
@@ -67,7 +68,7 @@ pub struct NameHeld;
 /// All connections and all names held.
 #[derive(Debug, Default)]
 pub struct People {
-    connections: HashMap<SessionId, Connection>,
+    connections: Numbered<SessionId, Connection>,
     /// How many of the connections are services'.
     services: usize,
     /// Where the others come from.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use shared::{RoomId, RoomKind, RoomName, Username};
 
+use super::numbered::Numbered;
 use super::outbox::{Delivery, OutboxSender};
 use super::{Event, News, RoomRef, SessionId};
 
@@ -31,7 +32,7 @@ pub struct Present {
 pub struct LiveRoom {
     /// What it is.
     pub room: Arc<RoomRef>,
-    present: HashMap<SessionId, Present>,
+    present: Numbered<SessionId, Present>,
 }
 
 impl LiveRoom {
@@ -98,11 +99,11 @@ impl LiveRoom {
 /// All rooms with somebody in them.
 #[derive(Debug, Default)]
 pub struct Rooms {
-    rooms: HashMap<RoomId, LiveRoom>,
+    rooms: Numbered<RoomId, LiveRoom>,
     names: HashMap<RoomName, RoomId>,
     directs: HashMap<(String, String), RoomId>,
     /// In which rooms a connection is.
-    of_session: HashMap<SessionId, Vec<RoomId>>,
+    of_session: Numbered<SessionId, Vec<RoomId>>,
 }
 
 impl Rooms {
@@ -133,7 +134,7 @@ impl Rooms {
             if let Some((one, other)) = &room.parties {
                 self.directs.insert(direct_key(one, other), room.id);
             }
-            LiveRoom { room: Arc::clone(room), present: HashMap::new() }
+            LiveRoom { room: Arc::clone(room), present: Numbered::default() }
         });
         if let Some(here) = live.present.get_mut(&session) {
             here.member |= present.member;
