@@ -17,7 +17,7 @@ const QUEUE: usize = 2_048;
 
 /// How long questions are gathered behind a batch of several. Who asks alone is answered at once; in a rush a trip to the
 /// store costs more than most of what it asks, so each is to ask for more.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(1);
 
 type Question<Q, A> = (Q, oneshot::Sender<Result<A, Refusal>>);
 
