@@ -10,17 +10,18 @@ use crate::trouble::Trouble;
 use crate::{report, rounds, say, siege};
 
 const HELP: &str = "\
-cargo xtask bench [--quick | --medium] [--case <case> …] [<peer> …]
+cargo xtask bench [--quick | --medium] [--load <milliseconds>] [--case <case> …] [<peer> …]
 cargo xtask bench --growth
 cargo xtask bench --build-times
 cargo xtask bench --siege <minutes>
 
   without an option   five rounds of 3 s for each load, 15,000 idle connections; writes bench/RESULTS.md
-  --medium            three rounds of 1 s, connections opened in the first only; about eight minutes; writes
+  --medium            three rounds of 2 s, connections opened in the first only; about a quarter of an hour; writes
                       bench/RESULTS.md
   --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
   --siege <minutes>   what others notice of each kind of hostile client, and for so many minutes of all at once, with
                       Confab's own limits; writes nothing
+  --load <ms>         so long for each load, instead
   --case <case>       only this, or these where given more than once, by the names of the plots; writes nothing
   --growth            only what a message costs Confab by receivers, rooms, users and stored messages; writes nothing
   --build-times       builds instead, and writes how long that took into bench/BUILD.md, which the report includes
@@ -35,14 +36,15 @@ enum Mode {
 }
 
 impl Mode {
-    fn extent(self, only: Vec<Case>) -> Extent {
+    fn extent(self, load: Option<Duration>, only: Vec<Case>) -> Extent {
         let (rounds, millis, idle) = match self {
             Self::Quick => (1, 400, 1_000),
-            Self::Medium => (3, 1_000, 15_000),
+            Self::Medium => (3, 2_000, 15_000),
             Self::Full => (5, 3_000, 15_000),
         };
         let (opens_each_round, reads) = (self == Self::Full, self != Self::Quick);
-        Extent { rounds, time: Duration::from_millis(millis), idle, opens_each_round, reads, only }
+        let time = load.unwrap_or(Duration::from_millis(millis));
+        Extent { rounds, time, idle, opens_each_round, reads, only }
     }
 }
 
@@ -59,11 +61,15 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
     let mut mode = Mode::Full;
     let (mut names, mut only, mut grows) = (Vec::new(), Vec::new(), false);
     let mut places = Places { confab: PathBuf::new(), here: PathBuf::new(), work: PathBuf::new() };
-    let mut soak = None;
+    let (mut soak, mut load) = (None, None);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         if word == "--siege" {
-            soak = Some(minutes(words.next())?);
+            soak = Some(60 * number(word, words.next())?);
+            continue;
+        }
+        if word == "--load" {
+            load = Some(Duration::from_millis(number(word, words.next())?));
             continue;
         }
         let mut path = || words.next().map(PathBuf::from).ok_or_else(|| Trouble::Argument(word.clone()));
@@ -86,19 +92,25 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
         }
     }
     match soak {
-        Some(soak) if places.confab.is_file() => siege::run(&places, soak),
+        Some(soak) if places.confab.is_file() => siege::run(&places, Duration::from_secs(soak)),
         Some(_) => Err(Trouble::NotBuilt(places.confab)),
-        None => measure(mode, &names, only, grows, &places),
+        None => measure((mode, load), &names, only, grows, &places),
     }
 }
 
-fn minutes(word: Option<&String>) -> Result<Duration, Trouble> {
-    let minutes: Option<u64> = word.and_then(|word| word.parse().ok());
-    let minutes = minutes.ok_or_else(|| Trouble::Argument("--siege without minutes".to_owned()))?;
-    Ok(Duration::from_secs(60 * minutes))
+/// The number behind an option.
+fn number(option: &str, word: Option<&String>) -> Result<u64, Trouble> {
+    let number = word.and_then(|word| word.parse().ok());
+    number.ok_or_else(|| Trouble::Argument(format!("{option} without a number")))
 }
 
-fn measure(mode: Mode, names: &[String], only: Vec<Case>, grows: bool, places: &Places) -> Result<(), Trouble> {
+fn measure(
+    (mode, load): (Mode, Option<Duration>),
+    names: &[String],
+    only: Vec<Case>,
+    grows: bool,
+    places: &Places,
+) -> Result<(), Trouble> {
     if !places.confab.is_file() {
         return Err(Trouble::NotBuilt(places.confab.clone()));
     }
@@ -113,7 +125,7 @@ fn measure(mode: Mode, names: &[String], only: Vec<Case>, grows: bool, places: &
     };
     peers.retain(wanted);
     let told = mode != Mode::Quick && names.is_empty() && only.is_empty();
-    let extent = mode.extent(only);
+    let extent = mode.extent(load, only);
     let growth = if told || grows { growth::measure(places, extent.time)? } else { Vec::new() };
     let tell = |results: &Results| if told { report::write(results, &growth, &peers, places, &extent) } else { Ok(()) };
     if !grows {

@@ -51,7 +51,12 @@ enum Kind {
     Mosquitto,
     FastApi,
     Postgres,
+    JetStream,
 }
+
+/// Why JetStream is not measured.
+const NO_JET_STREAM: &str = "can be told to do so (`sync_interval: always`) from nats-server 2.10 on, and Debian has 2.9; \
+                             PostgreSQL stands in its place";
 
 /// Every peer, Confab first.
 pub fn all() -> Vec<Peer> {
@@ -60,6 +65,7 @@ pub fn all() -> Vec<Peer> {
     let plain = |name, what, kind| talks(name, what, kind, Box::new(Plain));
     let confab = "Confab, native protocol, all features on, every message stored before it is told";
     let postgres = "PostgreSQL, one prepared insert a message, each its own commit";
+    let jetstream = "NATS JetStream, each message on disk before it is acknowledged";
     vec![
         Peer {
             keeps: Some(Box::<Confab>::default()),
@@ -72,6 +78,7 @@ pub fn all() -> Vec<Peer> {
         talks("mosquitto", "mosquitto, MQTT over WebSocket, QoS 0", Kind::Mosquitto, Box::new(Mqtt)),
         plain("fastapi", "FastAPI on uvicorn, the seeds' way", Kind::FastApi),
         Peer { name: "postgres", what: postgres, tongue: None, keeps: Some(Box::new(Postgres)), kind: Kind::Postgres },
+        Peer { name: "jetstream", what: jetstream, tongue: None, keeps: None, kind: Kind::JetStream },
     ]
 }
 
@@ -97,6 +104,7 @@ impl Peer {
             Kind::Confab => places.confab.is_file().then_some(()).ok_or_else(|| "is not built".to_owned()),
             Kind::Ceiling | Kind::AxumChat => Ok(()),
             Kind::Postgres => postgres::is_there(),
+            Kind::JetStream => Err(NO_JET_STREAM.to_owned()),
             Kind::Nats => installed::from_debian("nats-server"),
             Kind::Mosquitto => installed::from_debian("mosquitto"),
             Kind::Node => installed::from_npm(&places.here.join("peers/node"), &places.work.join("node")),
@@ -118,6 +126,7 @@ impl Peer {
             Kind::Node => node(places, address),
             Kind::FastApi => fast_api(places, address),
             Kind::Postgres => postgres(places, address)?,
+            Kind::JetStream => return Err(not_started(self.name)),
         };
         Server::start(self.name, &mut command, address)
     }
@@ -186,8 +195,11 @@ fn fast_api(places: &Places, address: SocketAddr) -> Command {
 fn postgres(places: &Places, address: SocketAddr) -> Result<Command, Trouble> {
     let home = places.work.join("data");
     empty(&home)?;
-    let failed = || Trouble::NotStarted { name: "postgres", source: std::io::ErrorKind::Other.into() };
-    postgres::command(&home, address).ok_or_else(failed)
+    postgres::command(&home, address).ok_or_else(|| not_started("postgres"))
+}
+
+fn not_started(name: &'static str) -> Trouble {
+    Trouble::NotStarted { name, source: std::io::ErrorKind::Other.into() }
 }
 
 fn settings_file(places: &Places, name: &str, text: &str) -> Result<PathBuf, Trouble> {

@@ -1,7 +1,10 @@
 //! Questions to the store that many connections ask at the same moment, when a server comes back and all of them return,
 //! say: those that wait are asked together, with one statement and at most one commit.
 
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::{Hub, Refusal};
 use crate::store::StoreError;
@@ -11,6 +14,10 @@ const BATCH: usize = 512;
 
 /// How many questions may wait; past that, who asks waits.
 const QUEUE: usize = 2_048;
+
+/// How long questions are gathered behind a batch of several. Who asks alone is answered at once; in a rush a trip to the
+/// store costs more than most of what it asks, so each is to ask for more.
+const GATHER: Duration = Duration::from_millis(1);
 
 type Question<Q, A> = (Q, oneshot::Sender<Result<A, Refusal>>);
 
@@ -29,8 +36,18 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
         let (questions, mut waiting) = mpsc::channel::<Question<Q, A>>(QUEUE);
         tokio::spawn(async move {
             let mut taken = Vec::new();
+            let mut gather_until = None;
             while waiting.recv_many(&mut taken, BATCH).await > 0 {
+                if let Some(until) = gather_until {
+                    tokio::time::sleep_until(until).await;
+                    while taken.len() < BATCH
+                        && let Ok(question) = waiting.try_recv()
+                    {
+                        taken.push(question);
+                    }
+                }
                 let (asked, askers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
+                let several = asked.len() > 1;
                 // Who asked may have gone.
                 match ask(asked).await {
                     Ok(answers) => {
@@ -45,6 +62,7 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
                         }
                     }
                 }
+                gather_until = several.then(|| Instant::now() + GATHER);
             }
         });
         Self { questions }

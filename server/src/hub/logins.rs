@@ -117,9 +117,9 @@ impl Hub {
         let login = tokens::hash(&secret);
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
         store.remove_session(&record.hash, None).await.map_err(|error| Self::unavailable(&error))?;
-        self.inner.live.lock().people.promote(&user.name, record.hash, login);
+        self.promote(&user.name, record.hash, login);
         // The first account administers the server.
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         let account = self.account(user.name, false);
         Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
     }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use shared::{RoomId, RoomKind, SanctionKind, Username};
 
+use super::numbered::Numbered;
 use super::permission::Relation;
 use super::{Refusal, Terms};
 use crate::store::{Order, Sanction, Target, Timestamp};
@@ -20,7 +21,7 @@ pub struct Rules {
     disabled: HashSet<Username>,
     banned: HashMap<Username, Sanction>,
     networks: Vec<(IpNet, Sanction)>,
-    rooms: HashMap<RoomId, RoomRules>,
+    rooms: Numbered<RoomId, RoomRules>,
 }
 
 /// What is in force in one room.

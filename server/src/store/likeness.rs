@@ -1,7 +1,13 @@
 //! What names look like: two that share a look are told apart by no reader. Skeletons of UTS 39, with two changes. An
 //! `m` is no `rn`, which every font tells apart from it. And case counts, since `lan` looks like `Ian` and `Lan` does not.
 
+use std::sync::LazyLock;
+
 use unicode_security::skeleton;
+
+/// What the letters of ASCII look like, of which most names are made.
+static ASCII: LazyLock<[String; 128]> =
+    LazyLock::new(|| std::array::from_fn(|code| letter(char::from(u8::try_from(code).unwrap_or_default()))));
 
 /// The looks of a name, none of them twice: as it is spelt, and in lower case. `key` is its form in lower case.
 pub fn looks(spelt: &str, key: &str) -> Vec<String> {
@@ -25,16 +31,18 @@ pub fn are_alike(one: &str, other: &str) -> bool {
 
 fn shape(text: &str) -> String {
     let mut shape = String::with_capacity(text.len());
-    let mut letter = [0; 4];
     for c in text.chars() {
-        let from = shape.len();
-        shape.extend(skeleton(c.encode_utf8(&mut letter)));
-        if &shape[from..] == "rn" {
-            shape.truncate(from);
-            shape.push('m');
+        match ASCII.get(c as usize) {
+            Some(known) => shape.push_str(known),
+            None => shape.push_str(&letter(c)),
         }
     }
     shape
+}
+
+fn letter(c: char) -> String {
+    let looks_like: String = skeleton(c.encode_utf8(&mut [0; 4])).collect();
+    if looks_like == "rn" { "m".to_owned() } else { looks_like }
 }
 
 #[cfg(test)]

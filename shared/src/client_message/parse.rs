@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{ClientFrame, ClientMessage};
-use crate::{ErrorCode, RequestId};
+use super::{ClientFrame, ClientMessage, Destination, Say};
+use crate::{ClientId, ErrorCode, MessageKind, MetadataMap, RequestId, Seq};
 
 /// A text that is no usable request, with what a client needs to mend it.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -31,12 +31,51 @@ struct Head<'a> {
     id: Option<RequestId>,
 }
 
+/// A [`Say`] with the two fields of its head. Nothing is sent as often, so it is read in one go.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    _type: IsSay,
+    #[serde(default)]
+    id: Option<RequestId>,
+    to: Destination,
+    body: String,
+    #[serde(default)]
+    files: Vec<String>,
+    #[serde(default)]
+    reply_to: Option<Seq>,
+    #[serde(default)]
+    client_id: Option<ClientId>,
+    #[serde(default)]
+    kind: MessageKind,
+    #[serde(default)]
+    metadata: MetadataMap,
+}
+
+#[derive(Deserialize)]
+enum IsSay {
+    #[serde(rename = "say")]
+    Say,
+}
+
+impl From<Said> for ClientFrame {
+    fn from(said: Said) -> Self {
+        let Said { _type: IsSay::Say, id, to, body, files, reply_to, client_id, kind, metadata } = said;
+        Self { id, message: ClientMessage::Say(Say { to, body, files, reply_to, client_id, kind, metadata }) }
+    }
+}
+
 impl ClientFrame {
     /// Reads a text frame.
     ///
     /// # Errors
     /// [`UnusableFrame`] says which field is wrong and carries the request's `id` wherever it could be read.
     pub fn parse(text: &str) -> Result<Self, UnusableFrame> {
+        if text.contains("\"say\"")
+            && let Ok(said) = serde_json::from_str::<Said>(text)
+        {
+            return Ok(said.into());
+        }
         let head: Head<'_> = serde_json::from_str(text).map_err(|error| UnusableFrame {
             id: None,
             code: ErrorCode::BadFrame,

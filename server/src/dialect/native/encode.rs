@@ -1,14 +1,16 @@
 //! Events and answers of the hub as frames of the native protocol.
 
 use bytestring::ByteString;
+use serde::Serialize;
 use shared::{
-    Account, ChatMessage, CloseCode, Emoji, Found, Goodbye, History, Imposed, Limits, Member, MemberChange, MemberRole,
-    Presence, Preview, Profile, Reaction, ReadPosition, ReplyTo, RequestId, Resumed, Return, RoomChange, RoomGone,
-    RoomListing, RoomSummary, Sanctions, ServerMessage, Silence, Typing, Username, Version, Welcome,
+    Account, ChatMessage, ClientId, CloseCode, Emoji, Found, Goodbye, History, Imposed, Limits, Member, MemberChange,
+    MemberRole, MessageId, Presence, Preview, Profile, Reaction, ReadPosition, ReplyTo, RequestId, Resumed, Return,
+    RoomChange, RoomGone, RoomId, RoomListing, RoomSummary, Sanctions, Seq, ServerMessage, Silence, Typing, Username,
+    Version, Welcome,
 };
 
 use crate::hub::{Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView, Terms};
-use crate::store::{Message, Sanction, Target, Timestamp};
+use crate::store::{Message, Sanction, Since, Target, Timestamp};
 
 /// The most users whom an emoji under a message names.
 const REACTING_USERS: usize = 50;
@@ -18,9 +20,48 @@ pub fn text(message: &ServerMessage) -> Option<ByteString> {
     serde_json::to_string(message).ok().map(ByteString::from)
 }
 
+/// [`ServerMessage::Message`] for what most messages are: a text. No other frame is made so often, so nothing is copied
+/// that is only written.
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "message")]
+struct Said<'a> {
+    room: RoomId,
+    seq: Seq,
+    message_id: &'a MessageId,
+    from: &'a str,
+    body: &'a str,
+    time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    /// Whether there is nothing more to a message than is told here.
+    fn tells_all_of(message: &Message) -> bool {
+        let Message { room: _, seq: _, id: _, sender: _, body, time: _, kind, metadata, client_id: _, reply_to, since } =
+            message;
+        kind.is_chat() && metadata.is_empty() && reply_to.is_none() && *since == Since::default() && !body.contains('@')
+    }
+
+    fn of(message: &'a Message) -> Self {
+        Self {
+            room: message.room,
+            seq: message.seq,
+            message_id: &message.id,
+            from: message.sender.as_str(),
+            body: &message.body,
+            time: message.time.rfc3339(),
+            client_id: message.client_id.as_ref().map(ClientId::as_str),
+        }
+    }
+}
+
 /// What an event reads like; the same for everybody who is told of it.
 pub fn event(event: &Event) -> Option<ByteString> {
     let message = match event {
+        Event::Message { message, .. } if Said::tells_all_of(message) => {
+            return serde_json::to_string(&Said::of(message)).ok().map(ByteString::from);
+        }
         Event::Message { message, .. } => ServerMessage::Message(chat_message(message)),
         Event::Changed { message, .. } => ServerMessage::Changed(chat_message(message)),
         Event::Typing { room, user, on } => {
@@ -233,4 +274,37 @@ fn member(person: &Person) -> Member {
 
 fn change(room: &RoomRef, person: &Person, members: u32) -> MemberChange {
     MemberChange { room: room.id, user: person.username.clone(), members }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use shared::RoomKind;
+
+    use super::*;
+
+    #[test]
+    fn a_plain_text_reads_as_any_other_message() {
+        for client_id in [None, Some("mine")] {
+            let message = Message {
+                room: RoomId(7),
+                seq: Seq(3),
+                id: MessageId("01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
+                sender: "ann".parse().unwrap(),
+                body: "\"hi\"\n\u{1}é".to_owned(),
+                time: Timestamp(1_700_000_000_000),
+                kind: shared::MessageKind::Chat,
+                metadata: shared::MetadataMap::new(),
+                client_id: client_id.map(|id| id.parse().unwrap()),
+                reply_to: None,
+                since: Since::default(),
+            };
+            assert!(Said::tells_all_of(&message));
+            let usual = text(&ServerMessage::Message(chat_message(&message)));
+            let room = RoomRef { id: message.room, kind: RoomKind::Public, name: None, parties: None };
+            let told = Event::Message { room: Arc::new(room), message: Arc::new(message), origin: None };
+            assert_eq!(event(&told), usual);
+        }
+    }
 }

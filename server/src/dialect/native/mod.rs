@@ -262,6 +262,14 @@ impl Dialect for Native {
         }
     }
 
+    /// Nobody else is to read an answer, so it is neither copied nor put into an envelope.
+    fn own_event(&mut self, event: Event, out: &mut Out) {
+        match event {
+            Event::Reply { tag, result } => self.reply(tag, result, out),
+            other => self.event(&Envelope::new(other), out),
+        }
+    }
+
     fn reading(&self) -> Option<Reading> {
         self.identified.then_some(Reading { encoding: encodings::NATIVE, encode: encode::event })
     }

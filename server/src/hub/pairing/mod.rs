@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use shared::{ClientId, RoomId, RoomKind, Seq, Stranger, Username};
 
+use super::numbered::Numbered;
 use super::{RoomRef, SessionId};
 use crate::store::Message;
 
@@ -59,10 +60,10 @@ pub struct KeptSeat(SessionId);
 /// All pairs, and those who wait for one.
 #[derive(Debug, Default)]
 pub struct Pairs {
-    pairs: HashMap<RoomId, Pair>,
-    of_session: HashMap<SessionId, RoomId>,
+    pairs: Numbered<RoomId, Pair>,
+    of_session: Numbered<SessionId, RoomId>,
     /// Whom a connection sat with last.
-    former: HashMap<SessionId, Acquaintance>,
+    former: Numbered<SessionId, Acquaintance>,
     /// By a person's key, the keys of those whom he does not want to meet.
     blocks: HashMap<String, HashSet<String>>,
     made: u64,

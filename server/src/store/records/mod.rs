@@ -14,7 +14,7 @@ pub use dump::{Dump, Line};
 pub use message::{
     Act, Amended, Amendment, Appended, Message, MessageClass, NewMessage, Page, Query, Quote, Since, Version,
 };
-pub use room::{Glimpse, Listing, Marks, MemberRecord, Membership, NewRoom, Removal, Room};
+pub use room::{Extent, Glimpse, Listing, Marks, MemberRecord, Membership, NewRoom, Removal, Room};
 pub use user::{Profile, SessionKind, SessionRecord, TokenHash, User};
 
 /// A moment: milliseconds since 1970, UTC.

@@ -31,6 +31,17 @@ pub struct Room {
     pub change: Change,
 }
 
+/// How far a room has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Extent {
+    /// Which room.
+    pub room: RoomId,
+    /// Its newest message's place.
+    pub last_seq: Seq,
+    /// How many amendments its messages have had.
+    pub change: Change,
+}
+
 /// A public room or group to be made.
 #[derive(Clone, Debug)]
 pub struct NewRoom {

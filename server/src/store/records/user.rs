@@ -54,7 +54,7 @@ pub struct Profile {
 }
 
 /// The SHA-256 of a session's or token's secret; the secret itself is never kept.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct TokenHash(pub [u8; 32]);
 
 /// What a session is for.

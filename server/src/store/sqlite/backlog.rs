@@ -13,7 +13,7 @@ use shared::RoomId;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::fault::Fault;
-use super::messages::NewRow;
+use super::insertion::NewRow;
 use super::rows::{room_number, unplace, unsigned};
 use super::{SqliteStore, words};
 use crate::store::Timestamp;

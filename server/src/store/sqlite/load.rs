@@ -7,7 +7,8 @@ use shared::{RoomId, RoomKind, RoomName, Seq};
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
-use super::messages::{self, NewRow};
+use super::insertion::{self, NewRow};
+use super::messages;
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
 use super::{SqliteStore, amend, names, order, people, strangers, words};
@@ -196,7 +197,7 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
     }
     rows.sort_unstable_by_key(NewRow::place);
     words::add(db, &Vec::from_iter(&rows)).await?;
-    messages::insert(db, &rows).await.map_err(|fault| match fault {
+    insertion::insert(db, &rows).await.map_err(|fault| match fault {
         Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             bad("a sender has used the same client_id for two messages")
         }

@@ -2,36 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{Change, FileInfo, RoomId, Seq, Username};
+use shared::{FileInfo, RoomId, Seq, Username};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::backlog::{self, Backlog, Progress};
 use super::fault::Fault;
-use super::rows::{
-    compact, json, listed, message, message_columns, message_id, message_joins, place, position, unplace,
-};
+use super::insertion::{self, NewRow};
+use super::rows::{json, listed, message, message_columns, message_id, message_joins, place, position, unplace};
 use super::{SqliteStore, files, people, words};
 use crate::store::parts::Parts;
 use crate::store::plan::{Known, Plan};
 use crate::store::{Appended, Marks, Message, NewMessage, Page, Timestamp};
-
-/// Rows of `messages`, from a list of [`NewRow`]s.
-macro_rules! insert_messages {
-    () => {
-        "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
-                               deleted)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, coalesce(unhex(value ->> 4), value ->> 5),
-                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12 "
-    };
-}
-
-/// Where rooms end, from a list of theirs as [`ends_of`] makes it.
-macro_rules! raise_rooms {
-    () => {
-        "UPDATE rooms SET last_seq = given.value ->> 1, active_at = max(active_at, given.value ->> 2) "
-    };
-}
 
 pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<Vec<Appended>, Fault> {
     if batch.is_empty() {
@@ -98,14 +80,6 @@ async fn carry_out(
     keys: &[String],
     plan: &Plan,
 ) -> Result<Progress, Fault> {
-    const STORE: &str = concat!(
-        insert_messages!(),
-        "FROM jsonb_each(?1);",
-        raise_rooms!(),
-        "FROM jsonb_each(?2) AS given WHERE rooms.id = given.value ->> 0;
-         UPDATE members SET read = max(read, given.value ->> 2) FROM jsonb_each(?3) AS given
-         WHERE members.room_id = given.value ->> 0 AND members.user_id = given.value ->> 1"
-    );
     let senders = people::add(db, &plan.newcomers(batch, keys)).await?;
     let id_of = |index: usize| plan.sender(&keys[index]).or_else(|| senders.get(&keys[index]).copied());
     let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(plan.stored.len());
@@ -121,71 +95,16 @@ async fn carry_out(
     }
     rows.sort_unstable_by_key(NewRow::place);
     let reads: Vec<_> = reads.into_iter().map(|((room, sender), seq)| (room, sender, seq)).collect();
-    // One trip to the engine's thread.
-    sqlx::query(STORE)
-        .bind(json(&rows)?)
-        .bind(json(&ends_of(&plan.ends))?)
-        .bind(json(&reads)?)
-        .execute(&mut *db)
-        .await?;
+    insertion::store(db, &rows, [json(&ends_of(&plan.ends))?, json(&reads)?]).await?;
     files::say(db, &files).await?;
     words::mention(db, &mentions).await?;
     let now = batch.last().map(|newest| newest.time).unwrap_or_default();
     backlog::add(db, backlog, &rows, now).await
 }
 
-/// A row of `messages` as it goes in: place, sender, time, kind, id as UUID, id as text, body, metadata, client id,
-/// what it answers, and what became of it.
-#[derive(serde::Serialize)]
-pub(super) struct NewRow<'a>(
-    i64,
-    i64,
-    Timestamp,
-    i64,
-    Option<String>,
-    Option<&'a str>,
-    &'a str,
-    Option<String>,
-    Option<&'a str>,
-    Option<Seq>,
-    Change,
-    Option<Timestamp>,
-    bool,
-);
-
-impl<'a> NewRow<'a> {
-    pub(super) fn of(place: i64, sender: i64, parts: Parts<'a>) -> Self {
-        let uuid = compact(parts.id);
-        let text = if uuid.is_some() { None } else { Some(parts.id.0.as_str()) };
-        let metadata = if parts.metadata.is_empty() { None } else { serde_json::to_string(parts.metadata).ok() };
-        let Parts { time, kind, body, client_id, reply_to, change, edited_at, deleted, .. } = parts;
-        Self(place, sender, time, kind, uuid, text, body, metadata, client_id, reply_to, change, edited_at, deleted)
-    }
-}
-
-impl NewRow<'_> {
-    /// Where the message lies.
-    pub(super) fn place(&self) -> i64 {
-        self.0
-    }
-
-    /// What it says.
-    pub(super) fn body(&self) -> &str {
-        self.6
-    }
-}
-
-/// Inserts rows in one statement. They are ordered as the table is, so that it is walked through once.
-pub(super) async fn insert(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
-    const INSERT: &str = concat!(insert_messages!(), "FROM jsonb_each(?1)");
-    sqlx::query(INSERT).bind(json(rows)?).execute(db).await?;
-    Ok(())
-}
-
 /// Moves rooms to their new last sequence number and time of activity.
 pub(super) async fn raise(db: &mut SqliteConnection, ends: &HashMap<RoomId, (Seq, Timestamp)>) -> Result<(), Fault> {
-    const RAISE: &str = concat!(raise_rooms!(), "FROM jsonb_each(?1) AS given WHERE rooms.id = given.value ->> 0");
-    sqlx::query(RAISE).bind(json(&ends_of(ends))?).execute(db).await?;
+    sqlx::query(insertion::RAISE).bind(json(&ends_of(ends))?).execute(db).await?;
     Ok(())
 }
 

@@ -14,12 +14,6 @@ pub(super) use crate::store::codes::{
 };
 use crate::store::{Message, Quote, Room, Since, Timestamp};
 
-/// The hexadecimal form of an id's 16 bytes, where it is a UUID in the usual spelling and so comes back the same.
-pub(super) fn compact(id: &MessageId) -> Option<String> {
-    let uuid = Uuid::try_parse(&id.0).ok()?;
-    if uuid.as_hyphenated().to_string() == id.0 { Some(uuid.as_simple().to_string()) } else { None }
-}
-
 pub(super) fn message_id(row: &SqliteRow, column: &str) -> Result<MessageId, Fault> {
     let is_text = row.try_get_raw(column)?.type_info().name() == "TEXT";
     if is_text {
@@ -133,7 +127,7 @@ pub(super) fn message(row: &SqliteRow) -> Result<Message, Fault> {
     })
 }
 
-fn change(row: &SqliteRow) -> Result<Change, Fault> {
+pub(super) fn change(row: &SqliteRow) -> Result<Change, Fault> {
     Ok(Change(unsigned(row.try_get("change")?)?))
 }
 

@@ -1,11 +1,15 @@
 //! Sessions and tokens.
 
+use std::sync::LazyLock;
+
 use shared::Username;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, Row};
 
 use super::fault::Fault;
-use super::rows::{json, session_kind, session_kind_number, time, username};
+use super::rows::{session_kind, session_kind_number, time, username};
+use super::values::{self, MOST, Texts};
 use super::{SqliteStore, order};
 use crate::store::{Deed, SessionRecord, Timestamp, TokenHash};
 
@@ -23,42 +27,47 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     })
 }
 
+/// How many values a new session has.
+const COLUMNS: usize = 8;
+
+/// Users who are new, what has expired, and the sessions themselves, with one trip to the engine's thread.
+static ADD: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::new(COLUMNS, 1, |rows| {
+        format!(
+            "INSERT INTO users (key, name, created_at) SELECT column2, column3, column6 FROM {rows}
+                 WHERE column1 IS NOT NULL ON CONFLICT (key) DO NOTHING;
+             DELETE FROM sessions WHERE expires_at <= ?1;
+             INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
+                 SELECT column1, (SELECT id FROM users WHERE key = column2), column4, column5, column6, column7, column8
+                 FROM {rows} WHERE column1 IS NOT NULL"
+        )
+    })
+});
+
 pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord], deed: Option<&Deed>) -> Result<(), Fault> {
-    // One trip to the engine's thread.
-    const ADD: &str = "
-        INSERT INTO users (key, name, created_at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1)
-            WHERE true ON CONFLICT (key) DO NOTHING;
-        DELETE FROM sessions WHERE expires_at <= ?2;
-        INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
-            SELECT unhex(value ->> 0), (SELECT id FROM users WHERE key = value ->> 1), value ->> 2, value ->> 3,
-                   value ->> 4, value ->> 5, value ->> 6
-            FROM jsonb_each(?3)";
-    let Some(newest) = sessions.iter().map(|session| session.created_at).max() else { return Ok(()) };
-    let keys: Vec<String> = sessions.iter().map(|session| session.user.key()).collect();
-    let users: Vec<_> =
-        sessions.iter().zip(&keys).map(|(session, key)| (key, &session.user, session.created_at)).collect();
-    let rows: Vec<_> = sessions
-        .iter()
-        .zip(&keys)
-        .map(|(session, key)| {
-            let SessionRecord { hash, kind, label, created_at, expires_at, used_at, .. } = session;
-            (hex(hash), key, session_kind_number(*kind), label, created_at, expires_at, used_at)
-        })
-        .collect();
     let mut tx = store.write().await?;
-    sqlx::query(ADD).bind(json(&users)?).bind(newest.0).bind(json(&rows)?).execute(&mut *tx).await?;
+    for sessions in sessions.chunks(MOST) {
+        let values = values::collect(|values| {
+            values.add(sessions.iter().map(|session| session.created_at.0).max())?;
+            sessions.iter().try_for_each(|session| add_to(values, session))
+        })?;
+        sqlx::query_with(ADD.of(sessions.len()), values).execute(&mut *tx).await?;
+    }
     order::note_any(&mut tx, deed).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn hex(hash: &TokenHash) -> String {
-    use std::fmt::Write;
-    hash.0.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+fn add_to(values: &mut SqliteArguments, session: &SessionRecord) -> Result<(), BoxDynError> {
+    let SessionRecord { hash, user, kind, label, created_at, used_at, expires_at } = session;
+    values.add(&hash.0[..])?;
+    values.add(user.key())?;
+    values.add(user.as_str())?;
+    values.add(session_kind_number(*kind))?;
+    values.add(label.as_str())?;
+    values.add(created_at.0)?;
+    values.add(expires_at.0)?;
+    values.add(used_at.0)
 }
 
 pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
-use super::messages::NewRow;
+use super::insertion::NewRow;
 use super::rows::{json, place};
 use super::{SqliteStore, backlog};
 use crate::store::{Message, Query, Timestamp};

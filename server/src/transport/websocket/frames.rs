@@ -159,9 +159,7 @@ impl Cutter {
             }
             self.rest.advance(header.size);
             let mut payload = self.rest.split_to(length);
-            for (index, byte) in payload.iter_mut().enumerate() {
-                *byte ^= header.mask[index & 3];
-            }
+            unmask(&mut payload, header.mask);
             if let Some(cut) = self.frame(&header, payload) {
                 return Some(cut);
             }
@@ -224,6 +222,19 @@ impl Cutter {
         }
         let text = ByteString::try_from(bytes);
         Some(text.map_or(Cut::Broken(code::NOT_TEXT), |text| Cut::Message(Frame::Text(text))))
+    }
+}
+
+/// Takes the mask from a payload, eight bytes at a time.
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    let (eights, rest) = payload.as_chunks_mut::<8>();
+    let [a, b, c, d] = mask;
+    let twice = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    for eight in eights {
+        *eight = (u64::from_ne_bytes(*eight) ^ twice).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
     }
 }
 

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::wire::Wire;
+use super::wire::{Listing, Look, Wire};
 
 /// All are looked at at least so often, in seconds. Times here are as exact as that, or as a fifth of a ping's.
 const MOST_BETWEEN_SWEEPS: u32 = 5;
@@ -23,9 +23,10 @@ pub struct Patience {
     pub silent_after: Duration,
 }
 
-/// How long a frame may be held back so that it shares a write with the next, which costs as much as all else that is done
-/// for a short message. Shorter than a picture on a screen stands.
-const HOLD: Duration = Duration::from_millis(10);
+/// How often is looked for frames that are held back so that they share a write with the next, which costs as much as all
+/// else that is done for a short message. Who was found twice is let go, so none waits longer than two of these: less than a
+/// picture on a screen stands.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// How long a peer that takes nothing may keep what was held back from being sent; his session finds out as well.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
@@ -80,8 +81,10 @@ impl Keeper {
 
     /// Has a wire hold back what it has to send, for a moment. False: it does not, and is to be flushed.
     pub fn hold(&self, wire: &Arc<Wire>) -> bool {
-        if !wire.hold() {
-            return false;
+        match wire.hold() {
+            None => return false,
+            Some(Listing::Stands) => return true,
+            Some(Listing::ToBeMade) => {}
         }
         let mut held = self.shared.held.lock();
         held.push(Arc::clone(wire));
@@ -99,11 +102,13 @@ impl Keeper {
     async fn let_go(&self) {
         loop {
             self.shared.holding.notified().await;
-            tokio::time::sleep(HOLD).await;
-            let held = std::mem::take(&mut *self.shared.held.lock());
-            for wire in held {
-                if !wire.let_go() {
-                    tokio::spawn(tokio::time::timeout(SEND_WITHIN, async move { wire.flush().await }));
+            let mut looked_at = Vec::new();
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                looked_at.append(&mut self.shared.held.lock());
+                looked_at.retain(let_go);
+                if looked_at.is_empty() {
+                    break;
                 }
             }
         }
@@ -131,6 +136,19 @@ impl Keeper {
             }
             true
         });
+    }
+}
+
+/// Looks at a wire. True: it is to be looked at again.
+fn let_go(wire: &Arc<Wire>) -> bool {
+    match wire.look() {
+        Look::Free => false,
+        Look::Holds => true,
+        Look::Stuck => {
+            let wire = Arc::clone(wire);
+            tokio::spawn(tokio::time::timeout(SEND_WITHIN, async move { wire.flush().await }));
+            false
+        }
     }
 }
 

@@ -192,10 +192,7 @@ impl Io {
     /// Lets `add` append whole frames. How many bytes wait then.
     fn add(&mut self, add: impl FnOnce(&mut BytesMut)) -> usize {
         match self {
-            Self::Tcp { wire, .. } => {
-                wire.add(add);
-                wire.waiting()
-            }
+            Self::Tcp { wire, .. } => wire.add(add),
             Self::Other(other) => {
                 add(&mut other.pending);
                 other.pending.len()

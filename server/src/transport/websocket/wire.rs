@@ -27,16 +27,49 @@ pub struct Wire {
 struct Pending {
     /// Whole frames, but for what of the first is on the way already. Empty most of the time, and holds no room then.
     bytes: BytesMut,
-    /// They are held back for a moment, in the hope of company; none of them is on the way yet.
-    held: bool,
+    /// Where they are held back, none of them is on the way yet.
+    holding: Holding,
     /// Something came by the lane since the last time.
     spoken_to: bool,
+    /// The keeper has it on its list of those to be let go.
+    listed: bool,
+}
+
+/// Whether what waits is held back for a moment, in the hope of company.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Holding {
+    #[default]
+    Not,
+    /// The keeper has not looked since.
+    Fresh,
+    /// The keeper has looked, and lets go when he looks again.
+    Seen,
+}
+
+/// What the keeper finds where something was held back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Look {
+    /// Nothing is any more.
+    Free,
+    /// It still is.
+    Holds,
+    /// It was let go, and some of it waits for the peer.
+    Stuck,
+}
+
+/// Whether the keeper knows already of a wire that holds something back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Listing {
+    /// It does.
+    Stands,
+    /// It is to be told.
+    ToBeMade,
 }
 
 impl Pending {
     /// Sends as much as goes at once. True: nothing waits any more.
     fn write(&mut self, socket: &OwnedWriteHalf) -> io::Result<bool> {
-        self.held = false;
+        self.holding = Holding::Not;
         while !self.bytes.is_empty() {
             match socket.try_write(&self.bytes) {
                 Ok(written) => self.bytes.advance(written),
@@ -56,34 +89,42 @@ impl Wire {
         Self { socket, pending: Mutex::default(), heard: AtomicU32::new(now), pinged: AtomicBool::new(false) }
     }
 
-    /// Lets `add` append whole frames, to go out with the next flush.
-    pub fn add(&self, add: impl FnOnce(&mut BytesMut)) {
-        add(&mut self.pending.lock().bytes);
-    }
-
-    /// How many bytes wait.
-    pub fn waiting(&self) -> usize {
-        self.pending.lock().bytes.len()
+    /// Lets `add` append whole frames, to go out with the next flush. How many bytes wait then.
+    pub fn add(&self, add: impl FnOnce(&mut BytesMut)) -> usize {
+        let bytes = &mut self.pending.lock().bytes;
+        add(bytes);
+        bytes.len()
     }
 
     /// Holds back what waits, where the lane was used since that was done last: who is answered will be again, and who
-    /// speaks alone is not to wait for his own words. False: nothing is held back.
-    pub fn hold(&self) -> bool {
+    /// speaks alone is not to wait for his own words. `None`: nothing is held back.
+    pub fn hold(&self) -> Option<Listing> {
         let mut pending = self.pending.lock();
-        pending.held = !pending.bytes.is_empty() && std::mem::take(&mut pending.spoken_to);
-        pending.held
+        let holds = !pending.bytes.is_empty() && std::mem::take(&mut pending.spoken_to);
+        pending.holding = if holds { Holding::Fresh } else { Holding::Not };
+        if !holds {
+            return None;
+        }
+        let listed = std::mem::replace(&mut pending.listed, true);
+        Some(if listed { Listing::Stands } else { Listing::ToBeMade })
     }
 
     /// Whether what waits is held back.
     pub fn is_held(&self) -> bool {
-        self.pending.lock().held
+        self.pending.lock().holding != Holding::Not
     }
 
-    /// Sends what is still held back, as far as it goes. False: some of it waits for the peer.
-    pub fn let_go(&self) -> bool {
+    /// Sends what was held back already when this was called last, as far as it goes.
+    pub fn look(&self) -> Look {
         let mut pending = self.pending.lock();
+        if pending.holding == Holding::Fresh {
+            pending.holding = Holding::Seen;
+            return Look::Holds;
+        }
+        pending.listed = false;
         // Where the wire is broken its reader finds out.
-        !pending.held || pending.write(&self.socket).unwrap_or(true)
+        let is_free = pending.holding == Holding::Not || pending.write(&self.socket).unwrap_or(true);
+        if is_free { Look::Free } else { Look::Stuck }
     }
 
     /// Sends what waits. False: the connection is gone.
@@ -136,7 +177,7 @@ impl Lane for Wire {
     fn write(&self, batch: &Bytes) -> Written {
         let mut pending = self.pending.lock();
         pending.spoken_to = true;
-        if pending.held {
+        if pending.holding != Holding::Not {
             // Here is the company.
             pending.bytes.extend_from_slice(batch);
             return match pending.write(&self.socket) {
@@ -190,10 +231,11 @@ mod tests {
         let (wire, mut peer) = connected().await;
         assert_eq!(wire.write(&Bytes::from_static(b"zero")), Written::All);
         wire.add(|pending| pending.put_slice(b"one"));
-        assert!(wire.hold());
+        assert_eq!(wire.hold(), Some(Listing::ToBeMade));
         assert_eq!(wire.write(&Bytes::from_static(b"two")), Written::All);
         assert_eq!(heard(&mut peer, 10).await, "zeroonetwo");
-        assert!(!wire.is_held() && wire.waiting() == 0);
+        assert!(!wire.is_held());
+        assert_eq!(wire.add(|_| {}), 0, "nothing waits");
     }
 
     #[tokio::test]
@@ -214,9 +256,9 @@ mod tests {
     async fn who_speaks_alone_is_not_kept_waiting() {
         let (wire, _peer) = connected().await;
         wire.add(|pending| pending.put_slice(b"one"));
-        assert!(!wire.hold());
+        assert_eq!(wire.hold(), None);
         wire.write(&Bytes::from_static(b"not yet"));
-        assert!(wire.hold());
-        assert!(!wire.hold(), "once for each time he is spoken to");
+        assert_eq!(wire.hold(), Some(Listing::ToBeMade));
+        assert_eq!(wire.hold(), None, "once for each time he is spoken to");
     }
 }
