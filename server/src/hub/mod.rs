@@ -287,7 +287,7 @@ impl Hub {
             Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
             Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
-            Command::NextStranger => self.next_stranger(session).map(Reply::Stranger),
+            Command::NextStranger => self.next_stranger(session).await.map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
             Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
             Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
@@ -314,10 +314,12 @@ impl Hub {
             let may_return = live.rules.admit(connection.name.as_ref(), connection.traits.address, now).is_ok();
             let grace = connection.traits.seat_grace.filter(|_| lost && may_return);
             let missed = live.is_missed(session);
-            let (changes, kept) = live.pairs.lose(session, grace.is_some());
-            live.tell_changes(changes, None);
-            if let (Some(kept), Some(grace)) = (kept, grace) {
-                self.give_up_after(kept, grace);
+            if !live.lose_abroad(session, grace) {
+                let (changes, kept) = live.pairs.lose(session, grace.is_some());
+                live.tell_changes(changes, None);
+                if let (Some(kept), Some(grace)) = (kept, grace) {
+                    self.give_up_after(kept, grace);
+                }
             }
             let released = live.release_name(session, now);
             live.rooms.exit_all(session);

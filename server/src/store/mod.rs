@@ -11,6 +11,7 @@ mod plan;
 mod postgres;
 mod programs;
 mod records;
+mod seats;
 mod sqlite;
 
 use std::collections::HashSet;
@@ -28,6 +29,7 @@ pub use records::{
     MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
     Timestamp, TokenHash, User, Version,
 };
+pub use seats::{Seat, Seats, Sought};
 pub use sqlite::SqliteStore;
 
 /// The truth. Every method is atomic: it happens whole or not at all, and what it returned `Ok` for is on disk.

@@ -17,6 +17,7 @@ mod order;
 mod people;
 mod rooms;
 mod rows;
+mod seats;
 mod sessions;
 mod strangers;
 mod text;

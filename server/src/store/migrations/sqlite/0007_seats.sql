@@ -1,0 +1,1 @@
+-- Nothing: a server with this store is alone, and has its random pairs in memory.
