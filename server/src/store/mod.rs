@@ -5,6 +5,7 @@ mod codes;
 mod error;
 mod fault;
 mod likeness;
+mod nodes;
 mod order;
 mod parts;
 mod plan;
@@ -21,6 +22,7 @@ use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
 
 pub use error::StoreError;
 pub use likeness::are_alike;
+pub use nodes::{BEAT, Claimed, Ground, Held, HeldName, LEASE, Lease, NameClaim, Nodes, Spending, Stay};
 pub use order::{Deed, DeedKind, FiledReport, Order, Report, Resolved, Sanction, Target};
 pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Way, Webhook};
