@@ -11,6 +11,7 @@ mod amending;
 mod attempts;
 mod batcher;
 mod bell;
+mod cluster;
 mod command;
 mod conversations;
 mod deeds;
@@ -135,6 +136,8 @@ struct Inner {
     alike: Batcher<Username, Option<Username>>,
     /// Sessions to be kept, of all who come at the same moment.
     newcomers: Batcher<SessionRecord, ()>,
+    /// Where strangers of other nodes are met, where there are any.
+    meeting: Option<cluster::Meeting>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -175,6 +178,7 @@ impl Hub {
                 alike: alike(Arc::clone(&store)),
                 newcomers: newcomers(Arc::clone(&store)),
                 store,
+                meeting: None,
                 journal: Mutex::new(Some(journal)),
                 settings,
                 sources,

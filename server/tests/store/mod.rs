@@ -18,6 +18,7 @@ mod positions;
 mod postgres;
 mod programs;
 mod rooms;
+mod seats;
 mod sessions;
 mod sqlite;
 mod strangers;

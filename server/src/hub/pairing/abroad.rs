@@ -65,7 +65,8 @@ pub enum Heard {
     Nothing,
 }
 
-fn room_in(state: &Stranger) -> Option<RoomId> {
+/// The room somebody sits in who stands so.
+pub(super) fn room_in(state: &Stranger) -> Option<RoomId> {
     match state {
         Stranger::Idle {} => None,
         Stranger::Waiting { room, .. } | Stranger::Matched { room, .. } => Some(*room),

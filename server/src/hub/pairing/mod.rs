@@ -411,3 +411,6 @@ impl Pairs {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod several_tests;

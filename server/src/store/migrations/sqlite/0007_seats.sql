@@ -1,1 +1,2 @@
--- Nothing: a server with this store is alone, and has its random pairs in memory.
+-- Who sits in the random chat on which node is PostgreSQL's; a node on this engine is alone, and there is nothing to do.
+SELECT 1;
