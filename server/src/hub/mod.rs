@@ -57,6 +57,7 @@ use tokio_util::task::TaskTracker;
 
 pub use accounts::{Caller, KnownLogin};
 pub use bell::Ring;
+pub use cluster::{Cluster, NodeId, Note};
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
 pub use event::{
     Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
@@ -73,12 +74,14 @@ pub use rules::Standing;
 pub use speaking::Speaker;
 
 use crate::config::HubSettings;
-use crate::store::{Marks, MessageClass, SessionRecord, Store, StoreError, Timestamp, User};
+use crate::store::{Marks, MessageClass, Seats, SessionRecord, Store, StoreError, Timestamp, User};
 use attempts::Attempts;
 use batcher::Batcher;
 use bell::Bell;
+use cluster::Meeting;
 use journal::Journal;
 use live::Live;
+use rooms::Rooms;
 use rules::Rules;
 use uploading::Uploading;
 
@@ -136,8 +139,10 @@ struct Inner {
     alike: Batcher<Username, Option<Username>>,
     /// Sessions to be kept, of all who come at the same moment.
     newcomers: Batcher<SessionRecord, ()>,
+    /// `None`: this node is alone.
+    cluster: Option<Cluster>,
     /// Where strangers of other nodes are met, where there are any.
-    meeting: Option<cluster::Meeting>,
+    meeting: Option<Meeting>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -157,15 +162,27 @@ struct Inner {
 }
 
 impl Hub {
-    /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`].
+    /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`]. One node among several has
+    /// [`Hub::keep_together`] run too.
     ///
     /// # Errors
     /// What the store said, where it could not be read what is in force.
-    pub async fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Result<Self, StoreError> {
+    pub async fn start(
+        store: Arc<dyn Store>,
+        cluster: Option<Cluster>,
+        seats: Option<Arc<dyn Seats>>,
+        settings: HubSettings,
+        sources: Sources,
+    ) -> Result<Self, StoreError> {
         let rules = Rules::from(store.order().await?);
-        let live = Arc::new(Mutex::new(Live { rules, ..Live::default() }));
+        let rooms = Rooms::new(cluster.is_some());
+        let live = Arc::new(Mutex::new(Live { rules, rooms, ..Live::default() }));
+        let meeting = cluster.clone().zip(seats).map(|(cluster, seats)| Meeting::new(cluster, seats));
+        if let Some(meeting) = &meeting {
+            meeting.open(&mut live.lock());
+        }
         let bell = Bell::default();
-        let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live), bell.clone());
+        let (journal, writing) = Journal::new(Arc::clone(&store), cluster.clone(), Arc::clone(&live), bell.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
@@ -178,7 +195,8 @@ impl Hub {
                 alike: alike(Arc::clone(&store)),
                 newcomers: newcomers(Arc::clone(&store)),
                 store,
-                meeting: None,
+                cluster,
+                meeting,
                 journal: Mutex::new(Some(journal)),
                 settings,
                 sources,
@@ -357,9 +375,18 @@ impl Hub {
         self.inner.store.check().await
     }
 
+    /// Whether the other nodes are heard at once; `None`: there are none. Where they are not, what they say is found in
+    /// the store a moment later.
+    #[must_use]
+    pub fn hears_others(&self) -> Option<bool> {
+        self.inner.cluster.as_ref().map(|cluster| cluster.link().up)
+    }
+
     /// Has every session say goodbye and close. New ones are refused from now on.
     pub fn close_sessions(&self) {
-        self.inner.stopping.store(true, Ordering::Release);
+        if !self.inner.stopping.swap(true, Ordering::AcqRel) {
+            self.dismiss_guests();
+        }
         for connection in self.inner.live.lock().people.all() {
             connection.outbox.close(CloseCode::Restart);
         }

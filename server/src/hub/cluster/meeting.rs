@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::pair_note::{Answer, Ask, PairNote, Seeker, Words};
 use super::{Cluster, NodeId, Note};
+use crate::hub::live::Live;
 use crate::hub::pairing::{Quest, Sitter};
 use crate::hub::speaking::NOT_THERE;
 use crate::hub::{Accepted, Event, Hub, Refusal, Say, SessionId};
@@ -61,10 +62,10 @@ impl Meeting {
         Self { cluster, seats, bell, heard, asked: AtomicU64::new(0), asks }
     }
 
-    /// What rings when something is to be written down.
-    #[must_use]
-    pub fn bell(&self) -> Arc<Notify> {
-        Arc::clone(&self.bell)
+    /// Has the pairs of this node be known to the others from now on.
+    pub fn open(&self, live: &mut Live) {
+        live.pairs.share(self.cluster.node(), Arc::clone(&self.bell));
+        live.cluster = Some(self.cluster.clone());
     }
 
     /// This node as the store names it.

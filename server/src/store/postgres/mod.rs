@@ -36,7 +36,7 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Claimed, Deed, Dump, FiledReport, Held, Lease, Line, Listing, Marks, MemberRecord,
+    Amended, Amendment, Appended, Claimed, Deed, Dump, Extent, FiledReport, Held, Lease, Line, Listing, Marks, MemberRecord,
     Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query, Removal, Report,
     Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target, Timestamp,
     TokenHash, User, Version, Webhook,
@@ -127,6 +127,10 @@ impl Store for PostgresStore {
         self.told(rooms::by_id(self, room).await)
     }
 
+    async fn extents(&self, rooms: &[RoomId]) -> Result<Vec<Extent>, StoreError> {
+        self.told(rooms::extents(self, rooms).await)
+    }
+
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
         self.told(rooms::by_name(self, name).await)
     }
@@ -173,6 +177,10 @@ impl Store for PostgresStore {
 
     async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError> {
         self.told(rooms::membership(self, room, user).await)
+    }
+
+    async fn places(&self, users: &[Username]) -> Result<Vec<(Username, RoomId)>, StoreError> {
+        self.told(rooms::places(self, users).await)
     }
 
     async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError> {
