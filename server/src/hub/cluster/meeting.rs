@@ -225,7 +225,7 @@ impl Hub {
         let grace = {
             let live = self.inner.live.lock();
             let grace = live.people.connection(session).and_then(|connection| connection.traits.seat_grace);
-            if live.pairs.room_of(session).is_some() || (grace.is_none() && !newcomer) {
+            if !newcomer && (grace.is_none() || live.pairs.room_of(session).is_some()) {
                 return;
             }
             grace

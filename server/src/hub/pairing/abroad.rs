@@ -1,7 +1,7 @@
 //! Those of this node's people who sit with somebody at another node: what they were told of where they stand, and what
 //! was said there, so that whatever asks for it is answered here. What is decided is decided by the host.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use shared::{RoomId, Seq, Stranger, Username};
@@ -35,6 +35,8 @@ struct Room {
     host: NodeId,
     reference: Arc<RoomRef>,
     said: Said,
+    /// This node's connections in it.
+    sessions: Vec<SessionId>,
     /// What is missing was asked for up to here.
     missing: Seq,
     /// Nobody of this node sat there when it was last looked at.
@@ -108,33 +110,42 @@ impl Abroad {
             host,
             reference: Pair::reference(room, &[]),
             said: Said::default(),
+            sessions: Vec::new(),
             missing: Seq::ZERO,
             unused: false,
         })
     }
 
-    fn forget_empty(&mut self, room: Option<RoomId>) {
-        if let Some(room) = room
-            && !self.stays.values().any(|stay| room_in(&stay.state) == Some(room))
-        {
-            self.rooms.remove(&room);
+    /// Takes a connection out of a room, which is forgotten with its last one.
+    fn leave_room(&mut self, room: Option<RoomId>, session: SessionId) {
+        let Some(id) = room else { return };
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        room.sessions.retain(|other| *other != session);
+        if room.sessions.is_empty() {
+            self.rooms.remove(&id);
         }
     }
 
     fn remove(&mut self, session: SessionId) -> Option<Stay> {
         let stay = self.stays.remove(&session)?;
-        self.forget_empty(room_in(&stay.state));
+        self.leave_room(room_in(&stay.state), session);
         Some(stay)
     }
 
     /// The connections of this node that share a seat with one.
     fn seat_of(&self, session: SessionId) -> Vec<SessionId> {
         let Some(stay) = self.stays.get(&session) else { return Vec::new() };
-        let same = |other: &Stay| {
-            other.name.is_some() && other.name == stay.name && room_in(&other.state) == room_in(&stay.state)
+        let same = |other: &SessionId| {
+            let its = self.stays.get(other);
+            *other == session || (stay.name.is_some() && its.is_some_and(|its| its.name == stay.name))
         };
-        let with = self.stays.iter().filter(|(other, its)| **other == session || same(its));
-        with.map(|(session, _)| *session).collect()
+        let mut sessions = self.sessions_in(room_in(&stay.state));
+        sessions.retain(same);
+        sessions
+    }
+
+    fn sessions_in(&self, room: Option<RoomId>) -> Vec<SessionId> {
+        room.and_then(|room| self.rooms.get(&room)).map(|room| room.sessions.clone()).unwrap_or_default()
     }
 }
 
@@ -148,13 +159,15 @@ impl Pairs {
     /// A connection asks for a seat at another node, or asks no longer.
     pub fn set_coming(&mut self, session: SessionId, host: Option<NodeId>) {
         match host {
-            Some(host) => drop(self.abroad.coming.insert(session, host)),
-            None => drop(self.abroad.coming.remove(&session)),
-        }
+            Some(host) => self.abroad.coming.insert(session, host),
+            None => self.abroad.coming.remove(&session),
+        };
     }
 
     /// A connection sits at another node from now on.
     pub fn arrive(&mut self, session: SessionId, name: Option<Username>, host: NodeId, state: Stranger) {
+        self.remember_abroad(session);
+        self.abroad.remove(session);
         self.abroad.stays.insert(session, Stay { host, name, state: Stranger::Idle {} });
         self.stand(session, host, state);
     }
@@ -179,7 +192,7 @@ impl Pairs {
             self.abroad.stays.remove(&session);
         }
         if before != after {
-            self.abroad.forget_empty(before);
+            self.abroad.leave_room(before, session);
         }
         true
     }
@@ -187,7 +200,9 @@ impl Pairs {
     fn show_room(&mut self, session: SessionId, room: RoomId, host: NodeId, state: &Stranger) {
         let name = self.abroad.stays.get(&session).and_then(|stay| stay.name.clone());
         let known = self.abroad.room(host, room);
-        known.unused = false;
+        if !known.sessions.contains(&session) {
+            known.sessions.push(session);
+        }
         if let (Some(me), Some(with)) = (name, partner_in(state)) {
             let seats = [Some(me), Some(with.clone())].map(|name| Seat::new(Vec::new(), name, None));
             known.reference = Pair::reference(room, &seats);
@@ -296,9 +311,8 @@ impl Pairs {
 
     /// Forgets what was learnt for somebody who did not come.
     pub fn forget_unused(&mut self) {
-        let used: HashSet<_> = self.abroad.stays.values().filter_map(|stay| room_in(&stay.state)).collect();
-        self.abroad.rooms.retain(|id, room| {
-            let unused = !used.contains(id);
+        self.abroad.rooms.retain(|_, room| {
+            let unused = room.sessions.is_empty();
             !(std::mem::replace(&mut room.unused, unused) && unused)
         });
     }
@@ -306,8 +320,7 @@ impl Pairs {
     /// This node's connections that sit in a room of another node.
     #[must_use]
     pub fn sessions_abroad(&self, room: RoomId) -> Vec<SessionId> {
-        let there = self.abroad.stays.iter().filter(|(_, stay)| room_in(&stay.state) == Some(room));
-        there.map(|(session, _)| *session).collect()
+        self.abroad.sessions_in(Some(room))
     }
 
     /// The same without those of one name; and what the room is.

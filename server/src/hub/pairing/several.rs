@@ -191,8 +191,12 @@ impl Pairs {
         }
         for sitter in &seat.sitters {
             match sitter {
-                Sitter::Here(session) => drop(self.lose_abroad(*session)),
-                Sitter::There(node, session) => drop(self.guests.insert((*node, *session), grace)),
+                Sitter::Here(session) => {
+                    self.lose_abroad(*session);
+                }
+                Sitter::There(node, session) => {
+                    self.guests.insert((*node, *session), grace);
+                }
             }
         }
         Some(self.sit_down(seat, Some(beside)))
