@@ -20,7 +20,7 @@ use crate::http::listener::{self, Terms};
 use crate::http::{self, HttpState, Ports};
 use crate::hub::{Cluster, Hub, NodeId, Sources};
 use crate::lines;
-use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
+use crate::store::{PostgresStore, Seats, SqliteStore, Store, StoreError};
 use crate::transport::tls::{self, TlsError};
 use crate::transport::websocket::Keeper;
 use crate::uploads::{self, Uploads};
@@ -157,6 +157,7 @@ pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError>
 pub struct Parts {
     store: Arc<dyn Store>,
     cluster: Option<(Cluster, mpsc::Receiver<Heard>)>,
+    seats: Option<Arc<dyn Seats>>,
 }
 
 impl Parts {
@@ -166,13 +167,14 @@ impl Parts {
     /// What keeps the store from being opened, and an address of NATS that is none.
     pub async fn open(settings: &Settings) -> Result<Self, AppError> {
         let (Some(database), Some(servers)) = (&settings.database_url, &settings.nats_url) else {
-            return Ok(Self { store: open_store(settings).await?, cluster: None });
+            return Ok(Self { store: open_store(settings).await?, cluster: None, seats: None });
         };
         let store = Arc::new(PostgresStore::open(&database.0).await?);
         let sources = Sources::default();
         let node = NodeId::new((sources.random)());
         let (bus, heard) = NatsBus::start(servers, &store.community().await?, node, &sources).await?;
-        Ok(Self { store, cluster: Some((Cluster::new(node, bus), heard)) })
+        let seats = Arc::<PostgresStore>::clone(&store);
+        Ok(Self { store, cluster: Some((Cluster::new(node, bus), heard)), seats: Some(seats) })
     }
 }
 
@@ -189,7 +191,7 @@ pub async fn run(
     let ports = listeners.ports();
     let sources = Sources::default();
     let (cluster, heard) = parts.cluster.unzip();
-    let hub = Hub::start(parts.store, cluster, settings.hub(), sources.clone()).await?;
+    let hub = Hub::start(parts.store, cluster, parts.seats, settings.hub(), sources.clone()).await?;
     let connections = TaskTracker::new();
     if let Some(heard) = heard {
         connections.spawn(shutdown.clone().run_until_cancelled_owned(hub.clone().keep_together(heard)));

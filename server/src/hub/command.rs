@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use shared::{
     ClientId, Destination, Emoji, MessageKind, MetadataMap, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seen,
     Seq, Username,
@@ -12,7 +13,8 @@ use super::Terms;
 use crate::store::Timestamp;
 
 /// A live connection's number, never used twice while the server runs.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
 pub struct SessionId(pub u64);
 
 /// By what a dialect knows an answer again; the hub hands it back unread.

@@ -50,6 +50,7 @@ impl Hub {
         if let Some(gone) = self.take_name(session, &proven, phone)? {
             self.note_last_seen(&gone, self.now()).await;
         }
+        self.sit_again(session, &proven.name, proven.newcomer).await;
         if proven.newcomer && proven.user.is_some() {
             self.renew_guest(&proven.name).await?;
         }
@@ -275,13 +276,13 @@ impl Hub {
             live.tell_changes(changes, None);
         }
         let changes = if live.pairs.room_of(session).is_some() {
-            live.pairs.rename(session, &proven.name)
+            live.rename_in_pair(session, &proven.name)
         } else if live.people.connection(session).is_some_and(|connection| connection.traits.seat_grace.is_some()) {
             live.pairs.rejoin(session, &proven.name)
         } else {
             Vec::new()
         };
-        live.tell_changes(changes, Some(session));
+        live.tell_changes(changes, Some(session.into()));
         Ok(left)
     }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use shared::{RoomGoneReason, RoomId, RoomKind, Seq, Username};
 
+use super::cluster::Cluster;
 use super::outbox::{Delivery, OutboxSender};
-use super::pairing::{Changes, Pairs};
+use super::pairing::{Changes, Pairs, Sitter};
 use super::people::People;
 use super::permission::{self, Action, Relation};
 use super::rooms::{Present, Rooms};
@@ -29,6 +30,8 @@ pub struct Live {
     pub pairs: Pairs,
     /// Who administers, who keeps order, and whom they keep out or silent.
     pub rules: Rules,
+    /// The way to the other nodes, where there are any.
+    pub cluster: Option<Cluster>,
 }
 
 impl Live {
@@ -87,21 +90,33 @@ impl Live {
     }
 
     /// Tells everybody concerned where he stands in the random chat, but for the one who gets it as an answer.
-    pub fn tell_changes(&self, changes: Changes, except: Option<SessionId>) {
-        for (session, state) in changes {
-            if Some(session) != except {
-                self.tell(session, Event::Stranger(state));
+    pub fn tell_changes(&self, changes: Changes, except: Option<Sitter>) {
+        for (sitter, state) in changes {
+            if Some(sitter) == except {
+                continue;
+            }
+            match sitter {
+                Sitter::Here(session) => self.tell(session, Event::Stranger(state)),
+                Sitter::There(node, session) => self.tell_guest(node, session, state),
             }
         }
     }
 
-    /// Tells the two of a pair, but for one connection. Hands back whose outboxes are to be carried.
+    /// Tells the two of a pair that lives here, but for one connection. Hands back whose outboxes are to be carried.
     #[must_use]
     pub fn tell_pair(&self, room: RoomId, event: Event, except: Option<SessionId>) -> Vec<OutboxSender> {
-        let news = Arc::new(News::one(event));
+        self.tell_pair_elsewhere(room, &event);
         let others = self.pairs.sessions(room).into_iter().filter(|session| Some(*session) != except);
+        self.tell_sessions(others, event)
+    }
+
+    /// Tells these connections. Hands back whose outboxes are to be carried.
+    #[must_use]
+    pub fn tell_sessions(&self, sessions: impl IntoIterator<Item = SessionId>, event: Event) -> Vec<OutboxSender> {
+        let news = Arc::new(News::one(event));
+        let sessions = sessions.into_iter();
         let outboxes: Vec<_> =
-            others.filter_map(|session| Some(self.people.connection(session)?.outbox.clone())).collect();
+            sessions.filter_map(|session| Some(self.people.connection(session)?.outbox.clone())).collect();
         for outbox in &outboxes {
             outbox.put(Delivery::Shared(Arc::clone(&news)));
         }
@@ -197,6 +212,13 @@ impl Live {
             self.pairs.forget_blocks(&name);
         }
         Some((name, gone))
+    }
+
+    /// Forgets what was kept for strangers who are gone.
+    pub fn forget_strangers(&mut self) {
+        let people = &self.people;
+        self.pairs.forget_unused();
+        self.pairs.forget_blocks_of_others(|key| people.is_online(&Username::kept(key.to_owned())));
     }
 
     /// Whether others are shown when the user of a connection was last here: he has a phone, or is in a group or a

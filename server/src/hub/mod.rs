@@ -79,11 +79,12 @@ pub use rules::Standing;
 pub use speaking::Speaker;
 
 use crate::config::HubSettings;
-use crate::store::{Marks, MessageClass, SessionRecord, Store, StoreError, Timestamp, User};
+use crate::store::{Marks, MessageClass, Seats, SessionRecord, Store, StoreError, Timestamp, User};
 use attempts::Attempts;
 use batcher::Batcher;
 use bell::Bell;
 use brake::Brake;
+use cluster::Meeting;
 use journal::Journal;
 use live::Live;
 use paces::Paces;
@@ -147,6 +148,8 @@ struct Inner {
     newcomers: Batcher<SessionRecord, ()>,
     /// `None`: this node is alone.
     cluster: Option<Cluster>,
+    /// Where strangers of other nodes are met, where there are any.
+    meeting: Option<Meeting>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -175,12 +178,17 @@ impl Hub {
     pub async fn start(
         store: Arc<dyn Store>,
         cluster: Option<Cluster>,
+        seats: Option<Arc<dyn Seats>>,
         settings: HubSettings,
         sources: Sources,
     ) -> Result<Self, StoreError> {
         let rules = Rules::from(store.order().await?);
         let rooms = Rooms::new(cluster.is_some());
         let live = Arc::new(Mutex::new(Live { rules, rooms, ..Live::default() }));
+        let meeting = cluster.clone().zip(seats).map(|(cluster, seats)| Meeting::new(cluster, seats));
+        if let Some(meeting) = &meeting {
+            meeting.open(&mut live.lock());
+        }
         let bell = Bell::default();
         let (journal, writing) = Journal::new(Arc::clone(&store), cluster.clone(), Arc::clone(&live), bell.clone());
         let tasks = TaskTracker::new();
@@ -197,6 +205,7 @@ impl Hub {
                 newcomers: newcomers(Arc::clone(&store)),
                 store,
                 cluster,
+                meeting,
                 journal: Mutex::new(Some(journal)),
                 settings,
                 sources,
@@ -310,7 +319,7 @@ impl Hub {
             Command::People(names) => self.people(session, names).await.map(Reply::People),
             Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
             Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
-            Command::NextStranger => self.next_stranger(session).map(Reply::Stranger),
+            Command::NextStranger => self.next_stranger(session).await.map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
             Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
             Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
@@ -337,10 +346,12 @@ impl Hub {
             let may_return = live.rules.admit(connection.name.as_ref(), connection.traits.address, now).is_ok();
             let grace = connection.traits.seat_grace.filter(|_| lost && may_return);
             let missed = live.is_missed(session);
-            let (changes, kept) = live.pairs.lose(session, grace.is_some());
-            live.tell_changes(changes, None);
-            if let (Some(kept), Some(grace)) = (kept, grace) {
-                self.give_up_after(kept, grace);
+            if !live.lose_abroad(session, grace) {
+                let (changes, kept) = live.pairs.lose(session, grace.is_some());
+                live.tell_changes(changes, None);
+                if let (Some(kept), Some(grace)) = (kept, grace) {
+                    self.give_up_after(kept, grace);
+                }
             }
             let released = live.release_name(session, now);
             live.rooms.exit_all(session);
@@ -383,7 +394,9 @@ impl Hub {
 
     /// Has every session say goodbye and close. New ones are refused from now on.
     pub fn close_sessions(&self) {
-        self.inner.stopping.store(true, Ordering::Release);
+        if !self.inner.stopping.swap(true, Ordering::AcqRel) {
+            self.dismiss_guests();
+        }
         for connection in self.inner.live.lock().people.all() {
             connection.outbox.close(CloseCode::Restart);
         }

@@ -122,6 +122,9 @@ pub enum Refusal {
     /// Not in the random chat, or nobody there yet.
     #[error("nobody is there to hear it; find a partner first")]
     NotPaired,
+    /// The partner's node does not answer.
+    #[error("your partner cannot be reached at the moment; try again")]
+    PartnerUnreachable,
     /// Nothing was said.
     #[error("a message needs some text")]
     EmptyMessage,
@@ -218,7 +221,7 @@ impl Refusal {
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
             Self::Full | Self::Crowded => ErrorCode::Full,
-            Self::Unavailable => ErrorCode::Unavailable,
+            Self::Unavailable | Self::PartnerUnreachable => ErrorCode::Unavailable,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }
     }

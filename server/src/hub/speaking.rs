@@ -3,16 +3,18 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use shared::{Destination, RoomId, RoomKind, Seq, Username};
+use parking_lot::MutexGuard;
+use shared::{Destination, MessageId, RoomId, RoomKind, Seq, Username};
 use tokio::sync::oneshot;
 
+use super::cluster::NodeId;
 use super::files::check_metadata;
 use super::journal::{Answer, Entry};
 use super::live::Live;
 use super::outbox::OutboxSender;
 use super::permission::{self, Action};
 use super::{Accepted, Event, Hub, Note, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
-use crate::store::{Marks, Message, NewMessage, Quote, Room, Since};
+use crate::store::{Marks, Message, NewMessage, Quote, Room, Since, Timestamp};
 
 /// Who speaks without a connection: a device over HTTP, a bot.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Speaker {
 enum Place {
     Stored(Arc<RoomRef>),
     Pair(RoomId),
+    /// A pair that lives on another node.
+    PairAt(NodeId, RoomId),
 }
 
 impl Hub {
@@ -49,6 +53,7 @@ impl Hub {
         };
         let room = match place {
             Place::Pair(room) => return Ok(Some(self.say_in_pair(session, room, say).map(Reply::Accepted))),
+            Place::PairAt(..) => return Err(say),
             Place::Stored(room) => room,
         };
         let journal = self.inner.journal.lock();
@@ -77,8 +82,9 @@ impl Hub {
         self.check_body(&say)?;
         check_metadata(&say.metadata)?;
         match self.place_of(session, &say.to).await? {
-            Place::Pair(_) if !say.files.is_empty() => Err(Refusal::NotInThisKind),
+            Place::Pair(_) | Place::PairAt(..) if !say.files.is_empty() => Err(Refusal::NotInThisKind),
             Place::Pair(room) => self.say_in_pair(session, room, say).map(Some),
+            Place::PairAt(host, room) => self.say_abroad(session, host, room, say).await.map(Some),
             Place::Stored(room) => {
                 let sender = self.name_of(session)?;
                 let mut say = say;
@@ -116,6 +122,9 @@ impl Hub {
         let user = speaker_name(&live, session)?;
         if room.is_pair() {
             permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, room))?;
+            if live.type_abroad(session, on) {
+                return Ok(());
+            }
             if let Some(reference) = live.pairs.describe_room(room) {
                 let told = live.tell_pair(room, Event::Typing { room: reference, user, on }, Some(session));
                 drop(live);
@@ -176,7 +185,8 @@ impl Hub {
         let in_room = match to {
             Destination::Room(room) if room.is_pair() => {
                 permission::check(Action::Speak, RoomKind::Pair, live.relation_to_pair(session, *room))?;
-                return Ok(Some((Place::Pair(*room), speaker_name(&live, session)?)));
+                let place = live.pairs.host_of(session).map_or(Place::Pair(*room), |host| Place::PairAt(host, *room));
+                return Ok(Some((place, speaker_name(&live, session)?)));
             }
             Destination::Room(room) => live.rooms.get(*room),
             Destination::Named(name) => live.rooms.named(name),
@@ -218,9 +228,25 @@ impl Hub {
     }
 
     fn say_in_pair(&self, session: SessionId, room: RoomId, say: Say) -> Result<Accepted, Refusal> {
-        let (id, now) = (self.new_message_id(), self.now());
-        let mut live = self.inner.live.lock();
+        let stamp = (self.new_message_id(), self.now());
+        let live = self.inner.live.lock();
         let sender = speaker_name(&live, session)?;
+        Self::put_in_pair(live, stamp, (sender, Some(session)), room, say)
+    }
+
+    /// The same for somebody of another node.
+    pub(super) fn say_in_pair_as(&self, sender: Username, room: RoomId, say: Say) -> Result<Accepted, Refusal> {
+        let stamp = (self.new_message_id(), self.now());
+        Self::put_in_pair(self.inner.live.lock(), stamp, (sender, None), room, say)
+    }
+
+    fn put_in_pair(
+        mut live: MutexGuard<'_, Live>,
+        (id, now): (MessageId, Timestamp),
+        (sender, origin): (Username, Option<SessionId>),
+        room: RoomId,
+        say: Say,
+    ) -> Result<Accepted, Refusal> {
         let Say { body, kind, metadata, client_id, reply_to, .. } = say;
         let reply_to = match reply_to {
             Some(seq) => Some(live.pairs.message(room, seq).map(quote_of).ok_or(NOT_THERE)?),
@@ -242,7 +268,7 @@ impl Hub {
         };
         let (message, new) = live.pairs.say(room, sent, make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
-            let event = Event::Message { room: reference, message: Arc::clone(&message), origin: Some(session) };
+            let event = Event::Message { room: reference, message: Arc::clone(&message), origin };
             let told = live.tell_pair(room, event, None);
             drop(live);
             carry(&told);
@@ -295,7 +321,8 @@ impl Hub {
     }
 }
 
-fn carry(outboxes: &[OutboxSender]) {
+/// Has what is in these outboxes told.
+pub(super) fn carry(outboxes: &[OutboxSender]) {
     for outbox in outboxes {
         outbox.carry();
     }
@@ -306,7 +333,7 @@ fn speaker_name(live: &Live, session: SessionId) -> Result<Username, Refusal> {
 }
 
 /// Why a message cannot answer another.
-const NOT_THERE: Refusal = Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
+pub(super) const NOT_THERE: Refusal = Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
 
 fn quote_of(message: &Message) -> Quote {
     let excerpt = shared::excerpt(&shared::gist(&message.body, &message.metadata));

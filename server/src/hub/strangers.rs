@@ -17,20 +17,26 @@ impl Hub {
         if self.inner.live.lock().pairs.has_left_somebody(session) {
             self.check_partners(session)?;
         }
+        if let Some(meeting) = &self.inner.meeting {
+            return self.find_anywhere(meeting, session).await;
+        }
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
         let name = live.people.connection(session).and_then(|connection| connection.name.clone());
         let changes = live.pairs.find(session, name.as_ref(), pick);
-        live.tell_changes(changes, Some(session));
+        live.tell_changes(changes, Some(session.into()));
         Ok(live.pairs.state(session))
     }
 
-    pub(super) fn next_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
+    pub(super) async fn next_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
         self.check_partners(session)?;
+        if let Some(meeting) = &self.inner.meeting {
+            return self.next_anywhere(meeting, session).await;
+        }
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
         let changes = live.pairs.next(session, pick);
-        live.tell_changes(changes, Some(session));
+        live.tell_changes(changes, Some(session.into()));
         Ok(live.pairs.state(session))
     }
 
@@ -81,15 +87,15 @@ impl Hub {
         }
         let mut live = self.inner.live.lock();
         live.pairs.block(&me, [blocked]);
-        let changes = live.pairs.leave(session);
-        live.tell_changes(changes, Some(session));
+        let changes = live.leave_pair(session);
+        live.tell_changes(changes, Some(session.into()));
         Ok(live.pairs.state(session))
     }
 
     pub(super) fn leave_stranger(&self, session: SessionId) -> Stranger {
         let mut live = self.inner.live.lock();
-        let changes = live.pairs.leave(session);
-        live.tell_changes(changes, Some(session));
+        let changes = live.leave_pair(session);
+        live.tell_changes(changes, Some(session.into()));
         live.pairs.state(session)
     }
 

@@ -5,12 +5,14 @@ mod codes;
 mod error;
 mod fault;
 mod likeness;
+mod nodes;
 mod order;
 mod parts;
 mod plan;
 mod postgres;
 mod programs;
 mod records;
+mod seats;
 mod sqlite;
 
 use std::collections::HashSet;
@@ -20,6 +22,7 @@ use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
 
 pub use error::StoreError;
 pub use likeness::are_alike;
+pub use nodes::{BEAT, Claimed, Ground, Held, HeldName, LEASE, Lease, NameClaim, Nodes, Spending, Stay};
 pub use order::{Deed, DeedKind, FiledReport, Order, Report, Resolved, Sanction, Target};
 pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Way, Webhook};
@@ -28,6 +31,7 @@ pub use records::{
     MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
     Timestamp, TokenHash, User, Version,
 };
+pub use seats::{Seat, Seats, Sought};
 pub use sqlite::SqliteStore;
 
 /// The truth. Every method is atomic: it happens whole or not at all, and what it returned `Ok` for is on disk.

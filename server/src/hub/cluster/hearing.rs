@@ -26,13 +26,18 @@ impl Hub {
             self.heal_rooms(),
             self.look_around(&cluster),
             self.sweep(&cluster),
+            self.keep_meeting(),
         );
     }
 
     /// Does at once what can be done at once. What has to ask the store is done beside that, in its own order, so that
     /// no message waits for it.
     async fn hear_all(&self, mut heard: mpsc::Receiver<Heard>, attend: mpsc::Sender<Note>) {
-        while let Some(Heard { note, .. }) = heard.recv().await {
+        while let Some(Heard { from, note, .. }) = heard.recv().await {
+            if let Note::Pair(note) = note {
+                self.hear_pair(from, note);
+                continue;
+            }
             if let Some(note) = self.hear(note).await
                 && attend.try_send(note).is_err()
             {
@@ -77,6 +82,8 @@ impl Hub {
             | Note::RoomChanged { .. }
             | Note::RoomGone { .. }
             | Note::Rules { .. } => return Some(note),
+            // Heard before.
+            Note::Pair(_) => {}
         }
         None
     }

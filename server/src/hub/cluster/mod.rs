@@ -4,14 +4,20 @@
 mod gate;
 mod healing;
 mod hearing;
+mod hosting;
+mod meeting;
 mod note;
+mod pair_note;
+mod seating;
 mod sweeping;
 
+use std::fmt;
 use std::sync::Arc;
 
 use shared::RoomId;
 
 pub use gate::{Gate, Missed};
+pub use meeting::Meeting;
 pub use note::{NodeId, Note};
 
 use super::{Event, Hub};
@@ -23,6 +29,12 @@ use crate::store::Message;
 pub struct Cluster {
     node: NodeId,
     bus: Arc<dyn Bus>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster").field("node", &self.node).finish_non_exhaustive()
+    }
 }
 
 impl Cluster {

@@ -1,6 +1,7 @@
 //! What nodes tell each other. A note says what has happened, and never asks: whoever missed it finds the same in the
-//! store. Two versions of the program may be at work at once, so a kind is never given another meaning; a new kind is
-//! passed over by who does not know it.
+//! store. (Random pairs are in no store: what is told of them is another matter, and in `pair_note`.) Two versions of the
+//! program may be at work at once, so a kind is never given another meaning; a new kind is passed over by who does not
+//! know it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use shared::{Change, MuteLevel, RoomGoneReason, RoomId, Seq, Username};
 
+use super::pair_note::PairNote;
 use crate::hub::speaking::metadata_bytes;
 use crate::store::{Message, TokenHash};
 
@@ -28,6 +30,12 @@ impl NodeId {
     pub fn new(random: u64) -> Self {
         Self(random >> 1)
     }
+
+    /// The node that is written so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().map(Self)
+    }
 }
 
 impl fmt::Display for NodeId {
@@ -40,6 +48,8 @@ impl fmt::Display for NodeId {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
+    /// Something of a random pair that two nodes have people in.
+    Pair(PairNote),
     /// Messages were stored in a room, in their order.
     Said {
         /// Which room.

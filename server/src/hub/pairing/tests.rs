@@ -162,12 +162,12 @@ proptest! {
             }
             for pair in pairs.pairs.values() {
                 prop_assert!((1..=2).contains(&pair.seats.len()));
-                for session in pair.seats.iter().flat_map(|seat| &seat.sessions) {
-                    prop_assert_eq!(pairs.of_session.get(session), Some(&pair.room));
+                for session in pair.seats.iter().flat_map(|seat| &seat.sitters) {
+                    prop_assert_eq!(pairs.of_sitter.get(session), Some(&pair.room));
                 }
             }
-            let seated: usize = pairs.pairs.values().flat_map(|pair| &pair.seats).map(|seat| seat.sessions.len()).sum();
-            prop_assert_eq!(seated, pairs.of_session.len());
+            let seated: usize = pairs.pairs.values().flat_map(|pair| &pair.seats).map(|seat| seat.sitters.len()).sum();
+            prop_assert_eq!(seated, pairs.of_sitter.len());
         }
     }
 }

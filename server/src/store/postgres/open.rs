@@ -27,6 +27,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "programs", include_str!("../migrations/postgres/0003_programs.sql")),
     (4, "order", include_str!("../migrations/postgres/0004_order.sql")),
     (5, "names", include_str!("../migrations/postgres/0005_names.sql")),
+    (6, "nodes", include_str!("../migrations/postgres/0006_nodes.sql")),
+    (7, "seats", include_str!("../migrations/postgres/0007_seats.sql")),
     (12, "community", include_str!("../migrations/postgres/0012_community.sql")),
 ];
 

@@ -30,6 +30,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "programs", include_str!("../migrations/sqlite/0003_programs.sql")),
     (4, "order", include_str!("../migrations/sqlite/0004_order.sql")),
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
+    (6, "nodes", include_str!("../migrations/sqlite/0006_nodes.sql")),
+    (7, "seats", include_str!("../migrations/sqlite/0007_seats.sql")),
 ];
 
 fn migrator() -> Migrator {

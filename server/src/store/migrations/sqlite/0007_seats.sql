@@ -1,0 +1,2 @@
+-- Who sits in the random chat on which node is PostgreSQL's; a node on this engine is alone, and there is nothing to do.
+SELECT 1;
