@@ -161,6 +161,14 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// Whether nobody has an account yet.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn has_no_accounts(&self) -> Result<bool, AppError> {
+        Ok(self.store.accounts().await?.is_empty())
+    }
+
     /// Opens what the settings name. A NATS server that cannot be reached is no hindrance: it is tried until it can.
     ///
     /// # Errors

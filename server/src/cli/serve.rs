@@ -12,7 +12,7 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     stop_on_signals(shutdown.clone())?;
     let listeners = Listeners::bind(&settings).await?;
     let parts = Parts::open(&settings).await?;
-    if !settings.listen.ip().is_loopback() && parts.store.accounts().await?.is_empty() {
+    if !settings.listen.ip().is_loopback() && parts.has_no_accounts().await? {
         tracing::warn!("whoever sets the first password administers this server; `confab user add NAME` makes yours");
     }
     super::print(&listeners.announcement())?;

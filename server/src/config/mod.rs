@@ -15,7 +15,9 @@ use shared::Limits;
 use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{DatabaseUrl, Guests, Interval, Listen, NatsUrl, Pause, PrivateTargets, Proxies, Thermometer, Uploads};
+pub use values::{
+    DatabaseUrl, Guests, Interval, Listen, NatsUrl, Pause, PrivateTargets, Proxies, Thermometer, Uploads,
+};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -9,7 +9,7 @@ use super::{RoomRef, Sitter};
 use crate::store::Message;
 
 /// The most messages of a pair that are kept for a partner who lost the connection.
-const KEPT_MESSAGES: usize = 1_000;
+pub const KEPT_MESSAGES: usize = 1_000;
 
 /// A place in a pair.
 #[derive(Debug)]
@@ -67,6 +67,12 @@ impl Said {
     pub fn at(&self, seq: Seq) -> Option<&Arc<Message>> {
         let at = seq.0.checked_sub(self.messages.front()?.seq.0)?;
         self.messages.get(usize::try_from(at).ok()?)
+    }
+
+    /// How many of them have a name of their sender's own.
+    #[cfg(test)]
+    pub fn named(&self) -> usize {
+        self.by_client_id.len()
     }
 
     /// The one that its sender sent under that name of his own.

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::pair::KEPT_MESSAGES;
 use super::*;
 use crate::hub::testing::name;
 
@@ -203,6 +204,6 @@ fn what_is_said_twice_is_found_again_as_long_as_it_is_kept() {
         says(&mut pairs, room, "bob", &number.to_string());
     }
     assert!(pairs.message(room, Seq(2)).is_none() && pairs.message(room, Seq(3)).is_some());
-    assert_eq!(pairs.pairs[&room].by_client_id.len(), KEPT_MESSAGES, "nothing is known of what is gone");
+    assert_eq!(pairs.pairs[&room].messages.named(), KEPT_MESSAGES, "nothing is known of what is gone");
     assert!(says(&mut pairs, room, "ann", "a").1);
 }
