@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "programs", include_str!("../migrations/sqlite/0003_programs.sql")),
     (4, "order", include_str!("../migrations/sqlite/0004_order.sql")),
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
+    (12, "community", include_str!("../migrations/sqlite/0012_community.sql")),
 ];
 
 fn migrator() -> Migrator {
