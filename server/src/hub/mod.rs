@@ -408,6 +408,9 @@ impl Hub {
         self.inner.journal.lock().take();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        if let Some(cluster) = &self.inner.cluster {
+            cluster.finish().await;
+        }
         self.inner.store.close().await;
     }
 
