@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "order", include_str!("../migrations/postgres/0004_order.sql")),
     (5, "names", include_str!("../migrations/postgres/0005_names.sql")),
     (6, "nodes", include_str!("../migrations/postgres/0006_nodes.sql")),
+    (12, "community", include_str!("../migrations/postgres/0012_community.sql")),
 ];
 
 fn migrator() -> Migrator {
@@ -63,6 +64,15 @@ impl PostgresStore {
         migrator().run(&store.pool).await.map_err(|error| explain_migration(error, &store.database, known))?;
         store.told(store.make_lobby().await)?;
         Ok(store)
+    }
+
+    /// What the nodes on this database call their community, where they meet and others do too.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn community(&self) -> Result<String, StoreError> {
+        let id = sqlx::query_scalar("SELECT id FROM community").fetch_one(&self.pool).await;
+        self.told(id.map_err(Fault::Sql))
     }
 
     async fn make_lobby(&self) -> Result<(), Fault> {
