@@ -325,11 +325,9 @@ async fn who_leaves_a_node_that_stops_is_let_in_by_another_at_once() {
 
 #[tokio::test]
 async fn attempts_to_log_in_are_limited_for_all_nodes_together() {
-    let Some(cluster) = Cluster::with(2, &["--logins-per-minute", "4"]).await else { return };
+    let Some(cluster) = Cluster::with(2, &["--logins-per-minute", "1"]).await else { return };
     let attempt = json!({"username": "alice", "password": "a guess"});
-    let mut statuses = Vec::new();
-    for node in cluster.nodes.iter().cycle().take(6) {
-        statuses.push(node.post("/api/sign_in", &attempt).await.status);
-    }
-    assert_eq!(statuses, [401, 401, 401, 401, 429, 429]);
+    let statuses = [&cluster.nodes[0], &cluster.nodes[1]].map(|node| node.post("/api/sign_in", &attempt));
+    let [one, other] = statuses;
+    assert_eq!((one.await.status, other.await.status), (401, 429));
 }
