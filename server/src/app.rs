@@ -181,8 +181,10 @@ impl Parts {
         let sources = Sources::default();
         let node = NodeId::new((sources.random)());
         let (bus, heard) = NatsBus::start(servers, &store.community().await?, node, &sources).await?;
+        let nodes = Arc::<PostgresStore>::clone(&store);
         let seats = Arc::<PostgresStore>::clone(&store);
-        Ok(Self { store, cluster: Some((Cluster::new(node, bus), heard)), seats: Some(seats) })
+        let cluster = Cluster::join(node, bus, nodes).await?;
+        Ok(Self { store, cluster: Some((cluster, heard)), seats: Some(seats) })
     }
 }
 
@@ -250,6 +252,7 @@ pub async fn run(
     let stopping = async {
         shutdown.cancelled().await;
         tracing::info!("stopping: clients are told to come back");
+        hub.hand_over().await;
         hub.close_sessions();
     };
     tokio::join!(main, tmp, stopping);

@@ -42,8 +42,7 @@ impl Hub {
         let Login { username, password, address, label } = login;
         let credentials = password.map_or(Credentials::None, Credentials::Password);
         let proven = self.prove_name(username, credentials, true, address).await?;
-        let held = |_| Refusal::NameTaken(proven.name.clone());
-        self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
+        self.check_free(&proven.name, proven.standing).await?;
         if proven.newcomer && proven.user.is_some() {
             self.renew_guest(&proven.name).await?;
         }
@@ -118,6 +117,7 @@ impl Hub {
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
         store.remove_session(&record.hash, None).await.map_err(|error| Self::unavailable(&error))?;
         self.promote(&user.name, record.hash, login);
+        self.hold_as_account(&user.name).await?;
         // The first account administers the server.
         self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         let account = self.account(user.name, false);

@@ -2,6 +2,7 @@
 
 mod faults;
 mod meeting;
+mod people;
 mod rooms;
 mod sessions;
 mod strangers;

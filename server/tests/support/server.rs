@@ -142,7 +142,8 @@ impl Server {
         self.signal("-CONT").await;
     }
 
-    async fn signal(&self, signal: &str) {
+    /// Sends the process a signal, as `kill` names it.
+    pub async fn signal(&self, signal: &str) {
         let id = self.process.id().expect("the process runs").to_string();
         let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill can be run");
         assert!(sent.success());
