@@ -5,6 +5,7 @@
 
 mod counts;
 mod database;
+mod deploy;
 mod fuzz;
 mod supply;
 
@@ -33,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
     Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
     Step { name: "supply", what: "what comes in with dependencies", counts: false, run: supplies },
+    Step { name: "deploy", what: "what it is run with for others", counts: false, run: deployment },
     Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
     Step { name: "bench", what: "a short load: nothing is lost", counts: false, run: short_load },
     Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
@@ -175,6 +177,10 @@ fn cargo_test(workspace: &Workspace, which: &[&str], extra: &[String]) -> Result
 
 fn supplies(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     Ok(Outcome { counts: Counts::default(), verdict: supply::supply(workspace) })
+}
+
+fn deployment(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: deploy::deploy(workspace) })
 }
 
 fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
