@@ -41,6 +41,7 @@ mod telling;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod turns;
 mod uploading;
 mod views;
 mod webhooks;

@@ -8,6 +8,7 @@
 mod amend;
 mod dump;
 mod fault;
+mod file_bytes;
 mod files;
 mod load;
 mod messages;
@@ -24,6 +25,7 @@ mod webhooks;
 mod words;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
@@ -31,8 +33,8 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Deed, Dump, FiledReport, Line, Listing, Marks, MemberRecord, Membership, Message,
-    NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
+    Amended, Amendment, Appended, Deed, Dump, FileBytes, FiledReport, Line, Listing, Marks, MemberRecord, Membership,
+    Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
     SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
@@ -349,6 +351,10 @@ impl Store for PostgresStore {
 
     async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError> {
         self.told(files::known(self, ids).await)
+    }
+
+    fn file_bytes(self: Arc<Self>) -> Option<Arc<dyn FileBytes>> {
+        Some(self)
     }
 
     async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError> {
