@@ -11,6 +11,7 @@ mod finding;
 mod messages;
 mod model;
 mod names;
+mod nodes;
 mod order;
 mod people;
 mod positions;

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "programs", include_str!("../migrations/sqlite/0003_programs.sql")),
     (4, "order", include_str!("../migrations/sqlite/0004_order.sql")),
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
+    (6, "nodes", include_str!("../migrations/sqlite/0006_nodes.sql")),
     (8, "bytes", include_str!("../migrations/sqlite/0008_bytes.sql")),
     (9, "side by side", include_str!("../migrations/sqlite/0009_side_by_side.sql")),
 ];
