@@ -8,7 +8,7 @@ impl Hub {
     /// Whether there are other nodes that deliver, too.
     #[must_use]
     pub fn shares_turns(&self) -> bool {
-        self.inner.cluster.is_some()
+        false
     }
 
     /// The outgoing webhooks that are this node's to deliver; those whose node is gone are from now on.
@@ -16,10 +16,6 @@ impl Hub {
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn take_turns(&self) -> Result<Vec<Turn>, Refusal> {
-        if let Some(cluster) = &self.inner.cluster {
-            let turns = cluster.nodes().take_turns(cluster.lease()).await;
-            return turns.map_err(|error| Self::unavailable(&error));
-        }
         let webhooks = self.inner.store.outgoing_webhooks().await.map_err(|error| Self::unavailable(&error))?;
         let turn = |webhook: crate::store::Webhook| match webhook.way {
             Way::Out { url, secret, progress } if !progress.disabled => {
@@ -35,8 +31,8 @@ impl Hub {
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn has_turn(&self, id: &str) -> Result<bool, Refusal> {
-        let Some(cluster) = &self.inner.cluster else { return Ok(true) };
-        cluster.nodes().has_turn(cluster.lease(), id).await.map_err(|error| Self::unavailable(&error))
+        let _ = id;
+        Ok(true)
     }
 
     /// Notes how far a webhook has come. False: it is not this node's to deliver any more, and nothing was noted.
@@ -44,18 +40,12 @@ impl Hub {
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn note_delivered(&self, id: &str, progress: &Progress) -> Result<bool, Refusal> {
-        let noted = match &self.inner.cluster {
-            Some(cluster) => cluster.nodes().note_delivered(cluster.lease(), id, progress).await,
-            None => self.inner.store.note_progress(id, progress).await.map(|()| true),
-        };
+        let noted = self.inner.store.note_progress(id, progress).await.map(|()| true);
         noted.map_err(|error| Self::unavailable(&error))
     }
 
     /// Leaves a webhook to whoever takes it next.
     pub async fn give_back_turn(&self, id: &str) {
-        let Some(cluster) = &self.inner.cluster else { return };
-        if let Err(error) = cluster.nodes().give_back_turn(cluster.lease(), id).await {
-            tracing::warn!(%error, "a webhook could not be left to another node; it is taken over when this one is gone");
-        }
+        let _ = id;
     }
 }

@@ -21,6 +21,7 @@ mod rooms;
 mod sessions;
 mod sqlite;
 mod strangers;
+mod turns;
 mod whole;
 
 use std::sync::Arc;

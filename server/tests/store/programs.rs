@@ -10,7 +10,7 @@ fn incoming(id: &str, room: RoomId, maker: &str, speaker: &str) -> Webhook {
     Webhook { id: id.to_owned(), room, made_by: name(maker), made_at: NOW, way }
 }
 
-fn outgoing(id: &str, room: RoomId, progress: Progress) -> Webhook {
+pub(super) fn outgoing(id: &str, room: RoomId, progress: Progress) -> Webhook {
     let way = Way::Out { url: "https://chat.example/".to_owned(), secret: "whsec_x".to_owned(), progress };
     Webhook { id: id.to_owned(), room, made_by: name("alice"), made_at: NOW, way }
 }

@@ -24,6 +24,7 @@ mod sessions;
 mod spent;
 mod strangers;
 mod text;
+mod turns;
 mod webhooks;
 mod words;
 
@@ -40,7 +41,7 @@ use super::{
     Amended, Amendment, Appended, Claimed, Deed, Dump, FileBytes, FiledReport, Held, Lease, Line, Listing, Marks,
     MemberRecord, Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query,
     Removal, Report, Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target,
-    Timestamp, TokenHash, User, Version, Webhook,
+    Timestamp, TokenHash, Turn, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.
@@ -423,5 +424,21 @@ impl Nodes for PostgresStore {
 
     async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
         self.settled(|| spent::spend(self, spendings)).await
+    }
+
+    async fn take_turns(&self, lease: Lease) -> Result<Vec<Turn>, StoreError> {
+        self.settled(|| turns::take(self, lease)).await
+    }
+
+    async fn has_turn(&self, lease: Lease, webhook: &str) -> Result<bool, StoreError> {
+        self.told(turns::is_ours(self, lease, webhook).await)
+    }
+
+    async fn note_delivered(&self, lease: Lease, webhook: &str, progress: &Progress) -> Result<bool, StoreError> {
+        self.settled(|| turns::note(self, lease, webhook, progress)).await
+    }
+
+    async fn give_back_turn(&self, lease: Lease, webhook: &str) -> Result<(), StoreError> {
+        self.settled(|| turns::give_back(self, lease, webhook)).await
     }
 }

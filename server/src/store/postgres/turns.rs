@@ -1,4 +1,5 @@
-//! Whose turn it is among several nodes to deliver a webhook: the stay's that its row names, as long as that is not over.
+//! Whose turn it is among several nodes to deliver a webhook: the stay's that its row names. Where that is over another may
+//! put its own name there; whose name no longer stands there notes nothing any more.
 
 use shared::RoomId;
 use sqlx::Row;
@@ -26,8 +27,8 @@ fn turn(row: &PgRow) -> Result<Turn, Fault> {
 pub(super) async fn take(store: &PostgresStore, lease: Lease) -> Result<Vec<Turn>, Fault> {
     sqlx::query(
         "UPDATE webhooks w SET lease = $1 WHERE w.url IS NOT NULL AND NOT w.disabled
-             AND EXISTS (SELECT 1 FROM nodes n WHERE n.lease = $1 AND NOT n.over AND NOT n.stopping AND n.ends_at > now())
-             AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.lease = w.lease AND NOT n.over AND n.ends_at > now())",
+             AND EXISTS (SELECT 1 FROM nodes n WHERE n.lease = $1 AND NOT n.over AND NOT n.stopping)
+             AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.lease = w.lease AND NOT n.over)",
     )
     .bind(lease.0)
     .execute(&store.pool)
@@ -44,18 +45,15 @@ pub(super) async fn take(store: &PostgresStore, lease: Lease) -> Result<Vec<Turn
 }
 
 pub(super) async fn is_ours(store: &PostgresStore, lease: Lease, id: &str) -> Result<bool, Fault> {
-    let ours = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM webhooks w JOIN nodes n ON n.lease = w.lease
-         WHERE w.id = $2 AND w.lease = $1 AND NOT w.disabled AND NOT n.over AND n.ends_at > now())",
-    );
+    let ours =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM webhooks WHERE id = $2 AND lease = $1 AND NOT disabled)");
     Ok(ours.bind(lease.0).bind(id).fetch_one(&store.pool).await?)
 }
 
 pub(super) async fn note(store: &PostgresStore, lease: Lease, id: &str, progress: &Progress) -> Result<bool, Fault> {
     let noted = sqlx::query(
         "UPDATE webhooks SET delivered = $3, delivered_at = $4, failing_since = $5, reason = $6, disabled = $7
-         WHERE id = $2 AND lease = $1
-             AND EXISTS (SELECT 1 FROM nodes n WHERE n.lease = $1 AND NOT n.over AND n.ends_at > now())",
+         WHERE id = $2 AND lease = $1",
     )
     .bind(lease.0)
     .bind(id)
