@@ -5,18 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::BuildError;
+use metrics_exporter_prometheus::{BuildError, PrometheusHandle};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bots::{self, Thermometer};
+use crate::bus::{BusError, Heard, NatsBus};
 use crate::config::{Listen, Settings};
 use crate::dialect::tmp::Timeouts;
 use crate::http::listener::{self, Terms};
 use crate::http::{self, HttpState, Ports};
-use crate::hub::{Hub, Sources};
+use crate::hub::{Cluster, Hub, NodeId, Sources};
 use crate::lines;
 use crate::measures;
 use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
@@ -56,12 +58,9 @@ pub enum AppError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A setting this version does not have yet.
-    #[error("{setting} is not supported by this version; leave it out, and one node runs alone")]
-    NotSupported {
-        /// The setting.
-        setting: &'static str,
-    },
+    /// There is no way to the other nodes.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// Nothing can be measured.
     #[error("metrics cannot be kept: {0}")]
     Metrics(#[from] BuildError),
@@ -143,32 +142,59 @@ async fn bind_unless_off(listen: Listen, setting: &'static str) -> Result<Option
 /// # Errors
 /// What keeps it from being opened.
 pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError> {
-    if settings.nats_url.is_some() {
-        return Err(AppError::NotSupported { setting: "--nats-url" });
-    }
     Ok(match &settings.database_url {
         Some(url) => Arc::new(PostgresStore::open(&url.0).await?),
         None => Arc::new(SqliteStore::open(&settings.data_dir).await?),
     })
 }
 
+/// What a node needs to run: the store, what it measures, and the way to the other nodes where there are any.
+pub struct Parts {
+    store: Arc<dyn Store>,
+    metrics: PrometheusHandle,
+    cluster: Option<(Cluster, mpsc::Receiver<Heard>)>,
+}
+
+impl Parts {
+    /// Opens what the settings name. A NATS server that cannot be reached is no hindrance: it is tried until it can.
+    ///
+    /// # Errors
+    /// What keeps the store from being opened, an address of NATS that is none, and [`AppError::Metrics`].
+    pub async fn open(settings: &Settings) -> Result<Self, AppError> {
+        let (Some(database), Some(servers)) = (&settings.database_url, &settings.nats_url) else {
+            let metrics = measures::recorder(false)?;
+            return Ok(Self { store: open_store(settings).await?, metrics, cluster: None });
+        };
+        // The bus measures from its first moment on.
+        let metrics = measures::recorder(true)?;
+        let store = Arc::new(PostgresStore::open(&database.0).await?);
+        let sources = Sources::default();
+        let node = NodeId::new((sources.random)());
+        let (bus, heard) = NatsBus::start(servers, &store.community().await?, node, &sources).await?;
+        Ok(Self { store, metrics, cluster: Some((Cluster::new(node, bus), heard)) })
+    }
+}
+
 /// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.
 ///
 /// # Errors
-/// [`AppError::Metrics`] where nothing can be measured, [`AppError::Store`] where the store cannot be read.
+/// [`AppError::Store`] where the store cannot be read, [`AppError::Uploads`] where uploads cannot be kept.
 pub async fn run(
     settings: Settings,
-    store: Arc<dyn Store>,
+    parts: Parts,
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), AppError> {
     let ports = listeners.ports();
     let sources = Sources::default();
-    let metrics = measures::recorder()?;
-    tokio::spawn(measures::keep_up(metrics.clone(), shutdown.clone()));
-    let bytes = Arc::clone(&store).file_bytes();
-    let hub = Hub::start(store, settings.hub(), sources.clone()).await?;
+    tokio::spawn(measures::keep_up(parts.metrics.clone(), shutdown.clone()));
+    let (cluster, heard) = parts.cluster.unzip();
+    let bytes = Arc::clone(&parts.store).file_bytes();
+    let hub = Hub::start(parts.store, cluster, settings.hub(), sources.clone()).await?;
     let connections = TaskTracker::new();
+    if let Some(heard) = heard {
+        connections.spawn(shutdown.clone().run_until_cancelled_owned(hub.clone().keep_together(heard)));
+    }
     start_bots(&settings, &hub, &sources, &connections, &shutdown).await;
     let uploads = Uploads::open(&settings.data_dir, bytes, &hub).await;
     let uploads = uploads.map_err(|source| AppError::Uploads { data_dir: settings.data_dir.clone(), source })?;
@@ -190,7 +216,7 @@ pub async fn run(
     tokio::spawn(keeper.clone().run(shutdown.clone()));
     let state = HttpState {
         hub: hub.clone(),
-        metrics,
+        metrics: parts.metrics,
         connections: connections.clone(),
         keeper,
         tmp_timeouts,

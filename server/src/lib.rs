@@ -7,6 +7,7 @@
 //! | [`session`] | one connection's life |
 //! | [`hub`] | what is allowed and what happens |
 //! | [`store`] | what is there after a restart |
+//! | [`bus`] | what nodes of one community tell each other |
 //! | [`bots`] | programs inside that people talk to |
 //! | [`http`] | routes, logins, pages |
 //! | [`uploads`] | the bytes of what people upload |
@@ -21,6 +22,7 @@
 
 pub mod app;
 pub mod bots;
+pub mod bus;
 pub mod cli;
 pub mod config;
 pub mod dialect;

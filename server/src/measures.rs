@@ -63,14 +63,42 @@ const MEASURES: &[Measure] = &[
     ("confab_webhook_failures_total", Counter, None, "Attempts that they did not take."),
 ];
 
+/// What one node among several measures beside those.
+const AMONG_SEVERAL: &[Measure] = &[
+    ("confab_bus_up", Gauge, None, "Whether NATS is there: 1 or 0."),
+    ("confab_bus_sent_total", Counter, None, "Notes told to other nodes."),
+    ("confab_bus_heard_total", Counter, None, "Notes heard of other nodes."),
+    ("confab_bus_unknown_total", Counter, None, "Notes heard that this version does not know."),
+    (
+        "confab_bus_dropped_total",
+        Counter,
+        Some(("why", &["away", "full", "size", "slow", "store"])),
+        "Notes that were not told or not heard; what was in them is found in the database.",
+    ),
+    (
+        "confab_bus_lag_seconds",
+        Histogram,
+        None,
+        "From when a note was made to when it was heard, by the nodes' clocks.",
+    ),
+    (
+        "confab_bus_delivery_seconds",
+        Histogram,
+        None,
+        "From when a message was made to when its room was told of it on another node, by the nodes' clocks.",
+    ),
+    ("confab_gaps_healed_total", Counter, None, "Times that a room was found behind and caught up from the database."),
+    ("confab_gap_events_total", Counter, None, "Messages and amendments that were read then."),
+];
+
 /// Connections by the code they were closed with; the codes are a list of their own.
 const CLOSED: &str = "confab_connections_closed_total";
 
-/// The process's metrics. A second server in the same process shares them.
+/// The process's metrics, those of the bus where there is one. A second server in the same process shares them.
 ///
 /// # Errors
 /// Where nothing can be measured.
-pub fn recorder() -> Result<PrometheusHandle, BuildError> {
+pub fn recorder(several: bool) -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(Matcher::Suffix("_messages".to_owned()), &COUNTS)?
@@ -79,7 +107,14 @@ pub fn recorder() -> Result<PrometheusHandle, BuildError> {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::debug!("metrics go to the recorder that was there before");
     }
-    describe();
+    let among_several = if several { AMONG_SEVERAL } else { &[] };
+    for measure in MEASURES.iter().chain(among_several) {
+        describe(measure);
+    }
+    for code in CloseCode::ALL {
+        metrics::counter!(CLOSED, "code" => code.number().to_string()).increment(0);
+    }
+    metrics::describe_counter!(CLOSED, "Connections that the server closed, by the code it gave.");
     Ok(handle)
 }
 
@@ -94,28 +129,20 @@ pub async fn keep_up(handle: PrometheusHandle, shutdown: CancellationToken) {
     shutdown.run_until_cancelled(upkeep).await;
 }
 
-fn describe() {
-    for (name, kind, label, meaning) in MEASURES {
-        let labels = label.map_or_else(
-            || vec![Vec::new()],
-            |(label, values)| values.iter().map(|value| vec![(label, *value)]).collect(),
-        );
-        for labels in labels {
-            match kind {
-                Counter => metrics::counter!(*name, &labels).increment(0),
-                Gauge => metrics::gauge!(*name, &labels).increment(0.0),
-                // The handle alone makes it known.
-                Histogram => drop(metrics::histogram!(*name, &labels)),
-            }
-        }
+fn describe((name, kind, label, meaning): &Measure) {
+    let labels = label
+        .map_or_else(|| vec![Vec::new()], |(label, values)| values.iter().map(|value| vec![(label, *value)]).collect());
+    for labels in labels {
         match kind {
-            Counter => metrics::describe_counter!(*name, *meaning),
-            Gauge => metrics::describe_gauge!(*name, *meaning),
-            Histogram => metrics::describe_histogram!(*name, *meaning),
+            Counter => metrics::counter!(*name, &labels).increment(0),
+            Gauge => metrics::gauge!(*name, &labels).increment(0.0),
+            // The handle alone makes it known.
+            Histogram => drop(metrics::histogram!(*name, &labels)),
         }
     }
-    for code in CloseCode::ALL {
-        metrics::counter!(CLOSED, "code" => code.number().to_string()).increment(0);
+    match kind {
+        Counter => metrics::describe_counter!(*name, *meaning),
+        Gauge => metrics::describe_gauge!(*name, *meaning),
+        Histogram => metrics::describe_histogram!(*name, *meaning),
     }
-    metrics::describe_counter!(CLOSED, "Connections that the server closed, by the code it gave.");
 }

@@ -65,6 +65,12 @@ impl Change {
     /// Before the first amendment.
     pub const ZERO: Self = Self(0);
 
+    /// The count after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
     /// Whether nothing was amended; frames leave it out then.
     #[must_use]
     pub const fn is_zero(&self) -> bool {

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::CommandError;
-use crate::app::{self, Listeners};
+use crate::app::{self, Listeners, Parts};
 use crate::config::Settings;
 
 /// Opens the store, binds the listeners, says so, and serves until SIGTERM or Ctrl-C.
@@ -11,9 +11,9 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     let shutdown = CancellationToken::new();
     stop_on_signals(shutdown.clone())?;
     let listeners = Listeners::bind(&settings).await?;
-    let store = app::open_store(&settings).await?;
+    let parts = Parts::open(&settings).await?;
     super::print(&listeners.announcement())?;
-    app::run(settings, store, listeners, shutdown).await?;
+    app::run(settings, parts, listeners, shutdown).await?;
     tracing::info!("stopped");
     Ok(())
 }

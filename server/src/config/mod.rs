@@ -15,7 +15,7 @@ use shared::Limits;
 use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
 pub use sources::{ConfigError, Flags};
-pub use values::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Thermometer, Uploads};
+pub use values::{DatabaseUrl, Guests, Interval, Listen, NatsUrl, PrivateTargets, Proxies, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -34,7 +34,7 @@ pub struct Settings {
     pub database_url: Option<DatabaseUrl>,
     /// With it, several nodes share one chat.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nats_url: Option<String>,
+    pub nats_url: Option<NatsUrl>,
     /// Whether people without an account get in.
     pub guests: Guests,
     /// The built-in `thermometer1`.

@@ -9,7 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{DatabaseUrl, Guests, Interval, Listen, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
+use super::{DatabaseUrl, Guests, Interval, Listen, NatsUrl, PrivateTargets, Proxies, Settings, Thermometer, Uploads};
 
 /// The file that is read where no other is named and this one exists.
 const DEFAULT_FILE: &str = "confab.toml";
@@ -49,10 +49,10 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     database_url: Option<DatabaseUrl>,
 
-    /// A NATS server, by which several nodes share one chat
-    #[arg(long, global = true, value_name = "URL")]
+    /// A NATS server, or several by commas, by which several nodes share one chat; with --database-url
+    #[arg(long, global = true, value_name = "URLS")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    nats_url: Option<String>,
+    nats_url: Option<NatsUrl>,
 
     /// Whether people without an account get in: allow or deny [default: allow]
     #[arg(long, global = true, value_name = "allow|deny")]
@@ -236,6 +236,9 @@ pub enum ConfigError {
     /// TLS takes both.
     #[error("tls_cert and tls_key go together: set both, or none")]
     HalfTls,
+    /// What several nodes share is in a database that all of them reach.
+    #[error("nats_url is for several nodes on one PostgreSQL database: set database_url too, or leave both out")]
+    NodesWithoutDatabase,
 }
 
 impl Settings {
@@ -268,7 +271,7 @@ impl Settings {
         let path = || Some(PathBuf::new());
         let all = Self {
             database_url: "postgres://localhost".parse().ok(),
-            nats_url: text(),
+            nats_url: "nats://localhost".parse().ok(),
             public_url: text(),
             tls_cert: path(),
             tls_key: path(),
@@ -284,6 +287,9 @@ impl Settings {
         let settings: Self = layers.extract().map_err(|error| ConfigError::Setting(Box::new(error)))?;
         if settings.tls_cert.is_some() != settings.tls_key.is_some() {
             return Err(ConfigError::HalfTls);
+        }
+        if settings.nats_url.is_some() && settings.database_url.is_none() {
+            return Err(ConfigError::NodesWithoutDatabase);
         }
         let (frame, message) = (settings.max_frame_bytes, settings.max_message_bytes);
         if frame <= message { Err(ConfigError::FrameTooSmall { frame, message }) } else { Ok(settings) }
@@ -333,6 +339,14 @@ mod tests {
     fn a_certificate_is_nothing_without_its_key() {
         assert!(matches!(load("tls_cert = \"a.pem\"", &Flags::default()), Err(ConfigError::HalfTls)));
         assert!(load("tls_cert = \"a.pem\"\ntls_key = \"b.pem\"", &Flags::default()).is_ok());
+    }
+
+    #[test]
+    fn several_nodes_need_a_database_that_all_of_them_reach() {
+        let alone = load("nats_url = \"nats://localhost\"", &Flags::default());
+        assert!(matches!(alone, Err(ConfigError::NodesWithoutDatabase)));
+        let both = "nats_url = \"nats://localhost\"\ndatabase_url = \"postgres://localhost/confab\"";
+        assert!(load(both, &Flags::default()).is_ok());
     }
 
     #[test]

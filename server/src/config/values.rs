@@ -70,6 +70,10 @@ pub struct Proxies(Vec<IpNet>);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DatabaseUrl(pub Url);
 
+/// NATS servers of one cluster, by commas: `nats://a.example:4222, tls://user:password@b.example`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NatsUrl(pub Vec<Url>);
+
 impl Proxies {
     /// Whether there is such a proxy at this address.
     #[must_use]
@@ -250,6 +254,32 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
+impl FromStr for NatsUrl {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        // What was given may hold a password, and is not said again.
+        let bad = || BadValue::new("…", "a NATS address, such as nats://host:4222 or tls://host, or several by commas");
+        let one = |part: &str| part.parse::<Url>().ok().filter(|url| is_nats(url)).ok_or_else(bad);
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let urls: Vec<Url> = parts.map(one).collect::<Result<_, _>>()?;
+        if urls.is_empty() { Err(bad()) } else { Ok(Self(urls)) }
+    }
+}
+
+fn is_nats(url: &Url) -> bool {
+    matches!(url.scheme(), "nats" | "tls") && url.has_host() && matches!(url.path(), "" | "/")
+}
+
+impl fmt::Display for NatsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, url) in self.0.iter().enumerate() {
+            write!(f, "{}{url}", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, network) in self.0.iter().enumerate() {
@@ -300,7 +330,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(DatabaseUrl, Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
+as_text!(DatabaseUrl, NatsUrl, Listen, Guests, Uploads, PrivateTargets, Interval, Proxies, Thermometer);
 
 #[cfg(test)]
 mod tests {
@@ -326,6 +356,17 @@ mod tests {
         assert!(!proxies.trust("127.0.0.2".parse().unwrap()));
         assert_eq!("".parse::<Proxies>().unwrap(), Proxies::default());
         assert!("somewhere".parse::<Proxies>().is_err());
+    }
+
+    #[test]
+    fn nats_servers_are_one_or_several_and_a_bad_address_is_not_said_again() {
+        for text in ["nats://127.0.0.1:4222", "nats://a:4222, tls://ann:secret@b"] {
+            assert_eq!(text.parse::<NatsUrl>().unwrap().to_string(), text);
+        }
+        for text in ["", "127.0.0.1:4222", "http://ann:secret@a", "nats://", "nats://a,ann:secret@b"] {
+            let error = text.parse::<NatsUrl>().unwrap_err().to_string();
+            assert!(error.contains("nats://host:4222") && !error.contains("secret"), "{error}");
+        }
     }
 
     #[test]

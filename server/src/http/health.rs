@@ -13,7 +13,8 @@ pub async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the store answers.
+/// `GET /readyz`: the store answers. One node among several that does not hear the others works, a moment behind them:
+/// it is ready, and says so.
 #[utoipa::path(get, path = "/readyz", tag = "operation", summary = "The server can do its work",
     responses(
         (status = 200, description = "It can", content_type = "text/plain", body = String),
@@ -21,6 +22,9 @@ pub async fn lives() -> &'static str {
     ))]
 pub async fn is_ready(State(state): State<HttpState>) -> (StatusCode, String) {
     match state.hub.check().await {
+        Ok(()) if state.hub.hears_others() == Some(false) => {
+            (StatusCode::OK, "ready; NATS is away, and other nodes are heard by way of the store\n".to_owned())
+        }
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {
             tracing::warn!(%error, "not ready");

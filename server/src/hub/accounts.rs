@@ -4,10 +4,10 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::{CloseCode, Username};
+use shared::Username;
 
 use super::identity::{BROWSER_SESSION, check_password_rules};
-use super::{Claim, Hub, LoggedIn, Refusal, tokens};
+use super::{Claim, Hub, LoggedIn, Note, Refusal, tokens};
 use crate::store::{DeedKind, SessionKind, SessionRecord, Timestamp, TokenHash};
 
 /// The most API tokens one account has.
@@ -164,13 +164,15 @@ impl Hub {
         self.record(self.deed_of(caller, DeedKind::PasswordChanged).to(&caller.name)).await;
         let mut stay: Vec<_> = tokens.iter().map(|token| token.hash).collect();
         stay.extend(renewed.as_ref().map(|renewed| tokens::hash(&renewed.secret)));
-        let live = self.inner.live.lock();
-        for (_, connection) in live.people.sessions_of(&caller.name) {
-            if !connection.login.is_some_and(|login| stay.contains(&login)) {
-                connection.outbox.close(CloseCode::Revoked);
-            }
-        }
+        self.inner.live.lock().people.keep_only(&caller.name, &stay);
+        self.tell_others(|| Note::PasswordChanged { user: caller.name.clone(), stay });
         Ok(renewed)
+    }
+
+    /// A user's session goes on as an account's under another secret, and so do its connections.
+    pub(super) fn promote(&self, user: &Username, before: TokenHash, login: TokenHash) {
+        self.inner.live.lock().people.promote(user, before, login);
+        self.tell_others(|| Note::Promoted { user: user.clone(), before, login });
     }
 
     /// Gives a session a new secret; connections opened with the old one belong to it.
@@ -178,17 +180,15 @@ impl Hub {
         let secret = tokens::secret().ok_or(Refusal::Unavailable)?;
         let renewed = tokens::hash(&secret);
         self.keep_session(&caller.name, renewed, SessionKind::Browser, label, BROWSER_SESSION).await?;
-        self.inner.live.lock().people.promote(&caller.name, login, renewed);
+        self.promote(&caller.name, login, renewed);
         Ok(LoggedIn { account: self.account(caller.name.clone(), false), secret, lasts: BROWSER_SESSION })
     }
 
     /// Ends a session and closes the connections that were opened with it.
     pub(super) async fn end_session(&self, hash: &TokenHash) -> Result<(), Refusal> {
         self.inner.store.remove_session(hash).await.map_err(|error| Self::unavailable(&error))?;
-        let live = self.inner.live.lock();
-        for connection in live.people.all().filter(|connection| connection.login == Some(*hash)) {
-            connection.outbox.close(CloseCode::Revoked);
-        }
+        self.inner.live.lock().people.end(*hash);
+        self.tell_others(|| Note::SessionEnded { login: *hash });
         Ok(())
     }
 

@@ -46,7 +46,7 @@ impl Hub {
         let kind = SanctionKind::Ban;
         let sanction = Sanction { kind, room: None, whom: whom.clone(), until, reason, by, since };
         self.inner.store.impose(&sanction, &deed).await.map_err(|error| Self::unavailable(&error))?;
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         let bans = self.server_bans(caller).await?;
         bans.into_iter().rev().find(|(_, ban)| ban.since == since).ok_or(Refusal::Unavailable)
     }
@@ -63,7 +63,7 @@ impl Hub {
         if !lifted.map_err(|error| Self::unavailable(&error))? {
             return Err(Refusal::NoSuch("ban"));
         }
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))
     }
 
     /// What was reported, newest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::{Destination, MuteLevel, RoomGoneReason, RoomId, RoomKind, RoomName, Username};
 
 use super::permission::Action;
-use super::{Event, Hub, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
+use super::{Event, Hub, Note, Person, PersonRef, Refusal, RoomRef, RoomView, SessionId, views};
 use crate::store::{DeedKind, NewRoom, Profile, Removal, Room, Store};
 
 /// The longest topic, in bytes.
@@ -16,7 +16,7 @@ impl Hub {
         let room = self.find_room(place).await?;
         self.allow(Action::Join, session, &room)?;
         let members = self.inner.store.members(room.id, 0).await.map_err(|error| Self::unavailable(&error))?;
-        self.inner.live.lock().place(session, &RoomRef::of(&room), false);
+        self.inner.live.lock().place(session, &room, false);
         Ok(views::passing_view(room, u32::try_from(members.len()).unwrap_or(u32::MAX)))
     }
 
@@ -34,7 +34,7 @@ impl Hub {
             }
             self.welcome_member(session, &room, &me).await?;
         } else {
-            self.inner.live.lock().place_user(&me, &RoomRef::of(&room));
+            self.inner.live.lock().place_user(&me, &room);
         }
         self.view_of(&room, &me).await
     }
@@ -46,11 +46,13 @@ impl Hub {
         let person = self.person(user, Some(room)).await?;
         let view = self.view_of(room, user).await?;
         let mut live = self.inner.live.lock();
-        live.place_user(user, &reference);
+        live.place_user(user, room);
         if let Some(in_room) = live.rooms.get(room.id) {
             in_room.tell(Event::Joined { room: reference, member: person, members });
         }
         live.tell_user(user, Event::RoomAdded(view), Some(session));
+        drop(live);
+        self.tell_others(|| Note::Joined { room: room.id, user: user.clone(), members });
         Ok(())
     }
 
@@ -84,16 +86,19 @@ impl Hub {
                 in_room.tell(Event::Left { room: Arc::clone(&reference), member: person, members });
             }
             live.evict(user, &reference, reason);
-            if let (Some(heir), Some(in_room)) = (heir.clone(), live.rooms.get(room.id)) {
-                in_room.tell(Event::RoomChanged { room: reference, topic: room.topic.clone(), owner: Some(heir) });
+            if heir.is_some() {
+                live.tell_room_changed(room.id, room.topic.clone(), heir.clone());
             }
             heir.is_some() || live.rules.is_moderator(room.id, user)
         };
+        self.tell_others(|| Note::Left { room: room.id, user: user.clone(), members, reason });
         if let Some(heir) = heir {
+            let owner = Some(heir.clone());
+            self.tell_others(|| Note::RoomChanged { room: room.id, topic: room.topic.clone(), owner });
             self.record(self.deed_without_session(user, DeedKind::OwnerChanged).to(&heir).in_room(room)).await;
         }
         if rules_changed {
-            self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+            self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         }
         Ok(())
     }
@@ -116,8 +121,10 @@ impl Hub {
         let room = made.ok_or(Refusal::RoomExists(new.name))?;
         let view = self.view_of(&room, &me).await?;
         let mut live = self.inner.live.lock();
-        live.place_user(&me, &RoomRef::of(&room));
+        live.place_user(&me, &room);
         live.tell_user(&me, Event::RoomAdded(view.clone()), Some(session));
+        drop(live);
+        self.tell_others(|| Note::Gained { room: room.id, user: me });
         Ok(view)
     }
 
@@ -129,11 +136,8 @@ impl Hub {
             return Err(Refusal::NoSuchRoom);
         }
         self.record(self.deed(session, DeedKind::RoomDeleted).in_room(&room)).await;
-        let mut live = self.inner.live.lock();
-        if let Some(in_room) = live.rooms.get(room.id) {
-            in_room.tell(Event::RoomGone { room: RoomRef::of(&room), reason: RoomGoneReason::Deleted });
-        }
-        live.rooms.close(room.id);
+        self.inner.live.lock().close_room(room.id);
+        self.tell_others(|| Note::RoomGone { room: room.id });
         Ok(())
     }
 
@@ -150,9 +154,8 @@ impl Hub {
         if !set {
             return Err(Refusal::NoSuchRoom);
         }
-        if let Some(in_room) = self.inner.live.lock().rooms.get(room.id) {
-            in_room.tell(Event::RoomChanged { room: RoomRef::of(&room), topic, owner: room.owner });
-        }
+        self.inner.live.lock().tell_room_changed(room.id, topic.clone(), room.owner.clone());
+        self.tell_others(|| Note::RoomChanged { room: room.id, topic, owner: room.owner });
         Ok(())
     }
 
@@ -163,6 +166,7 @@ impl Hub {
             return Err(Refusal::NoSuchRoom);
         }
         self.inner.live.lock().tell_user(&me, Event::Muted { room, level }, Some(session));
+        self.tell_others_in(room, || Note::Muted { room, user: me, level });
         Ok(())
     }
 

@@ -294,7 +294,7 @@ impl Hub {
         {
             let mut live = self.inner.live.lock();
             for membership in &memberships {
-                live.place(session, &super::RoomRef::of(&membership.room), true);
+                live.place(session, &membership.room, true);
             }
             if live.people.sessions_of(name).count() == 1 {
                 live.tell_presence(session, name, None);

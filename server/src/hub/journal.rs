@@ -11,9 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::bell::Bell;
+use super::cluster::Cluster;
 use super::live::Live;
 use super::telling::{Answers, Post, settle};
-use super::{Accepted, Event, News, Refusal, RoomRef, SessionId, Tag};
+use super::{Accepted, Event, Refusal, RoomRef, SessionId, Tag};
 use crate::store::{Amended, Amendment, Appended, Marks, NewMessage, Store};
 
 /// The most messages one commit takes.
@@ -116,9 +117,14 @@ impl PlaceInLine<'_> {
 impl Journal {
     /// Makes the journal and the task that is to be run for it; the task ends when every [`Journal`] is gone and
     /// all they took is stored.
-    pub fn new(store: Arc<dyn Store>, live: Arc<Mutex<Live>>, bell: Bell) -> (Self, impl Future<Output = ()> + Send) {
+    pub fn new(
+        store: Arc<dyn Store>,
+        cluster: Option<Cluster>,
+        live: Arc<Mutex<Live>>,
+        bell: Bell,
+    ) -> (Self, impl Future<Output = ()> + Send) {
         let (items, received) = mpsc::channel(QUEUE);
-        (Self { items }, Writer { store, live, bell, marks: HashMap::new(), told_at: None }.run(received))
+        (Self { items }, Writer { store, cluster, live, bell, marks: HashMap::new(), told_at: None }.run(received))
     }
 
     /// Puts a message in line. Waits while the line is full.
@@ -161,6 +167,8 @@ impl Journal {
 /// The task's own state.
 struct Writer {
     store: Arc<dyn Store>,
+    /// The other nodes, where there are any.
+    cluster: Option<Cluster>,
     live: Arc<Mutex<Live>>,
     bell: Bell,
     marks: HashMap<(RoomId, Username), Marks>,
@@ -279,7 +287,7 @@ impl Writer {
         entries: impl Iterator<Item = (NewMessage, Origin)>,
         appended: Vec<Appended>,
     ) -> (Answers, Vec<Post>) {
-        let live = self.live.lock();
+        let mut live = self.live.lock();
         let mut answers = Answers::default();
         let mut said: Vec<(RoomId, Vec<Event>)> = Vec::new();
         let mut places: HashMap<RoomId, usize> = HashMap::new();
@@ -291,34 +299,22 @@ impl Writer {
             });
             said[place].1.push(event);
         }
+        if let Some(cluster) = &self.cluster {
+            cluster.tell_said(&said);
+        }
         let post = |(room, events)| {
-            let news = Arc::new(News::all(events));
-            let outboxes = live.rooms.get(room).map(|in_room| in_room.post(&news)).unwrap_or_default();
-            Post { room, news, outboxes }
+            let events = live.rooms.pass(room, events);
+            Post::of(&live, room, events)
         };
-        (answers, said.into_iter().map(post).collect())
+        (answers, said.into_iter().filter_map(post).collect())
     }
 
     /// Has what is in the outboxes told, and notes whom it reached where that decides what is mail.
     fn carry(&mut self, (answers, posts): (Answers, Vec<Post>)) {
         // Who speaks waits for his answer; a whole room is told meanwhile.
         answers.carry();
-        for Post { room, news, outboxes } in posts {
-            for (outbox, user) in outboxes {
-                if outbox.carry()
-                    && let Some(user) = user
-                {
-                    self.note_all(room, &user, &news);
-                }
-            }
-        }
-    }
-
-    fn note_all(&mut self, room: RoomId, user: &Username, news: &News) {
-        for envelope in news.envelopes() {
-            if let Event::Message { message, .. } = &envelope.event {
-                self.note(&Marks::delivered(room, user.clone(), message.seq, message.class()));
-            }
+        for post in posts {
+            post.carry(|marks| self.note(&marks));
         }
     }
 
@@ -334,7 +330,7 @@ impl Writer {
         }
     }
 
-    async fn amend(&self, changes: Vec<Change>) {
+    async fn amend(&mut self, changes: Vec<Change>) {
         let batch: Vec<_> = changes.iter().map(|change| change.amendment.clone()).collect();
         let amended = match self.store.amend(&batch).await {
             Ok(amended) => amended,
@@ -347,7 +343,7 @@ impl Writer {
                 return;
             }
         };
-        let live = self.live.lock();
+        let mut changed: Vec<(RoomId, Event)> = Vec::new();
         for (Change { room, done, .. }, amended) in changes.into_iter().zip(amended) {
             // Who asked may have gone: it is done all the same.
             drop(done.send(match &amended {
@@ -355,11 +351,21 @@ impl Writer {
                 Amended::NoSuchMessage => Err(Refusal::NoSuchMessage),
                 Amended::TooManyKinds => Err(TOO_MANY_KINDS),
             }));
-            if let (Amended::Done(message), Some(in_room)) = (amended, live.rooms.get(room.id)) {
-                let message = Arc::from(message);
-                in_room.tell_those(Event::Changed { room, message }, |_, present| present.listens);
+            if let Amended::Done(message) = amended {
+                changed.push((room.id, Event::Changed { room, message: Arc::from(message) }));
             }
         }
+        if let Some(cluster) = &self.cluster {
+            cluster.tell_changed(&changed);
+        }
+        let mut live = self.live.lock();
+        let told = |(room, event)| {
+            let events = live.rooms.pass(room, vec![event]);
+            Post::of(&live, room, events)
+        };
+        let posts: Vec<_> = changed.into_iter().filter_map(told).collect();
+        drop(live);
+        self.carry((Answers::default(), posts));
     }
 
     fn note(&mut self, marks: &Marks) {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use shared::{RoomId, RoomKind, Username};
+use shared::{RoomGoneReason, RoomId, RoomKind, Seq, Username};
 
 use super::outbox::{Delivery, OutboxSender};
 use super::pairing::{Changes, Pairs};
@@ -13,7 +13,7 @@ use super::permission::{self, Action, Relation};
 use super::rooms::{Present, Rooms};
 use super::rules::Rules;
 use super::{Event, News, Refusal, RoomRef, SessionId};
-use crate::store::Timestamp;
+use crate::store::{Room, Timestamp};
 
 /// In rooms with more connections than this, coming and going of people is not told one by one.
 const PRESENCE_UP_TO: u32 = 200;
@@ -49,6 +49,43 @@ impl Live {
         }
     }
 
+    /// Tells those in a room that somebody is typing, or no longer; not himself.
+    pub fn tell_typing(&self, room: RoomId, user: Username, on: bool) {
+        let Some(in_room) = self.rooms.get(room) else { return };
+        let event = Event::Typing { room: Arc::clone(&in_room.room), user: user.clone(), on };
+        in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(&user));
+    }
+
+    /// Tells a user's other connections how far he has read and how many messages are `left` to him, and how many of
+    /// those name him; the other of a direct conversation how far.
+    pub fn tell_read(&self, room: RoomId, user: &Username, seq: Seq, left: (u32, u32), except: Option<SessionId>) {
+        let Some(in_room) = self.rooms.get(room) else { return };
+        let read = |left: Option<(u32, u32)>| {
+            let (unread, mentions) = left.unzip();
+            Event::Read { room: Arc::clone(&in_room.room), user: user.clone(), seq, unread, mentions }
+        };
+        let is_his = |present: &Present| present.name.as_ref() == Some(user);
+        in_room.tell_those(read(Some(left)), |session, present| Some(session) != except && is_his(present));
+        if in_room.room.kind == RoomKind::Direct {
+            in_room.tell_those(read(None), |_, present| !is_his(present));
+        }
+    }
+
+    /// Tells everyone in a room what it is about, and whose it is, from now on.
+    pub fn tell_room_changed(&self, room: RoomId, topic: String, owner: Option<Username>) {
+        if let Some(in_room) = self.rooms.get(room) {
+            in_room.tell(Event::RoomChanged { room: Arc::clone(&in_room.room), topic, owner });
+        }
+    }
+
+    /// Tells everyone in a room that it was deleted, and takes them out.
+    pub fn close_room(&mut self, room: RoomId) {
+        if let Some(in_room) = self.rooms.get(room) {
+            in_room.tell(Event::RoomGone { room: Arc::clone(&in_room.room), reason: RoomGoneReason::Deleted });
+        }
+        self.rooms.close(room);
+    }
+
     /// Tells everybody concerned where he stands in the random chat, but for the one who gets it as an answer.
     pub fn tell_changes(&self, changes: Changes, except: Option<SessionId>) {
         for (session, state) in changes {
@@ -71,8 +108,8 @@ impl Live {
         outboxes
     }
 
-    /// Brings a connection into a room. True: it was not there before.
-    pub fn place(&mut self, session: SessionId, room: &Arc<RoomRef>, member: bool) -> bool {
+    /// Brings a connection into a room, as the store has it. True: it was not there before.
+    pub fn place(&mut self, session: SessionId, room: &Room, member: bool) -> bool {
         let Some(connection) = self.people.connection(session) else { return false };
         let present = Present {
             outbox: connection.outbox.clone(),
@@ -86,7 +123,7 @@ impl Live {
     }
 
     /// Brings all connections of a user into a room as a member.
-    pub fn place_user(&mut self, user: &Username, room: &Arc<RoomRef>) {
+    pub fn place_user(&mut self, user: &Username, room: &Room) {
         let sessions: Vec<_> = self.people.sessions_of(user).map(|(session, _)| session).collect();
         for session in sessions {
             self.place(session, room, true);

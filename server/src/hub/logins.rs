@@ -116,11 +116,11 @@ impl Hub {
         let login = tokens::hash(&secret);
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
         store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
-        self.inner.live.lock().people.promote(&user.name, record.hash, login);
+        self.promote(&user.name, record.hash, login);
         let made = self.deed_at(&user.name, address, DeedKind::AccountMade).to(&user.name);
         self.record(if user.admin { made.noting("the first, and so an administrator") } else { made }).await;
         // The first account administers the server.
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         let account = self.account(user.name, false);
         Ok(LoggedIn { account, secret, lasts: BROWSER_SESSION })
     }

@@ -11,6 +11,7 @@ mod amending;
 mod attempts;
 mod batcher;
 mod bell;
+mod cluster;
 mod command;
 mod conversations;
 mod deeds;
@@ -57,6 +58,7 @@ use tokio_util::task::TaskTracker;
 
 pub use accounts::{Caller, KnownLogin};
 pub use bell::Ring;
+pub use cluster::{Cluster, NodeId, Note};
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
 pub use event::{
     Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
@@ -79,6 +81,7 @@ use batcher::Batcher;
 use bell::Bell;
 use journal::Journal;
 use live::Live;
+use rooms::Rooms;
 use rules::Rules;
 use uploading::Uploading;
 
@@ -136,6 +139,8 @@ struct Inner {
     alike: Batcher<Username, Option<Username>>,
     /// Sessions to be kept, of all who come at the same moment.
     newcomers: Batcher<SessionRecord, ()>,
+    /// `None`: this node is alone.
+    cluster: Option<Cluster>,
     /// Gone once the hub is shut down.
     journal: Mutex<Option<Journal>>,
     settings: HubSettings,
@@ -155,15 +160,22 @@ struct Inner {
 }
 
 impl Hub {
-    /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`].
+    /// Starts a hub over a store; its journal's task runs until [`Hub::shut_down`]. One node among several has
+    /// [`Hub::keep_together`] run too.
     ///
     /// # Errors
     /// What the store said, where it could not be read what is in force.
-    pub async fn start(store: Arc<dyn Store>, settings: HubSettings, sources: Sources) -> Result<Self, StoreError> {
+    pub async fn start(
+        store: Arc<dyn Store>,
+        cluster: Option<Cluster>,
+        settings: HubSettings,
+        sources: Sources,
+    ) -> Result<Self, StoreError> {
         let rules = Rules::from(store.order().await?);
-        let live = Arc::new(Mutex::new(Live { rules, ..Live::default() }));
+        let rooms = Rooms::new(cluster.is_some());
+        let live = Arc::new(Mutex::new(Live { rules, rooms, ..Live::default() }));
         let bell = Bell::default();
-        let (journal, writing) = Journal::new(Arc::clone(&store), Arc::clone(&live), bell.clone());
+        let (journal, writing) = Journal::new(Arc::clone(&store), cluster.clone(), Arc::clone(&live), bell.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(writing);
         let attempts = Attempts::new(settings.logins_per_minute);
@@ -176,6 +188,7 @@ impl Hub {
                 alike: alike(Arc::clone(&store)),
                 newcomers: newcomers(Arc::clone(&store)),
                 store,
+                cluster,
                 journal: Mutex::new(Some(journal)),
                 settings,
                 sources,
@@ -350,6 +363,13 @@ impl Hub {
     /// What the store said.
     pub async fn check(&self) -> Result<(), StoreError> {
         self.inner.store.check().await
+    }
+
+    /// Whether the other nodes are heard at once; `None`: there are none. Where they are not, what they say is found in
+    /// the store a moment later.
+    #[must_use]
+    pub fn hears_others(&self) -> Option<bool> {
+        self.inner.cluster.as_ref().map(|cluster| cluster.link().up)
     }
 
     /// Has every session say goodbye and close. New ones are refused from now on.

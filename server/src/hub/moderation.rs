@@ -10,7 +10,7 @@ use shared::{CloseCode, Destination, RoomGoneReason, RoomId, RoomKind, SanctionK
 use super::live::Live;
 use super::permission::{self, Action, Relation};
 use super::rules::Rules;
-use super::{Event, Hub, Refusal, Reply, RoomRef, SessionId, Terms};
+use super::{Event, Hub, Note, Refusal, Reply, RoomRef, SessionId, Terms};
 use crate::store::{DeedKind, Room, Sanction, StoreError, Target, Timestamp};
 
 /// How often it is looked whether another program has changed something.
@@ -45,7 +45,7 @@ impl Hub {
         if !imposed {
             return Err(Refusal::NoSuchRoom);
         }
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         match kind {
             SanctionKind::Ban => self.part(&room, &user, RoomGoneReason::Banned).await.or_else(no_member),
             SanctionKind::Silence => Ok(()),
@@ -70,7 +70,7 @@ impl Hub {
         if !lifted.map_err(|error| Self::unavailable(&error))? {
             return Err(Refusal::NoSuchUser);
         }
-        self.learn_rules().await.map_err(|error| Self::unavailable(&error))
+        self.change_rules().await.map_err(|error| Self::unavailable(&error))
     }
 
     pub(super) async fn set_moderator(
@@ -92,7 +92,7 @@ impl Hub {
         let deed = self.deed(session, act).to(&user).in_room(&room);
         let set = self.inner.store.set_moderator(room.id, &user, on, &deed).await;
         if set.map_err(|error| Self::unavailable(&error))? {
-            self.learn_rules().await.map_err(|error| Self::unavailable(&error))?;
+            self.change_rules().await.map_err(|error| Self::unavailable(&error))?;
         }
         Ok(())
     }
@@ -113,7 +113,9 @@ impl Hub {
         let present = self.inner.live.lock().is_in(&user, room.id);
         match self.part(room, &user, RoomGoneReason::Removed).await {
             Err(Refusal::NotAMember) if present => {
-                self.inner.live.lock().evict(&user, &RoomRef::of(room), RoomGoneReason::Removed);
+                let reason = RoomGoneReason::Removed;
+                self.inner.live.lock().evict(&user, &RoomRef::of(room), reason);
+                self.tell_others(|| Note::Out { room: room.id, user: user.clone(), reason });
             }
             parted => parted?,
         }
@@ -183,6 +185,16 @@ impl Hub {
             Some(_) => Relation::Member,
         };
         Ok(self.inner.live.lock().rules.relation(Some(user), (room.id, room.kind), by_place, self.now()))
+    }
+
+    /// Has what was just changed felt here and by the other nodes.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub(super) async fn change_rules(&self) -> Result<(), StoreError> {
+        self.learn_rules().await?;
+        self.tell_others(|| Note::Rules { count: self.inner.live.lock().rules.count() });
+        Ok(())
     }
 
     /// Reads what is in force, and has every connection feel what has changed.

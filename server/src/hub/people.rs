@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use shared::Username;
+use shared::{CloseCode, Username};
 
 use super::networks::Networks;
 use super::outbox::OutboxSender;
@@ -192,6 +192,22 @@ impl People {
         }
     }
 
+    /// A session was ended: so are the connections that were opened with it.
+    pub fn end(&self, login: TokenHash) {
+        for connection in self.all().filter(|connection| connection.login == Some(login)) {
+            connection.outbox.close(CloseCode::Revoked);
+        }
+    }
+
+    /// An account has another password: its connections end, but for those opened with one of these.
+    pub fn keep_only(&self, name: &Username, stay: &[TokenHash]) {
+        for (_, connection) in self.sessions_of(name) {
+            if !connection.login.is_some_and(|login| stay.contains(&login)) {
+                connection.outbox.close(CloseCode::Revoked);
+            }
+        }
+    }
+
     /// Whether any connection speaks under the name.
     #[must_use]
     pub fn is_online(&self, name: &Username) -> bool {
@@ -202,6 +218,12 @@ impl People {
     pub fn sessions_of(&self, name: &Username) -> impl Iterator<Item = (SessionId, &Connection)> {
         let sessions = self.holders.get(&name.key()).map_or(&[][..], |holder| &holder.sessions);
         sessions.iter().filter_map(|session| Some((*session, self.connections.get(session)?)))
+    }
+
+    /// Every name that is held, in any order.
+    #[must_use]
+    pub fn names(&self) -> Vec<Username> {
+        self.holders.values().map(|holder| holder.name.clone()).collect()
     }
 
     /// Who is online, sorted by name; services are not listed.

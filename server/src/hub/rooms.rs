@@ -1,13 +1,16 @@
 //! The rooms somebody is in right now: who is present, and by which right. What a room is lives in the store;
 //! here is only what lasts as long as its connections.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use shared::{RoomId, RoomKind, RoomName, Username};
+use shared::{Change, RoomId, RoomKind, RoomName, Seq, Username};
+use tokio::sync::Notify;
 
+use super::cluster::{Gate, Missed};
 use super::outbox::{Delivery, OutboxSender};
 use super::{Event, News, RoomRef, SessionId};
+use crate::store::{Extent, Room};
 
 /// A connection in a room.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct LiveRoom {
     /// What it is.
     pub room: Arc<RoomRef>,
     present: HashMap<SessionId, Present>,
+    /// How far it was told here, where other nodes speak in it too.
+    gate: Option<Box<Gate>>,
 }
 
 impl LiveRoom {
@@ -103,9 +108,122 @@ pub struct Rooms {
     directs: HashMap<(String, String), RoomId>,
     /// In which rooms a connection is.
     of_session: HashMap<SessionId, Vec<RoomId>>,
+    /// `None`: this node is alone, and whatever happens in them happens here.
+    watch: Option<Watch>,
+}
+
+/// What is to be looked at where other nodes speak in the same rooms.
+#[derive(Debug, Default)]
+struct Watch {
+    /// Rooms into which somebody came first or that the last one left.
+    stirred: HashSet<RoomId>,
+    stirring: Arc<Notify>,
+    /// Rooms in which something was said that could not be told yet.
+    behind: HashSet<RoomId>,
+    falling_behind: Arc<Notify>,
 }
 
 impl Rooms {
+    /// None yet. `several`: other nodes are to be heard of them.
+    #[must_use]
+    pub fn new(several: bool) -> Self {
+        Self { watch: several.then(Watch::default), ..Self::default() }
+    }
+
+    /// Rings when a room comes to life or is empty again.
+    #[must_use]
+    pub fn stirring(&self) -> Option<Arc<Notify>> {
+        Some(Arc::clone(&self.watch.as_ref()?.stirring))
+    }
+
+    /// The rooms that came to life and those that are empty again since this was asked last.
+    pub fn take_stirred(&mut self) -> (Vec<RoomId>, Vec<RoomId>) {
+        let stirred = self.watch.as_mut().map(|watch| std::mem::take(&mut watch.stirred)).unwrap_or_default();
+        stirred.into_iter().partition(|room| self.rooms.contains_key(room))
+    }
+
+    fn stir(&mut self, room: RoomId) {
+        if let Some(watch) = &mut self.watch
+            && watch.stirred.insert(room)
+        {
+            watch.stirring.notify_one();
+        }
+    }
+
+    /// Rings when something was said in a room that cannot be told yet.
+    #[must_use]
+    pub fn falling_behind(&self) -> Option<Arc<Notify>> {
+        Some(Arc::clone(&self.watch.as_ref()?.falling_behind))
+    }
+
+    /// The rooms in which something that was said could not be told, since this was asked last.
+    pub fn take_behind(&mut self) -> Vec<RoomId> {
+        self.watch.as_mut().map(|watch| std::mem::take(&mut watch.behind)).unwrap_or_default().into_iter().collect()
+    }
+
+    /// Every room with somebody in it.
+    #[must_use]
+    pub fn all(&self) -> Vec<RoomId> {
+        self.rooms.keys().copied().collect()
+    }
+
+    /// What of this is to be told in a room now, and of what came before and had to wait.
+    pub fn pass(&mut self, room: RoomId, events: Vec<Event>) -> Vec<Event> {
+        self.at_gate(room, events, |gate, events| gate.pass(events))
+    }
+
+    /// The same, after what the store had beyond what was told.
+    pub fn heal(&mut self, room: RoomId, missed: Missed) -> Vec<Event> {
+        let Some(reference) = self.get(room).map(|live| Arc::clone(&live.room)) else { return Vec::new() };
+        self.at_gate(room, Vec::new(), |gate, _| gate.heal(&reference, missed))
+    }
+
+    /// A room has come so far. Where that was not all told, it is behind.
+    pub fn learn(&mut self, extent: &Extent) {
+        self.at_gate(extent.room, Vec::new(), |gate, none| {
+            gate.learn(extent);
+            none
+        });
+    }
+
+    /// A room has come further than is told here: what was missed is passed over, and whoever is in it is to read for
+    /// himself. What is to be told after that.
+    pub fn skip(&mut self, extent: &Extent) -> Vec<Event> {
+        for present in self.get(extent.room).into_iter().flat_map(|live| live.present.values()) {
+            present.outbox.push(Delivery::Own(Box::new(Event::Lagged)));
+        }
+        self.at_gate(extent.room, Vec::new(), |gate, _| gate.skip(extent))
+    }
+
+    /// Those of these rooms that are behind are to be looked at again.
+    pub fn remind(&mut self, rooms: &[RoomId]) {
+        for room in rooms {
+            self.at_gate(*room, Vec::new(), |_, none| none);
+        }
+    }
+
+    /// How far a room was told that is behind.
+    #[must_use]
+    pub fn behind(&self, room: RoomId) -> Option<(Seq, Change)> {
+        let gate = self.get(room)?.gate.as_ref()?;
+        gate.is_behind().then(|| gate.told())
+    }
+
+    fn at_gate(
+        &mut self,
+        room: RoomId,
+        events: Vec<Event>,
+        pass: impl FnOnce(&mut Gate, Vec<Event>) -> Vec<Event>,
+    ) -> Vec<Event> {
+        let Some(watch) = &mut self.watch else { return events };
+        let Some(gate) = self.rooms.get_mut(&room).and_then(|live| live.gate.as_mut()) else { return events };
+        let events = pass(gate, events);
+        if gate.is_behind() && watch.behind.insert(room) {
+            watch.falling_behind.notify_one();
+        }
+        events
+    }
+
     /// A room with somebody in it.
     #[must_use]
     pub fn get(&self, room: RoomId) -> Option<&LiveRoom> {
@@ -125,7 +243,11 @@ impl Rooms {
     }
 
     /// Brings a connection into a room, or makes one that was only present a member. True: it was not here before.
-    pub fn enter(&mut self, room: &Arc<RoomRef>, session: SessionId, present: Present) -> bool {
+    pub fn enter(&mut self, room: &Room, session: SessionId, present: Present) -> bool {
+        if !self.rooms.contains_key(&room.id) {
+            self.stir(room.id);
+        }
+        let several = self.watch.is_some();
         let live = self.rooms.entry(room.id).or_insert_with(|| {
             if let Some(name) = &room.name {
                 self.names.insert(name.clone(), room.id);
@@ -133,7 +255,8 @@ impl Rooms {
             if let Some((one, other)) = &room.parties {
                 self.directs.insert(direct_key(one, other), room.id);
             }
-            LiveRoom { room: Arc::clone(room), present: HashMap::new() }
+            let gate = several.then(|| Box::new(Gate::new(room.last_seq, room.change)));
+            LiveRoom { room: RoomRef::of(room), present: HashMap::new(), gate }
         });
         if let Some(here) = live.present.get_mut(&session) {
             here.member |= present.member;
@@ -200,6 +323,7 @@ impl Rooms {
 
     fn forget(&mut self, room: RoomId) {
         let Some(live) = self.rooms.remove(&room) else { return };
+        self.stir(room);
         if let Some(name) = &live.room.name {
             self.names.remove(name);
         }

@@ -11,9 +11,8 @@ use super::journal::{Answer, Entry};
 use super::live::Live;
 use super::outbox::OutboxSender;
 use super::permission::{self, Action};
-use super::rooms::Present;
-use super::{Accepted, Event, Hub, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
-use crate::store::{Marks, Message, NewMessage, Quote, Since};
+use super::{Accepted, Event, Hub, Note, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
+use crate::store::{Marks, Message, NewMessage, Quote, Room, Since};
 
 /// Who speaks without a connection: a device over HTTP, a bot.
 #[derive(Clone, Debug)]
@@ -126,9 +125,9 @@ impl Hub {
         }
         let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
         live.allow(Action::Speak, session, &in_room.room, self.now())?;
-        let me = user.clone();
-        let event = Event::Typing { room: Arc::clone(&in_room.room), user, on };
-        in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(&me));
+        live.tell_typing(room, user.clone(), on);
+        drop(live);
+        self.tell_others_in(room, || Note::Typing { room, user, on });
         Ok(())
     }
 
@@ -196,15 +195,16 @@ impl Hub {
             return Ok(Arc::clone(&live.room));
         }
         let room = self.inner.store.ensure_direct(me, user, self.now()).await;
-        let reference = RoomRef::of(&room.map_err(|error| Self::unavailable(&error))?);
+        let room = room.map_err(|error| Self::unavailable(&error))?;
         for one in [me, user] {
-            self.show_direct(one, &reference).await?;
+            self.show_direct(one, &room).await?;
+            self.tell_others(|| Note::Gained { room: room.id, user: one.clone() });
         }
-        Ok(reference)
+        Ok(RoomRef::of(&room))
     }
 
     /// Brings a user's connections into a direct conversation that was not live, and tells them that there is one.
-    async fn show_direct(&self, user: &Username, room: &Arc<RoomRef>) -> Result<(), Refusal> {
+    pub(super) async fn show_direct(&self, user: &Username, room: &Room) -> Result<(), Refusal> {
         if !self.inner.live.lock().people.is_online(user) {
             return Ok(());
         }
@@ -289,18 +289,9 @@ impl Hub {
         let membership = self.inner.store.membership(room, &me).await.map_err(|error| Self::unavailable(&error))?;
         let Some(membership) = membership else { return Ok(()) };
         let unread = crate::store::unread(membership.room.last_seq, membership.read, membership.hidden);
-        let live = self.inner.live.lock();
-        let Some(in_room) = live.rooms.get(room) else { return Ok(()) };
-        let read = |left: Option<(u32, u32)>| {
-            let (unread, mentions) = left.unzip();
-            Event::Read { room: Arc::clone(&in_room.room), user: me.clone(), seq: membership.read, unread, mentions }
-        };
-        let is_mine = |present: &Present| present.name.as_ref() == Some(&me);
-        let left = Some((unread, membership.mentions));
-        in_room.tell_those(read(left), |other, present| other != session && is_mine(present));
-        if in_room.room.kind == RoomKind::Direct {
-            in_room.tell_those(read(None), |_, present| !is_mine(present));
-        }
+        let (seq, mentions) = (membership.read, membership.mentions);
+        self.inner.live.lock().tell_read(room, &me, seq, (unread, mentions), Some(session));
+        self.tell_others_in(room, || Note::Read { room, user: me, seq, unread, mentions });
         Ok(())
     }
 }
@@ -323,6 +314,6 @@ fn quote_of(message: &Message) -> Quote {
 }
 
 /// Roughly how much a metadata object weighs: its texts and a little for each value.
-fn metadata_bytes(metadata: &shared::MetadataMap) -> usize {
+pub(super) fn metadata_bytes(metadata: &shared::MetadataMap) -> usize {
     metadata.iter().map(|(key, value)| key.len() + value.to_string().len() + 6).sum()
 }

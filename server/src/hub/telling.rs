@@ -8,7 +8,7 @@ use super::journal::{Answer, Origin};
 use super::live::Live;
 use super::outbox::{Delivery, OutboxSender};
 use super::{Accepted, Event, News, Refusal, Reply, RoomRef, SessionId};
-use crate::store::{Appended, Message, NewMessage, Since};
+use crate::store::{Appended, Marks, Message, NewMessage, Since};
 
 /// What a commit brought a room, and who is to be told.
 pub struct Post {
@@ -18,6 +18,32 @@ pub struct Post {
     pub news: Arc<News>,
     /// Whose outboxes hold it, each with the name of its user where what reaches him is noted.
     pub outboxes: Vec<(OutboxSender, Option<Username>)>,
+}
+
+impl Post {
+    /// Puts what a room is to be told into its outboxes. `None`: nobody is there, or there is nothing to tell.
+    pub fn of(live: &Live, room: RoomId, events: Vec<Event>) -> Option<Self> {
+        let in_room = live.rooms.get(room).filter(|_| !events.is_empty())?;
+        let news = Arc::new(News::all(events));
+        let outboxes = in_room.post(&news);
+        Some(Self { room, news, outboxes })
+    }
+
+    /// Has it told. `noted` is given the messages that reached a user, where that decides what is mail.
+    pub fn carry(self, mut noted: impl FnMut(Marks)) {
+        let Self { room, news, outboxes } = self;
+        for (outbox, user) in outboxes {
+            if outbox.carry()
+                && let Some(user) = user
+            {
+                for envelope in news.envelopes() {
+                    if let Event::Message { message, .. } = &envelope.event {
+                        noted(Marks::delivered(room, user.clone(), message.seq, message.class()));
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The senders who got an answer, once each where they spoke in a row.

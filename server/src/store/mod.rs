@@ -29,7 +29,7 @@ pub use order::{Deed, DeedKind, FiledReport, Order, Report, Resolved, Sanction, 
 pub use postgres::PostgresStore;
 pub use programs::{Progress, StoredFile, Turn, Way, Webhook};
 pub use records::{
-    Act, Amended, Amendment, Appended, Dump, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
+    Act, Amended, Amendment, Appended, Dump, Extent, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
     MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
     Timestamp, TokenHash, User, Version,
 };
@@ -98,6 +98,9 @@ pub trait Store: Send + Sync + 'static {
     /// A room by its number.
     async fn room(&self, room: RoomId) -> Result<Option<Room>, StoreError>;
 
+    /// How far these rooms have come, in any order; those that are not there (any more) are left out.
+    async fn extents(&self, rooms: &[RoomId]) -> Result<Vec<Extent>, StoreError>;
+
     /// A public room or group by its name.
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError>;
 
@@ -137,6 +140,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// One conversation of a user. `None`: not a member.
     async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError>;
+
+    /// In which conversations these users are, in any order.
+    async fn places(&self, users: &[Username]) -> Result<Vec<(Username, RoomId)>, StoreError>;
 
     /// The public rooms with most members, at most `limit`.
     async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError>;

@@ -275,6 +275,17 @@ pub struct Room {
     pub change: Change,
 }
 
+/// How far a room has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Extent {
+    /// Which room.
+    pub room: RoomId,
+    /// Its newest message's place.
+    pub last_seq: Seq,
+    /// How many amendments its messages have had.
+    pub change: Change,
+}
+
 /// A public room or group to be made.
 #[derive(Clone, Debug)]
 pub struct NewRoom {
@@ -436,7 +447,7 @@ pub struct Profile {
 }
 
 /// The SHA-256 of a session's or token's secret; the secret itself is never kept.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct TokenHash(pub [u8; 32]);
 
 /// What a session is for.

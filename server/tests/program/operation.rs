@@ -60,6 +60,10 @@ async fn settings_that_cannot_be_are_named() {
     assert!(said.contains("nowhere.toml"), "{said}");
     let said = complaint(&["--database-url", "mysql://localhost/confab"], dir.path()).await;
     assert!(said.contains("--database-url"), "{said}");
+    let said = complaint(&["--nats-url", "nats://127.0.0.1:4222"], dir.path()).await;
+    assert!(said.contains("nats_url") && said.contains("database_url"), "{said}");
+    let said = complaint(&["--nats-url", "127.0.0.1:4222"], dir.path()).await;
+    assert!(said.contains("--nats-url") && said.contains("nats://host:4222"), "{said}");
 }
 
 #[tokio::test]

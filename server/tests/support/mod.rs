@@ -1,9 +1,11 @@
 //! A real server on free ports, and clients that speak to it over real sockets. Everything here waits for what it
 //! expects, with a deadline, and says what it got instead.
 
+pub mod cluster;
 pub mod frail;
 pub mod http;
 pub mod native;
+pub mod nats;
 pub mod postgres;
 pub mod proxy;
 pub mod receiver;

@@ -7,6 +7,7 @@ mod counts;
 mod database;
 mod deploy;
 mod fuzz;
+mod nats;
 mod supply;
 
 use crate::{bench, browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
@@ -77,6 +78,7 @@ fn help() {
     }
     say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
     say::line("CONFAB_TEST_DATABASE_URL names a PostgreSQL database for the tests; off: none of them uses one.");
+    say::line("CONFAB_TEST_NATS_URL names a NATS server for the tests of several nodes; off leaves them out.");
     say::line("CONFAB_FUZZ_SECONDS says how long each fuzz target runs: 10 by itself, 60 in CI, 0 leaves them out.");
 }
 
@@ -158,7 +160,7 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
         .args(["--config-file", "xtask/nextest.toml", "--profile", "confab"])
         .args(extra)
         .with_path(&path);
-    if let Some((name, value)) = database::make_sure() {
+    for (name, value) in [database::make_sure(), nats::make_sure()].into_iter().flatten() {
         run = run.env(name, value);
     }
     let verdict = run.go();

@@ -30,7 +30,6 @@ mod words;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
@@ -38,10 +37,9 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Claimed, Deed, Dump, FileBytes, FiledReport, Held, Lease, Line, Listing, Marks,
-    MemberRecord, Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query,
-    Removal, Report, Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target,
-    Timestamp, TokenHash, Turn, User, Version, Webhook,
+    Amended, Amendment, Appended, Deed, Dump, Extent, FileBytes, FiledReport, Line, Listing, Marks, MemberRecord,
+    Membership, Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room,
+    Sanction, SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.
@@ -129,6 +127,10 @@ impl Store for PostgresStore {
         self.told(rooms::by_id(self, room).await)
     }
 
+    async fn extents(&self, rooms: &[RoomId]) -> Result<Vec<Extent>, StoreError> {
+        self.told(rooms::extents(self, rooms).await)
+    }
+
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
         self.told(rooms::by_name(self, name).await)
     }
@@ -175,6 +177,10 @@ impl Store for PostgresStore {
 
     async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError> {
         self.told(rooms::membership(self, room, user).await)
+    }
+
+    async fn places(&self, users: &[Username]) -> Result<Vec<(Username, RoomId)>, StoreError> {
+        self.told(rooms::places(self, users).await)
     }
 
     async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError> {
@@ -377,68 +383,5 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         self.pool.close().await;
-    }
-}
-
-#[async_trait]
-impl Nodes for PostgresStore {
-    async fn join(&self, node: &str, lasts: Duration) -> Result<Lease, StoreError> {
-        self.settled(|| nodes::join(self, node, lasts)).await
-    }
-
-    async fn beat(&self, lease: Lease) -> Result<Option<Vec<Stay>>, StoreError> {
-        self.settled(|| nodes::beat(self, lease)).await
-    }
-
-    async fn stop(&self, lease: Lease) -> Result<(), StoreError> {
-        self.settled(|| nodes::stop(self, lease)).await
-    }
-
-    async fn leave(&self, lease: Lease) -> Result<(), StoreError> {
-        self.settled(|| nodes::leave(self, lease)).await
-    }
-
-    async fn claim_names(&self, lease: Lease, claims: &[NameClaim]) -> Result<Option<Claimed>, StoreError> {
-        self.settled(|| held::claim(self, lease, claims)).await
-    }
-
-    async fn may_claim(&self, claims: &[NameClaim]) -> Result<Vec<bool>, StoreError> {
-        self.told(held::may_claim(self, claims).await)
-    }
-
-    async fn release_names(&self, lease: Lease, names: &[Username]) -> Result<Option<u64>, StoreError> {
-        self.settled(|| held::release(self, lease, names)).await
-    }
-
-    async fn note_direct(&self, lease: Lease, names: &[(Username, bool)]) -> Result<Option<u64>, StoreError> {
-        self.settled(|| held::note_direct(self, lease, names)).await
-    }
-
-    async fn promote_name(&self, name: &Username) -> Result<(), StoreError> {
-        self.settled(|| held::promote(self, name)).await
-    }
-
-    async fn held(&self, lease: Lease) -> Result<Option<Held>, StoreError> {
-        self.told(held::of(self, lease).await)
-    }
-
-    async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
-        self.settled(|| spent::spend(self, spendings)).await
-    }
-
-    async fn take_turns(&self, lease: Lease) -> Result<Vec<Turn>, StoreError> {
-        self.settled(|| turns::take(self, lease)).await
-    }
-
-    async fn has_turn(&self, lease: Lease, webhook: &str) -> Result<bool, StoreError> {
-        self.told(turns::is_ours(self, lease, webhook).await)
-    }
-
-    async fn note_delivered(&self, lease: Lease, webhook: &str, progress: &Progress) -> Result<bool, StoreError> {
-        self.settled(|| turns::note(self, lease, webhook, progress)).await
-    }
-
-    async fn give_back_turn(&self, lease: Lease, webhook: &str) -> Result<(), StoreError> {
-        self.settled(|| turns::give_back(self, lease, webhook)).await
     }
 }

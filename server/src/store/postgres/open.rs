@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "nodes", include_str!("../migrations/postgres/0006_nodes.sql")),
     (8, "bytes", include_str!("../migrations/postgres/0008_bytes.sql")),
     (9, "side by side", include_str!("../migrations/postgres/0009_side_by_side.sql")),
+    (12, "community", include_str!("../migrations/postgres/0012_community.sql")),
 ];
 
 fn migrator() -> Migrator {
@@ -73,6 +74,15 @@ impl PostgresStore {
         migrator().run(&store.pool).await.map_err(|error| explain_migration(error, &store.database, known))?;
         store.told(store.make_lobby().await)?;
         Ok(store)
+    }
+
+    /// What the nodes on this database call their community, where they meet and others do too.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn community(&self) -> Result<String, StoreError> {
+        let id = sqlx::query_scalar("SELECT id FROM community").fetch_one(&self.pool).await;
+        self.told(id.map_err(Fault::Sql))
     }
 
     async fn make_lobby(&self) -> Result<(), Fault> {

@@ -6,12 +6,12 @@ use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
 use super::rows::{
-    count, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
+    change, count, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
     room_joins, room_kind_number, room_number, seq, time, unsigned, username, written,
 };
 use super::text::put;
 use super::{PostgresStore, names, people};
-use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
+use crate::store::{Extent, Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut PgConnection, id: i64) -> Result<Option<Room>, Fault> {
     const BY_ID: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.id = $1");
@@ -34,6 +34,19 @@ pub(super) async fn by_name(store: &PostgresStore, name: &RoomName) -> Result<Op
     const BY_KEY: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.key = $1");
     let row = sqlx::query(BY_KEY).bind(name.key()).fetch_optional(&store.pool).await?;
     row.as_ref().map(room).transpose()
+}
+
+pub(super) async fn extents(store: &PostgresStore, rooms: &[RoomId]) -> Result<Vec<Extent>, Fault> {
+    let asked: Vec<_> = rooms.iter().filter_map(|room| room_number(*room)).collect();
+    let rows = sqlx::query("SELECT id, last_seq, change FROM rooms WHERE id = ANY ($1)")
+        .bind(asked)
+        .fetch_all(&store.pool)
+        .await?;
+    let extent = |row: &PgRow| {
+        let room = RoomId(unsigned(row.try_get("id")?)?);
+        Ok(Extent { room, last_seq: seq(row, "last_seq")?, change: change(row)? })
+    };
+    rows.iter().map(extent).collect()
 }
 
 pub(super) async fn create(store: &PostgresStore, new: &NewRoom) -> Result<Option<Room>, Fault> {
@@ -324,6 +337,17 @@ pub(super) async fn membership(
     let row =
         sqlx::query(memberships!("AND m.room_id = $2")).bind(user.key()).bind(room).fetch_optional(&store.pool).await?;
     row.as_ref().map(member_of).transpose()
+}
+
+pub(super) async fn places(store: &PostgresStore, users: &[Username]) -> Result<Vec<(Username, RoomId)>, Fault> {
+    let keys: Vec<_> = users.iter().map(Username::key).collect();
+    let rows =
+        sqlx::query("SELECT u.name, m.room_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.key = ANY ($1)")
+            .bind(keys)
+            .fetch_all(&store.pool)
+            .await?;
+    let place = |row: &PgRow| Ok((username(row, "name")?, RoomId(unsigned(row.try_get("room_id")?)?)));
+    rows.iter().map(place).collect()
 }
 
 pub(super) async fn directory(store: &PostgresStore, limit: u32) -> Result<Vec<Listing>, Fault> {

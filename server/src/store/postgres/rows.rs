@@ -131,7 +131,7 @@ pub(super) fn message(row: &PgRow) -> Result<Message, Fault> {
     })
 }
 
-fn change(row: &PgRow) -> Result<Change, Fault> {
+pub(super) fn change(row: &PgRow) -> Result<Change, Fault> {
     Ok(Change(unsigned(row.try_get("change")?)?))
 }
 

@@ -36,8 +36,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use self::backlog::Backlog;
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Deed, Dump, FiledReport, Line, Listing, Marks, MemberRecord, Membership, Message,
-    NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
+    Amended, Amendment, Appended, Deed, Dump, Extent, FiledReport, Line, Listing, Marks, MemberRecord, Membership,
+    Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
     SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
@@ -124,6 +124,10 @@ impl Store for SqliteStore {
         self.told(rooms::by_id(self, room).await)
     }
 
+    async fn extents(&self, rooms: &[RoomId]) -> Result<Vec<Extent>, StoreError> {
+        self.told(rooms::extents(self, rooms).await)
+    }
+
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
         self.told(rooms::by_name(self, name).await)
     }
@@ -170,6 +174,10 @@ impl Store for SqliteStore {
 
     async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError> {
         self.told(rooms::membership(self, room, user).await)
+    }
+
+    async fn places(&self, users: &[Username]) -> Result<Vec<(Username, RoomId)>, StoreError> {
+        self.told(rooms::places(self, users).await)
     }
 
     async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError> {

@@ -6,11 +6,11 @@ use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{
-    count, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number, room_number,
-    seq, time, unsigned, username,
+    change, count, json, mute_level, mute_number, optional_username, room, room_columns, room_joins, room_kind_number,
+    room_number, seq, time, unsigned, username,
 };
 use super::{SqliteStore, amend, names, people};
-use crate::store::{Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
+use crate::store::{Extent, Glimpse, Listing, MemberRecord, Membership, NewRoom, Removal, Room, Timestamp};
 
 async fn find(db: &mut SqliteConnection, id: i64) -> Result<Option<Room>, Fault> {
     const BY_ID: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.id = ?1");
@@ -33,6 +33,21 @@ pub(super) async fn by_name(store: &SqliteStore, name: &RoomName) -> Result<Opti
     const BY_KEY: &str = concat!("SELECT ", room_columns!(), " FROM rooms r", room_joins!(), "WHERE r.key = ?1");
     let row = sqlx::query(BY_KEY).bind(name.key()).fetch_optional(&mut *store.read().await?).await?;
     row.as_ref().map(room).transpose()
+}
+
+pub(super) async fn extents(store: &SqliteStore, rooms: &[RoomId]) -> Result<Vec<Extent>, Fault> {
+    let asked: Vec<_> = rooms.iter().filter_map(|room| room_number(*room)).collect();
+    let rows = sqlx::query(
+        "SELECT r.id, r.last_seq, r.change FROM json_each(?1) AS given CROSS JOIN rooms r ON r.id = given.value",
+    )
+    .bind(json(&asked)?)
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    let extent = |row: &SqliteRow| {
+        let room = RoomId(unsigned(row.try_get("id")?)?);
+        Ok(Extent { room, last_seq: seq(row, "last_seq")?, change: change(row)? })
+    };
+    rows.iter().map(extent).collect()
 }
 
 pub(super) async fn create(store: &SqliteStore, new: &NewRoom) -> Result<Option<Room>, Fault> {
@@ -326,6 +341,19 @@ pub(super) async fn membership(
         .fetch_optional(&mut *store.read().await?)
         .await?;
     row.as_ref().map(member_of).transpose()
+}
+
+pub(super) async fn places(store: &SqliteStore, users: &[Username]) -> Result<Vec<(Username, RoomId)>, Fault> {
+    let keys: Vec<_> = users.iter().map(Username::key).collect();
+    let rows = sqlx::query(
+        "SELECT u.name, m.room_id FROM json_each(?1) AS given CROSS JOIN users u ON u.key = given.value
+         CROSS JOIN members m ON m.user_id = u.id",
+    )
+    .bind(json(&keys)?)
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    let place = |row: &SqliteRow| Ok((username(row, "name")?, RoomId(unsigned(row.try_get("room_id")?)?)));
+    rows.iter().map(place).collect()
 }
 
 pub(super) async fn directory(store: &SqliteStore, limit: u32) -> Result<Vec<Listing>, Fault> {

@@ -132,7 +132,7 @@ pub(super) fn message(row: &SqliteRow) -> Result<Message, Fault> {
     })
 }
 
-fn change(row: &SqliteRow) -> Result<Change, Fault> {
+pub(super) fn change(row: &SqliteRow) -> Result<Change, Fault> {
     Ok(Change(unsigned(row.try_get("change")?)?))
 }
 

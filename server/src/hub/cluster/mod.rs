@@ -1,0 +1,102 @@
+//! One node among several. What all of them share is in the store; what they tell each other at once goes over the bus;
+//! what was lost there is found in the store again. A node alone has none of this.
+
+mod gate;
+mod healing;
+mod hearing;
+mod note;
+mod sweeping;
+
+use std::sync::Arc;
+
+use shared::RoomId;
+
+pub use gate::{Gate, Missed};
+pub use note::{NodeId, Note};
+
+use super::{Event, Hub};
+use crate::bus::{Bus, Link, Topic};
+use crate::store::Message;
+
+/// This node's place among the others; a clone is another handle to the same.
+#[derive(Clone)]
+pub struct Cluster {
+    node: NodeId,
+    bus: Arc<dyn Bus>,
+}
+
+impl Cluster {
+    /// A node with a way to the others.
+    #[must_use]
+    pub fn new(node: NodeId, bus: Arc<dyn Bus>) -> Self {
+        Self { node, bus }
+    }
+
+    /// This node.
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// How things stand with the bus.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        *self.bus.link().borrow()
+    }
+
+    /// Tells the nodes with somebody in a room.
+    pub fn tell_room(&self, room: RoomId, note: Note) {
+        self.bus.publish(Topic::Room(room), note);
+    }
+
+    /// Tells the other nodes what was said here, by rooms.
+    pub fn tell_said(&self, said: &[(RoomId, Vec<Event>)]) {
+        for (room, events) in said {
+            for note in Note::said(*room, events.iter().filter_map(message_of).collect()) {
+                self.tell_room(*room, note);
+            }
+        }
+    }
+
+    /// Tells the other nodes what was done to messages here.
+    pub fn tell_changed(&self, changed: &[(RoomId, Event)]) {
+        for (room, event) in changed {
+            for note in Note::changed(*room, message_of(event).into_iter().collect()) {
+                self.tell_room(*room, note);
+            }
+        }
+    }
+
+    /// Tells one node.
+    pub fn tell_node(&self, node: NodeId, note: Note) {
+        self.bus.publish(Topic::Node(node), note);
+    }
+
+    /// Tells every other node.
+    pub fn tell_all(&self, note: Note) {
+        self.bus.publish(Topic::All, note);
+    }
+}
+
+impl Hub {
+    /// Tells every other node, where there are any.
+    pub(in crate::hub) fn tell_others(&self, note: impl FnOnce() -> Note) {
+        if let Some(cluster) = &self.inner.cluster {
+            cluster.tell_all(note());
+        }
+    }
+
+    /// Tells the other nodes with somebody in a room, where there are any.
+    pub(in crate::hub) fn tell_others_in(&self, room: RoomId, note: impl FnOnce() -> Note) {
+        if let Some(cluster) = &self.inner.cluster {
+            cluster.tell_room(room, note());
+        }
+    }
+}
+
+fn message_of(event: &Event) -> Option<Arc<Message>> {
+    match event {
+        Event::Message { message, .. } | Event::Changed { message, .. } => Some(Arc::clone(message)),
+        _ => None,
+    }
+}
