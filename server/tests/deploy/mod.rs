@@ -3,6 +3,7 @@
 
 mod compose;
 mod monitoring;
+mod topology;
 
 use std::path::{Path, PathBuf};
 

@@ -125,7 +125,8 @@ async fn node(number: u8, database: &Database, nats: &Nats) -> Server {
     let address = address(number);
     let [http, line, tmp] = ["8000", "5000", "5050"].map(|port| format!("{address}:{port}"));
     let listening = ["--listen", &http, "--line-listen", &line, "--tmp-listen", &tmp];
-    let others = ["--trusted-proxies", "127.0.0.0/8", "--database-url", database.url().as_str(), "--nats-url", nats.url()];
+    let others =
+        ["--trusted-proxies", "127.0.0.0/8", "--database-url", database.url().as_str(), "--nats-url", nats.url()];
     Server::start_with(&[&listening[..], &others[..]].concat()).await
 }
 
@@ -180,10 +181,13 @@ async fn every_port_leads_to_the_one_chat() {
 
     let mut line = Wire::login_at(&topology.lines, "mike").await;
     line.says("alice: hello from a line").await;
-    alice.native.until(|message| {
-        let shared::ServerMessage::Message(message) = message else { return None };
-        (message.body == "hello from a line").then_some(())
-    }).await;
+    alice
+        .native
+        .until(|message| {
+            let shared::ServerMessage::Message(message) = message else { return None };
+            (message.body == "hello from a line").then_some(())
+        })
+        .await;
     let mut tmp = Socket::connect(&format!("ws://{}/", topology.tmp)).await;
     assert!(!tmp.receive().await.is_empty(), "it greets");
 

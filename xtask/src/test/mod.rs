@@ -3,6 +3,7 @@
 //! Each step can be run alone by its name. The first that fails stops the run and says so. The last line is the sum
 //! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
 
+mod balancers;
 mod counts;
 mod database;
 mod deploy;
@@ -79,6 +80,7 @@ fn help() {
     say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
     say::line("CONFAB_TEST_DATABASE_URL names a PostgreSQL database for the tests; off: none of them uses one.");
     say::line("CONFAB_TEST_NATS_URL names a NATS server for the tests of several nodes; off leaves them out.");
+    say::line("CONFAB_TEST_BALANCERS=off leaves out the test of nodes behind balancers.");
     say::line("CONFAB_FUZZ_SECONDS says how long each fuzz target runs: 10 by itself, 60 in CI, 0 leaves them out.");
 }
 
@@ -160,7 +162,7 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
         .args(["--config-file", "xtask/nextest.toml", "--profile", "confab"])
         .args(extra)
         .with_path(&path);
-    for (name, value) in [database::make_sure(), nats::make_sure()].into_iter().flatten() {
+    for (name, value) in [database::make_sure(), nats::make_sure(), balancers::make_sure()].into_iter().flatten() {
         run = run.env(name, value);
     }
     let verdict = run.go();
