@@ -171,7 +171,9 @@ impl Parts {
         let sources = Sources::default();
         let node = NodeId::new((sources.random)());
         let (bus, heard) = NatsBus::start(servers, &store.community().await?, node, &sources).await?;
-        Ok(Self { store, metrics, cluster: Some((Cluster::new(node, bus), heard)) })
+        let nodes = Arc::<PostgresStore>::clone(&store);
+        let cluster = Cluster::join(node, bus, nodes).await?;
+        Ok(Self { store, metrics, cluster: Some((cluster, heard)) })
     }
 }
 
@@ -240,6 +242,7 @@ pub async fn run(
     let stopping = async {
         shutdown.cancelled().await;
         tracing::info!("stopping: clients are told to come back");
+        hub.hand_over().await;
         hub.close_sessions();
     };
     tokio::join!(main, tmp, stopping);

@@ -1,14 +1,15 @@
 //! Who is connected, and who holds which name: at most one holder a name, however many connections he has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use shared::{CloseCode, Username};
 
+use super::cluster::Hold;
 use super::networks::Networks;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
-use crate::store::TokenHash;
+use crate::store::{Ground, TokenHash};
 
 /// On what ground a name is held.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,6 +37,15 @@ impl Standing {
     }
 }
 
+impl From<Standing> for Ground {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Guest(proof) => Self::Guest(proof),
+            Standing::Account => Self::Account,
+        }
+    }
+}
+
 /// A live connection.
 #[derive(Debug)]
 pub struct Connection {
@@ -49,6 +59,8 @@ pub struct Connection {
     pub login: Option<TokenHash>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
+    /// Its part in what its node holds of the name, where there are other nodes.
+    pub hold: Option<Hold>,
     /// A program inside the server, which is no user to be counted or listed.
     service: bool,
 }
@@ -70,6 +82,8 @@ pub struct People {
     connections: HashMap<SessionId, Connection>,
     /// How many of the connections are services'.
     services: usize,
+    /// The names of programs inside.
+    programs: HashSet<String>,
     /// Where the others come from.
     networks: Networks,
     holders: HashMap<String, Holder>,
@@ -82,14 +96,33 @@ impl People {
         self.insert(session, traits, outbox, false);
     }
 
-    /// A connection of a program inside the server: it holds a name, and is neither counted nor listed.
-    pub fn connect_service(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
+    /// A connection of a program inside the server: it is neither counted nor listed, and nobody else gets its name here
+    /// from now on, also while another node's program has it.
+    pub fn connect_service(
+        &mut self,
+        session: SessionId,
+        name: &Username,
+        traits: SessionTraits,
+        outbox: OutboxSender,
+    ) {
+        self.programs.insert(name.key());
         self.insert(session, traits, outbox, true);
         self.services += 1;
     }
 
+    /// No program gets this name.
+    pub fn free_of_programs(&mut self, name: &Username) {
+        self.programs.remove(&name.key());
+    }
+
+    /// Whether a program inside the server has the name, or waits for it.
+    #[must_use]
+    pub fn is_a_programs(&self, name: &Username) -> bool {
+        !self.programs.is_empty() && self.programs.contains(&name.key())
+    }
+
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
-        let connection = Connection { outbox, traits, name: None, login: None, phone: None, service };
+        let connection = Connection { outbox, traits, name: None, login: None, phone: None, hold: None, service };
         self.connections.insert(session, connection);
     }
 
@@ -158,7 +191,9 @@ impl People {
 
     /// Takes a connection's name from it. The name, and whether nobody holds it any more.
     pub fn release(&mut self, session: SessionId) -> Option<(Username, bool)> {
-        let name = self.connections.get_mut(&session)?.name.take()?;
+        let connection = self.connections.get_mut(&session)?;
+        let name = connection.name.take()?;
+        connection.hold = None;
         let key = name.key();
         let holder = self.holders.get_mut(&key)?;
         holder.sessions.retain(|other| *other != session);
@@ -206,6 +241,27 @@ impl People {
                 connection.outbox.close(CloseCode::Revoked);
             }
         }
+    }
+
+    /// The name is an account's by now, whatever its holder came as.
+    pub fn is_account_now(&mut self, name: &Username) {
+        if let Some(holder) = self.holders.get_mut(&name.key()) {
+            holder.standing = Standing::Account;
+        }
+    }
+
+    /// Whether a connection speaks under a guest's name.
+    #[must_use]
+    pub fn is_guest(&self, session: SessionId) -> bool {
+        let name = self.connections.get(&session).and_then(|connection| connection.name.as_ref());
+        let holder = name.and_then(|name| self.holders.get(&name.key()));
+        holder.is_some_and(|holder| holder.standing.is_guest())
+    }
+
+    /// A part in what this node holds of the name already.
+    #[must_use]
+    pub fn hold(&self, name: &Username) -> Option<&Hold> {
+        self.sessions_of(name).find_map(|(_, connection)| connection.hold.as_ref())
     }
 
     /// Whether any connection speaks under the name.
@@ -280,7 +336,8 @@ mod tests {
     #[test]
     fn a_service_holds_its_name_and_is_neither_counted_nor_listed() {
         let mut people = people(1);
-        people.connect_service(SessionId(9), traits(), outbox());
+        people.connect_service(SessionId(9), &name("clock"), traits(), outbox());
+        assert!(people.is_a_programs(&name("Clock")) && !people.is_a_programs(&name("ann")));
         people.take(SessionId(9), &name("clock"), Standing::Guest(None)).unwrap();
         assert_eq!(people.take(SessionId(1), &name("clock"), Standing::Guest(None)), Err(NameHeld));
         people.take(SessionId(1), &name("ann"), Standing::Guest(None)).unwrap();
