@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
@@ -20,20 +20,15 @@ use crate::http::listener::{self, Terms};
 use crate::http::{self, HttpState, Ports};
 use crate::hub::{Cluster, Hub, NodeId, Sources};
 use crate::lines;
+use crate::measures;
 use crate::store::{PostgresStore, Seats, SqliteStore, Store, StoreError};
 use crate::transport::tls::{self, TlsError};
 use crate::transport::websocket::Keeper;
-use crate::uploads::{self, Uploads};
+use crate::uploads::{self, UploadError, Uploads};
 use crate::webhooks::{Deliveries, Poster};
 
 /// How long connections may take to say goodbye when the server stops.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(10);
-
-/// Upper bounds of the histograms of times, in seconds.
-const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5];
-
-/// Upper bounds of the histograms of counts.
-const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0];
 
 /// The sockets the server listens on, bound before anything else is started.
 pub struct Listeners {
@@ -80,12 +75,12 @@ pub enum AppError {
         source: TlsError,
     },
     /// Uploads cannot be kept.
-    #[error("uploads cannot be kept in the data directory {}: {source}; choose another with --data-dir", data_dir.display())]
+    #[error("uploads cannot be kept: {source}; the data directory is {}, and --data-dir names another", data_dir.display())]
     Uploads {
         /// The data directory.
         data_dir: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
+        /// What was said.
+        source: UploadError,
     },
     /// Outgoing webhooks cannot be posted.
     #[error("TLS cannot be set up: {0}")]
@@ -153,9 +148,10 @@ pub async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, AppError>
     })
 }
 
-/// What a node needs to run: the store, and the way to the other nodes where there are any.
+/// What a node needs to run: the store, what it measures, and the way to the other nodes where there are any.
 pub struct Parts {
     store: Arc<dyn Store>,
+    metrics: PrometheusHandle,
     cluster: Option<(Cluster, mpsc::Receiver<Heard>)>,
     seats: Option<Arc<dyn Seats>>,
 }
@@ -172,11 +168,14 @@ impl Parts {
     /// Opens what the settings name. A NATS server that cannot be reached is no hindrance: it is tried until it can.
     ///
     /// # Errors
-    /// What keeps the store from being opened, and an address of NATS that is none.
+    /// What keeps the store from being opened, an address of NATS that is none, and [`AppError::Metrics`].
     pub async fn open(settings: &Settings) -> Result<Self, AppError> {
         let (Some(database), Some(servers)) = (&settings.database_url, &settings.nats_url) else {
-            return Ok(Self { store: open_store(settings).await?, cluster: None, seats: None });
+            let metrics = measures::recorder(false)?;
+            return Ok(Self { store: open_store(settings).await?, metrics, cluster: None, seats: None });
         };
+        // The bus measures from its first moment on.
+        let metrics = measures::recorder(true)?;
         let store = Arc::new(PostgresStore::open(&database.0).await?);
         let sources = Sources::default();
         let node = NodeId::new((sources.random)());
@@ -184,14 +183,14 @@ impl Parts {
         let nodes = Arc::<PostgresStore>::clone(&store);
         let seats = Arc::<PostgresStore>::clone(&store);
         let cluster = Cluster::join(node, bus, nodes).await?;
-        Ok(Self { store, cluster: Some((cluster, heard)), seats: Some(seats) })
+        Ok(Self { store, metrics, cluster: Some((cluster, heard)), seats: Some(seats) })
     }
 }
 
 /// Runs the server until `shutdown` is cancelled, then lets everybody go and stores what was accepted.
 ///
 /// # Errors
-/// [`AppError::Metrics`] where nothing can be measured, [`AppError::Store`] where the store cannot be read.
+/// [`AppError::Store`] where the store cannot be read, [`AppError::Uploads`] where uploads cannot be kept.
 pub async fn run(
     settings: Settings,
     parts: Parts,
@@ -200,14 +199,16 @@ pub async fn run(
 ) -> Result<(), AppError> {
     let ports = listeners.ports();
     let sources = Sources::default();
+    tokio::spawn(measures::keep_up(parts.metrics.clone(), shutdown.clone()));
     let (cluster, heard) = parts.cluster.unzip();
+    let bytes = Arc::clone(&parts.store).file_bytes();
     let hub = Hub::start(parts.store, cluster, parts.seats, settings.hub(), sources.clone()).await?;
     let connections = TaskTracker::new();
     if let Some(heard) = heard {
         connections.spawn(shutdown.clone().run_until_cancelled_owned(hub.clone().keep_together(heard)));
     }
-    start_bots(&settings, &hub, &sources, &connections).await;
-    let uploads = Uploads::open(&settings.data_dir).await;
+    start_bots(&settings, &hub, &sources, &connections, &shutdown).await;
+    let uploads = Uploads::open(&settings.data_dir, bytes, &hub).await;
     let uploads = uploads.map_err(|source| AppError::Uploads { data_dir: settings.data_dir.clone(), source })?;
     let sweeping = shutdown.clone().run_until_cancelled_owned(uploads::keep_tidy(uploads.clone(), hub.clone()));
     connections.spawn(sweeping);
@@ -227,7 +228,7 @@ pub async fn run(
     tokio::spawn(keeper.clone().run(shutdown.clone()));
     let state = HttpState {
         hub: hub.clone(),
-        metrics: recorder()?,
+        metrics: parts.metrics,
         connections: connections.clone(),
         keeper,
         name_within: settings.name_timeout.0,
@@ -264,24 +265,18 @@ pub async fn run(
     Ok(())
 }
 
-/// Starts the programs inside, before anybody else can take their names. One that has no name is left out.
-async fn start_bots(settings: &Settings, hub: &Hub, sources: &Sources, tasks: &TaskTracker) {
-    if let Some(interval) = settings.thermometer.interval()
-        && let Err(refusal) = bots::start(hub, Thermometer::new(interval, sources.clone()), tasks).await
-    {
+/// Starts the programs inside, before anybody else can take their names. One that can have no name is left out.
+async fn start_bots(
+    settings: &Settings,
+    hub: &Hub,
+    sources: &Sources,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) {
+    let Some(interval) = settings.thermometer.interval() else { return };
+    let sources = sources.clone();
+    let make = move || Thermometer::new(interval, sources.clone());
+    if let Err(refusal) = bots::keep(hub, make, tasks, shutdown.clone()).await {
         tracing::warn!(%refusal, "the thermometer does not run; --thermometer off leaves it out");
     }
-}
-
-/// The process's metrics. A second server in the same process shares them.
-fn recorder() -> Result<PrometheusHandle, BuildError> {
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .set_buckets_for_metric(Matcher::Suffix("_messages".to_owned()), &COUNTS)?
-        .build_recorder();
-    let handle = recorder.handle();
-    if metrics::set_global_recorder(recorder).is_err() {
-        tracing::debug!("metrics go to the recorder that was there before");
-    }
-    Ok(handle)
 }

@@ -13,6 +13,7 @@
 //! | [`uploads`] | the bytes of what people upload |
 //! | [`webhooks`] | posting what is said in rooms to others' servers |
 //! | [`lines`] | the listener of line chat |
+//! | [`measures`] | the names of all that is measured |
 //! | [`config`], [`cli`] | settings and commands |
 //! | [`app`] | the only wiring of all these |
 
@@ -28,6 +29,7 @@ pub mod dialect;
 pub mod http;
 pub mod hub;
 pub mod lines;
+pub mod measures;
 pub mod session;
 pub mod store;
 pub mod transport;

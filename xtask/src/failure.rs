@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     NotCalledByTrunk(&'static str),
     /// The project breaks this many of its own rules.
     Untidy(usize),
+    /// The service's unit lets it do more than it needs.
+    Exposed,
     /// A step of `cargo xtask test` failed; it can be run alone by its name.
     Step { name: &'static str, source: Box<Failure> },
     /// Everything passed because nothing ran.
@@ -57,6 +59,10 @@ impl fmt::Display for Failure {
             }
             Self::Untidy(1) => write!(f, "one thing is untidy (above)"),
             Self::Untidy(count) => write!(f, "{count} things are untidy (above)"),
+            Self::Exposed => write!(
+                f,
+                "deploy/confab.service is too open; `systemd-analyze security --offline=true` on it says by what"
+            ),
             Self::Step { name, source } => {
                 write!(f, "step `{name}`: {source}\nto run it alone: cargo xtask test {name}")
             }

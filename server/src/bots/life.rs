@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::{RoomId, RoomKind, Seq, Username};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Action, Actions, Bot};
@@ -18,12 +20,62 @@ type Mail = Vec<(Arc<RoomRef>, Arc<Message>)>;
 /// The most pages of a conversation a bot may look back through.
 const PAGES: usize = 10;
 
-/// Starts a bot. It has its name when this returns, so that nobody is faster; the rest goes on in `tasks` until the
-/// hub closes its sessions.
+/// How often it is tried to start a bot that another node has.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Runs a bot, as `make` makes it, in `tasks` until the shutdown. It has its name when this returns, so that nobody is
+/// faster, unless another node has it: of several nodes one runs the bot, and another when that one is gone. What the bot
+/// is to know then it finds in its conversations.
 ///
 /// # Errors
-/// Why the name is not to be had.
-pub async fn start<B: Bot>(hub: &Hub, bot: B, tasks: &TaskTracker) -> Result<(), Refusal> {
+/// Why the name is not to be had by any node.
+pub async fn keep<B: Bot>(
+    hub: &Hub,
+    make: impl Fn() -> B + Send + Sync + 'static,
+    tasks: &TaskTracker,
+    shutdown: CancellationToken,
+) -> Result<(), Refusal> {
+    let first = match start(hub, make()).await {
+        Ok(started) => Some(started),
+        Err(Refusal::NameTaken(name)) => {
+            tracing::info!(bot = %name, "another node runs it; this one will when that is gone");
+            None
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let hub = hub.clone();
+    tasks.spawn(async move {
+        if let Some((life, outbox)) = first {
+            life.live(outbox).await;
+        }
+        while let Some((life, outbox)) = shutdown.run_until_cancelled(start_in_time(&hub, &make)).await.flatten() {
+            life.live(outbox).await;
+        }
+    });
+    Ok(())
+}
+
+/// Tries until the bot's name is free. `None`: it is not to be had any more.
+async fn start_in_time<B: Bot>(hub: &Hub, make: &(impl Fn() -> B + Sync)) -> Option<(Life<B>, Outbox)> {
+    loop {
+        tokio::time::sleep(AGAIN).await;
+        match start(hub, make()).await {
+            Ok(started) => {
+                tracing::info!(bot = %started.0.me, "it runs on this node now");
+                return Some(started);
+            }
+            Err(Refusal::NameTaken(_) | Refusal::Unavailable) => {}
+            Err(Refusal::ShuttingDown) => return None,
+            Err(refusal) => {
+                tracing::warn!(%refusal, "a bot does not run on this node any more");
+                return None;
+            }
+        }
+    }
+}
+
+/// Takes the bot's name.
+async fn start<B: Bot>(hub: &Hub, bot: B) -> Result<(Life<B>, Outbox), Refusal> {
     let me: Username = bot.name().parse().map_err(Refusal::BadUsername)?;
     let (session, outbox) = hub.connect_service(me.clone()).await?;
     let life = Life {
@@ -37,8 +89,7 @@ pub async fn start<B: Bot>(hub: &Hub, bot: B, tasks: &TaskTracker) -> Result<(),
         caught_up: HashMap::new(),
         numbers: 0,
     };
-    tasks.spawn(life.live(outbox));
-    Ok(())
+    Ok((life, outbox))
 }
 
 struct Life<B: Bot> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use shared::{Destination, Username};
 
-pub use life::start;
+pub use life::keep;
 pub use thermometer::Thermometer;
 
 use crate::hub::Say;

@@ -53,7 +53,7 @@ enum Command {
     Audit(audit::Asked),
     /// Write all data as JSON Lines, to standard output or a file
     ///
-    /// Sessions and API tokens, webhooks, files, and what was noted of who did what are left out.
+    /// Sessions and API tokens, webhooks, the bytes of files, and what was noted of who did what are left out.
     Export {
         /// The file to write; it must not exist yet
         file: Option<PathBuf>,

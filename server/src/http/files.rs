@@ -1,7 +1,6 @@
 //! Uploading files, and fetching them. What was uploaded is shown to nobody but who may read the message it belongs to,
 //! and in no way that could run in this server's name.
 
-use std::io::SeekFrom;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
@@ -13,9 +12,7 @@ use axum::{Json, Router};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use shared::{ErrorBody, FileInfo};
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::time::Instant;
-use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use super::HttpState;
@@ -23,7 +20,7 @@ use super::asking::{ApiRefusal, Asker};
 use super::webhooks::Place;
 use crate::config::UploadPace;
 use crate::hub::{Allowed, Caller, Hub, Refusal, Uploaded};
-use crate::uploads::{Upload, is_shown};
+use crate::uploads::{Upload, UploadError, is_shown};
 
 /// What a file may do that a browser shows by itself: nothing.
 const POLICY: &str = "default-src 'none'; sandbox";
@@ -168,10 +165,6 @@ pub async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, ApiRefusal> {
     let info = state.hub.file(&caller, &id).await?;
-    let mut file = state.uploads.read(&info.id).await.map_err(|error| {
-        tracing::error!(%error, file = info.id, "a file that is known cannot be read");
-        Refusal::NoSuch("file")
-    })?;
     let part = match headers.get(header::RANGE).and_then(|range| range.to_str().ok()) {
         Some(range) => part_of(range, info.size),
         None => Part::Whole,
@@ -184,9 +177,9 @@ pub async fn fetch(
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
         }
     };
-    file.seek(SeekFrom::Start(first)).await.map_err(|error| not_written(&error))?;
     let length = last + 1 - first;
-    let mut response = Body::from_stream(ReaderStream::new(file.take(length))).into_response();
+    let reading = state.uploads.read(&info.id, first, length).await.map_err(|error| not_read(&info, &error))?;
+    let mut response = Body::from_stream(reading).into_response();
     *response.status_mut() = status;
     let shown = is_shown(&info.media_type) && download.is_none();
     let range = (status == StatusCode::PARTIAL_CONTENT).then(|| format!("bytes {first}-{last}/{}", info.size));
@@ -230,9 +223,18 @@ fn too_large(allowed: &Allowed) -> Refusal {
     if allowed.by_quota { Refusal::QuotaUsed { limit } } else { Refusal::FileTooLarge { limit } }
 }
 
-fn not_written(error: &std::io::Error) -> Refusal {
-    tracing::error!(%error, "uploads cannot be written or read");
+fn not_written(error: &UploadError) -> Refusal {
+    tracing::error!(%error, "uploads cannot be written");
     Refusal::Unavailable
+}
+
+/// What is not there any more is gone for good; a database that is away comes back.
+fn not_read(info: &FileInfo, error: &UploadError) -> Refusal {
+    tracing::error!(%error, file = info.id, "a file that is known cannot be read");
+    match error {
+        UploadError::Database(_) => Refusal::Unavailable,
+        UploadError::Directory(_) | UploadError::NotThere | UploadError::Unknown(_) => Refusal::NoSuch("file"),
+    }
 }
 
 fn describe(headers: &mut HeaderMap, info: &FileInfo, shown: bool, length: u64, range: Option<String>) {

@@ -152,7 +152,7 @@ impl Hub {
         let user = self.user(&name).await?;
         let account = user.as_ref().is_some_and(|user| !user.is_guest());
         let name = user.as_ref().map_or(name, |user| user.name.clone());
-        if user.as_ref().is_some_and(|user| user.reserved) {
+        if user.as_ref().is_some_and(|user| user.reserved) || self.inner.live.lock().people.is_a_programs(&name) {
             return Err(Refusal::NameTaken(name));
         }
         match credentials {

@@ -91,7 +91,8 @@ pub struct Change {
 }
 
 enum Item {
-    Append(Box<Entry>),
+    /// What was taken when.
+    Append(Instant, Box<Entry>),
     Amend(Box<Change>),
     Mark(Marks),
     Flush(oneshot::Sender<()>),
@@ -109,7 +110,7 @@ pub struct PlaceInLine<'a>(mpsc::Permit<'a, Item>);
 impl PlaceInLine<'_> {
     /// Takes the place.
     pub fn append(self, entry: Entry) {
-        self.0.send(Item::Append(Box::new(entry)));
+        self.0.send(Item::Append(Instant::now(), Box::new(entry)));
     }
 }
 
@@ -131,7 +132,7 @@ impl Journal {
     /// # Errors
     /// [`Refusal::ShuttingDown`] once the journal is closed.
     pub async fn append(&self, entry: Entry) -> Result<(), Refusal> {
-        self.items.send(Item::Append(Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
+        self.items.send(Item::Append(Instant::now(), Box::new(entry))).await.map_err(|_| Refusal::ShuttingDown)
     }
 
     /// A place in line, where there is one now. `None`: who speaks has to wait.
@@ -208,7 +209,7 @@ impl Writer {
     /// Where something was told a moment ago, waits for more of what is said.
     async fn gather(&self, received: &mut mpsc::Receiver<Item>, items: &mut Vec<Item>) {
         let Some(told_at) = self.told_at.filter(|told_at| told_at.elapsed() < GATHER) else { return };
-        if !items.iter().any(|item| matches!(item, Item::Append(_))) {
+        if !items.iter().any(|item| matches!(item, Item::Append(..))) {
             return;
         }
         tokio::time::sleep_until(told_at + GATHER).await;
@@ -221,18 +222,23 @@ impl Writer {
 
     async fn work(&mut self, items: &mut Vec<Item>) {
         let mut entries = Vec::new();
+        // By the first of them, which waited longest.
+        let mut taken_at = None;
         let mut changes = Vec::new();
         let mut flushed = Vec::new();
         for item in items.drain(..) {
             match item {
-                Item::Append(entry) => entries.push(*entry),
+                Item::Append(at, entry) => {
+                    taken_at.get_or_insert(at);
+                    entries.push(*entry);
+                }
                 Item::Amend(change) => changes.push(*change),
                 Item::Mark(marks) => self.note(&marks),
                 Item::Flush(done) => flushed.push(done),
             }
         }
-        if !entries.is_empty() {
-            self.append(entries).await;
+        if let Some(taken_at) = taken_at {
+            self.append(entries, taken_at).await;
         }
         // Only what is stored can be amended, so what is done to a message never overtakes it.
         if !changes.is_empty() {
@@ -246,7 +252,7 @@ impl Writer {
         }
     }
 
-    async fn append(&mut self, entries: Vec<Entry>) {
+    async fn append(&mut self, entries: Vec<Entry>, taken_at: Instant) {
         let (batch, origins): (Vec<_>, Vec<_>) = entries.into_iter().map(Entry::apart).unzip();
         metrics::histogram!("confab_commit_batch_messages").record(batch.len() as f64);
         let started = Instant::now();
@@ -258,6 +264,7 @@ impl Writer {
                 self.bell.said(batch.iter().map(|message| message.room));
                 let told = self.tell(batch.into_iter().zip(origins), appended);
                 self.carry(told);
+                metrics::histogram!("confab_publish_to_deliver_seconds").record(taken_at.elapsed().as_secs_f64());
                 self.told_at = Some(Instant::now());
             }
             Err(error) => {

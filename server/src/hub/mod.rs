@@ -46,6 +46,7 @@ mod telling;
 mod testing;
 mod texts;
 mod tokens;
+mod turns;
 mod uploading;
 mod views;
 mod webhooks;
@@ -268,9 +269,12 @@ impl Hub {
         let traits = SessionTraits { address, direct: true, presence: false, attendance: false, seat_grace: None };
         let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
         let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
-        self.inner.live.lock().people.connect_service(session, traits, sender);
-        if let Err(refusal) = self.name_service(session, name).await {
+        self.inner.live.lock().people.connect_service(session, &name, traits, sender);
+        if let Err(refusal) = self.name_service(session, name.clone()).await {
             self.disconnect(session, false).await;
+            if matches!(refusal, Refusal::CredentialsNeeded(_)) {
+                self.inner.live.lock().people.free_of_programs(&name);
+            }
             return Err(refusal);
         }
         Ok((session, outbox))

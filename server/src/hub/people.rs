@@ -1,6 +1,6 @@
 //! Who is connected, and who holds which name: at most one holder a name, however many connections he has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use shared::{CloseCode, Username};
@@ -83,6 +83,8 @@ pub struct People {
     connections: Numbered<SessionId, Connection>,
     /// How many of the connections are services'.
     services: usize,
+    /// The names of programs inside.
+    programs: HashSet<String>,
     /// Where the others come from.
     networks: Networks,
     holders: HashMap<String, Holder>,
@@ -95,10 +97,29 @@ impl People {
         self.insert(session, traits, outbox, false);
     }
 
-    /// A connection of a program inside the server: it holds a name, and is neither counted nor listed.
-    pub fn connect_service(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender) {
+    /// A connection of a program inside the server: it is neither counted nor listed, and nobody else gets its name here
+    /// from now on, also while another node's program has it.
+    pub fn connect_service(
+        &mut self,
+        session: SessionId,
+        name: &Username,
+        traits: SessionTraits,
+        outbox: OutboxSender,
+    ) {
+        self.programs.insert(name.key());
         self.insert(session, traits, outbox, true);
         self.services += 1;
+    }
+
+    /// No program gets this name.
+    pub fn free_of_programs(&mut self, name: &Username) {
+        self.programs.remove(&name.key());
+    }
+
+    /// Whether a program inside the server has the name, or waits for it.
+    #[must_use]
+    pub fn is_a_programs(&self, name: &Username) -> bool {
+        !self.programs.is_empty() && self.programs.contains(&name.key())
     }
 
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
@@ -316,7 +337,8 @@ mod tests {
     #[test]
     fn a_service_holds_its_name_and_is_neither_counted_nor_listed() {
         let mut people = people(1);
-        people.connect_service(SessionId(9), traits(), outbox());
+        people.connect_service(SessionId(9), &name("clock"), traits(), outbox());
+        assert!(people.is_a_programs(&name("Clock")) && !people.is_a_programs(&name("ann")));
         people.take(SessionId(9), &name("clock"), Standing::Guest(None)).unwrap();
         assert_eq!(people.take(SessionId(1), &name("clock"), Standing::Guest(None)), Err(NameHeld));
         people.take(SessionId(1), &name("ann"), Standing::Guest(None)).unwrap();

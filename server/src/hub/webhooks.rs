@@ -123,7 +123,7 @@ impl Hub {
         let webhook = webhooks.into_iter().find(|webhook| webhook.id == id).ok_or(Refusal::NoSuch("webhook"))?;
         let Way::Out { progress, .. } = webhook.way else { return Err(Refusal::NoSuch("webhook")) };
         let fresh = Progress { failing_since: None, reason: None, disabled: false, ..progress };
-        self.note_progress(id, &fresh).await?;
+        self.inner.store.note_progress(id, &fresh).await.map_err(|error| Self::unavailable(&error))?;
         self.inner.bell.ring(Ring::Webhooks);
         Ok(())
     }
@@ -160,14 +160,6 @@ impl Hub {
         self.inner.bell.listen()
     }
 
-    /// Every outgoing webhook, disabled ones too.
-    ///
-    /// # Errors
-    /// [`Refusal::Unavailable`].
-    pub async fn outgoing_webhooks(&self) -> Result<Vec<Webhook>, Refusal> {
-        self.inner.store.outgoing_webhooks().await.map_err(|error| Self::unavailable(&error))
-    }
-
     /// A room, and what was said in it after a place, oldest first, at most `limit` messages.
     ///
     /// # Errors
@@ -182,14 +174,6 @@ impl Hub {
         let page = Page { after, before: None, limit, newest: false };
         let messages = self.inner.store.page(room.id, page).await.map_err(|error| Self::unavailable(&error))?;
         Ok((room, messages))
-    }
-
-    /// Notes how far an outgoing webhook has come.
-    ///
-    /// # Errors
-    /// [`Refusal::Unavailable`].
-    pub async fn note_progress(&self, id: &str, progress: &Progress) -> Result<(), Refusal> {
-        self.inner.store.note_progress(id, progress).await.map_err(|error| Self::unavailable(&error))
     }
 
     async fn webhooks_of(&self, room: &Room) -> Result<Vec<Webhook>, Refusal> {

@@ -4,6 +4,7 @@
 mod codes;
 mod error;
 mod fault;
+mod file_bytes;
 mod likeness;
 mod nodes;
 mod order;
@@ -16,16 +17,18 @@ mod seats;
 mod sqlite;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
 
 pub use error::StoreError;
+pub use file_bytes::FileBytes;
 pub use likeness::are_alike;
 pub use nodes::{BEAT, Claimed, Ground, Held, HeldName, LEASE, Lease, NameClaim, Nodes, Spending, Stay};
 pub use order::{Deed, DeedKind, FiledReport, Order, Report, Resolved, Sanction, Target};
 pub use postgres::PostgresStore;
-pub use programs::{Progress, StoredFile, Way, Webhook};
+pub use programs::{Progress, StoredFile, Turn, Way, Webhook};
 pub use records::{
     Act, Amended, Amendment, Appended, Dump, Extent, Glimpse, Line, Listing, Marks, MemberRecord, Membership, Message,
     MessageClass, NewMessage, NewRoom, Page, Profile, Query, Quote, Removal, Room, SessionKind, SessionRecord, Since,
@@ -290,7 +293,7 @@ pub trait Store: Send + Sync + 'static {
     /// Notes that an incoming webhook was used. Passed over where there is none.
     async fn touch_webhook(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Notes how far an outgoing webhook has come. Passed over where there is none.
+    /// Notes how far an outgoing webhook has come, where that is no step back. Passed over where there is none.
     async fn note_progress(&self, id: &str, progress: &Progress) -> Result<(), StoreError>;
 
     /// Takes a webhook out of its room. False: it has none of that id.
@@ -316,6 +319,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Which of these ids are known.
     async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError>;
+
+    /// Where the bytes of uploads are kept beside what is known of them. `None`: not here.
+    fn file_bytes(self: Arc<Self>) -> Option<Arc<dyn FileBytes>> {
+        None
+    }
 
     // -- the whole -----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use shared::Username;
 
-use super::{StoreError, TokenHash};
+use super::{Progress, StoreError, TokenHash, Turn};
 
 /// How long a node may be unheard of before its people are nobody's.
 pub const LEASE: Duration = Duration::from_secs(10);
@@ -137,4 +137,17 @@ pub trait Nodes: Send + Sync + 'static {
 
     /// Spends one of each, where there is one left, and says for each whether there was.
     async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError>;
+
+    /// Takes the outgoing webhooks that no node has whose stay is not over, unless this one's is over or stopping. All
+    /// that this stay has, and that are not disabled.
+    async fn take_turns(&self, lease: Lease) -> Result<Vec<Turn>, StoreError>;
+
+    /// Whether a webhook is still this stay's to deliver: not disabled, and taken by nobody since.
+    async fn has_turn(&self, lease: Lease, webhook: &str) -> Result<bool, StoreError>;
+
+    /// Notes how far a webhook has come. False: it is not this stay's any more, and nothing was noted.
+    async fn note_delivered(&self, lease: Lease, webhook: &str, progress: &Progress) -> Result<bool, StoreError>;
+
+    /// Leaves a webhook to whoever takes it next. Passed over where it is not this stay's.
+    async fn give_back_turn(&self, lease: Lease, webhook: &str) -> Result<(), StoreError>;
 }

@@ -1,8 +1,8 @@
 //! Records of what comes and goes over HTTP beside messages: webhooks and uploads.
 
-use shared::{RoomId, Seq, Username};
+use shared::{FileInfo, RoomId, Seq, Username};
 
-use super::{Timestamp, TokenHash};
+use super::{Message, Timestamp, TokenHash};
 
 /// A program's way into a room, or a room's way to a program.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,6 +57,23 @@ pub struct Progress {
     pub disabled: bool,
 }
 
+/// An outgoing webhook that it is this node's turn to deliver.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Turn {
+    /// The webhook.
+    pub id: String,
+    /// Its room.
+    pub room: RoomId,
+    /// Where it leads.
+    pub url: String,
+    /// What is signed with.
+    pub secret: String,
+    /// How far it has come.
+    pub progress: Progress,
+    /// Whether something more was said by now.
+    pub waits: bool,
+}
+
 /// What is known of an upload.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StoredFile {
@@ -80,4 +97,24 @@ pub struct StoredFile {
     pub height: Option<u32>,
     /// When it was uploaded.
     pub created_at: Timestamp,
+}
+
+impl StoredFile {
+    /// What an imported message tells of its files, which are listed nowhere else in a dump.
+    pub(super) fn said_with(message: &Message) -> impl Iterator<Item = Self> {
+        let is_id = |id: &str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let named = FileInfo::of(&message.metadata).into_iter().filter(move |file| is_id(&file.id));
+        named.map(|FileInfo { id, name, size, media_type, width, height, .. }| Self {
+            id,
+            room: message.room,
+            user: message.sender.clone(),
+            said: Some(message.seq),
+            name,
+            size,
+            media_type,
+            width,
+            height,
+            created_at: message.time,
+        })
+    }
 }

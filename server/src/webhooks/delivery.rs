@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use shared::{ChatMessage, RoomId, RoomKind};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::WebhookSettings;
 use super::post::{Failure, Poster};
@@ -58,39 +59,60 @@ struct Room<'a> {
     name: Option<&'a str>,
 }
 
+/// It delivers no more: it gave up, another node does it, or it is to stop.
+struct Over;
+
 impl Delivery {
-    /// Delivers until it gives up, its room is gone, or it is dropped.
-    pub async fn live(mut self, bell: &Notify) {
-        loop {
-            match self.hub.said_after(self.room, self.progress.delivered, PAGE).await {
-                Ok((_, messages)) if messages.is_empty() => bell.notified().await,
-                Ok((room, messages)) => {
-                    if !self.deliver_all(&room, &messages).await {
-                        return;
-                    }
-                }
-                Err(Refusal::NoSuchRoom) => return,
-                Err(refusal) => {
-                    tracing::warn!(webhook = self.id, %refusal, "what to deliver could not be read");
-                    tokio::time::sleep(self.settings.retry).await;
-                }
+    /// Delivers until it gives up, its room is gone, another node does it, or it is to stop. Then what is being posted
+    /// is still waited for, and noted.
+    pub async fn live(mut self, bell: &Notify, stop: &CancellationToken) {
+        while self.deliver_next(bell, stop).await.is_ok() {}
+        self.hub.give_back_turn(&self.id).await;
+    }
+
+    /// Delivers what is there, else waits for more.
+    async fn deliver_next(&mut self, bell: &Notify, stop: &CancellationToken) -> Result<(), Over> {
+        match self.read().await {
+            Ok(Some((_, messages))) if messages.is_empty() => wait(bell.notified(), stop).await,
+            Ok(Some((room, messages))) => self.deliver_all(&room, &messages, stop).await,
+            Ok(None) | Err(Refusal::NoSuchRoom) => Err(Over),
+            Err(refusal) => {
+                tracing::warn!(webhook = self.id, %refusal, "what to deliver could not be read");
+                wait(tokio::time::sleep(self.settings.retry), stop).await
             }
         }
     }
 
-    /// False: it gave up.
-    async fn deliver_all(&mut self, room: &RoomRef, messages: &[Message]) -> bool {
+    /// What is next. `None`: another node delivers it.
+    async fn read(&self) -> Result<Option<(Arc<RoomRef>, Vec<Message>)>, Refusal> {
+        if !self.hub.has_turn(&self.id).await? {
+            return Ok(None);
+        }
+        self.hub.said_after(self.room, self.progress.delivered, PAGE).await.map(Some)
+    }
+
+    async fn deliver_all(
+        &mut self,
+        room: &RoomRef,
+        messages: &[Message],
+        stop: &CancellationToken,
+    ) -> Result<(), Over> {
         for message in messages {
-            if !self.deliver(room, message).await {
-                return false;
+            self.deliver(room, message, stop).await?;
+            // Another node would begin behind what is noted, so there each is; one node alone notes a page at a time.
+            if self.hub.shares_turns() {
+                self.note().await?;
+            }
+            if stop.is_cancelled() {
+                break;
             }
         }
-        self.note().await;
-        true
+        self.note().await?;
+        if stop.is_cancelled() { Err(Over) } else { Ok(()) }
     }
 
-    /// Tries until the message is taken. False: it gave up.
-    async fn deliver(&mut self, room: &RoomRef, message: &Message) -> bool {
+    /// Tries until the message is taken.
+    async fn deliver(&mut self, room: &RoomRef, message: &Message, stop: &CancellationToken) -> Result<(), Over> {
         // What was taken back before it could be delivered is nobody's business any more.
         while !message.since.deleted
             && let Err(failure) = self.post(room, message).await
@@ -101,13 +123,14 @@ impl Delivery {
             self.progress.disabled = failure == Failure::Gone || failed_for >= self.settings.give_up;
             self.progress.reason = Some(failure.to_string());
             metrics::counter!("confab_webhook_failures_total").increment(1);
-            self.note().await;
+            self.note().await?;
             if self.progress.disabled {
                 tracing::warn!(webhook = self.id, %failure, "a webhook is disabled");
-                return false;
+                return Err(Over);
             }
             self.attempts = self.attempts.saturating_add(1);
-            tokio::time::sleep(pause(self.settings.retry, self.attempts, (self.sources.random)())).await;
+            let pause = pause(self.settings.retry, self.attempts, (self.sources.random)());
+            wait(tokio::time::sleep(pause), stop).await?;
         }
         metrics::counter!("confab_webhook_deliveries_total").increment(1);
         let recovered = self.progress.failing_since.take().is_some();
@@ -115,10 +138,7 @@ impl Delivery {
         self.attempts = 0;
         self.progress.delivered = message.seq;
         self.progress.delivered_at = Some((self.sources.now)());
-        if recovered {
-            self.note().await;
-        }
-        true
+        if recovered { self.note().await } else { Ok(()) }
     }
 
     async fn post(&self, room: &RoomRef, message: &Message) -> Result<(), Failure> {
@@ -134,11 +154,21 @@ impl Delivery {
         self.poster.post(&self.url, self.settings.reach, headers, body).await
     }
 
-    async fn note(&self) {
-        if let Err(refusal) = self.hub.note_progress(&self.id, &self.progress).await {
-            tracing::warn!(webhook = self.id, %refusal, "what was delivered could not be noted; it is delivered again");
+    async fn note(&self) -> Result<(), Over> {
+        match self.hub.note_delivered(&self.id, &self.progress).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Over),
+            Err(refusal) => {
+                tracing::warn!(webhook = self.id, %refusal, "what was delivered could not be noted; it may come again");
+                Ok(())
+            }
         }
     }
+}
+
+/// Waits, unless it is to stop.
+async fn wait(what: impl Future<Output = ()>, stop: &CancellationToken) -> Result<(), Over> {
+    stop.run_until_cancelled(what).await.ok_or(Over)
 }
 
 /// The pause after so many failures in a row: it doubles, up to an hour, and is made uneven so that webhooks that

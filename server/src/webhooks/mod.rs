@@ -8,7 +8,8 @@
 //! | [`target`] | which addresses may be posted to |
 //!
 //! Nothing waits in memory: a webhook's queue is the room's history itself, from the last message its receiver took. So
-//! a receiver that is away holds nobody up, and a restart loses nothing.
+//! a receiver that is away holds nobody up, and a restart loses nothing. Among several nodes one has a webhook's turn, by
+//! the database's word ([`crate::store::Nodes`]); it passes on when that node stops or is gone.
 
 mod delivery;
 mod post;
@@ -22,11 +23,12 @@ use std::time::Duration;
 use shared::RoomId;
 use tokio::sync::Notify;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::hub::{Hub, Ring, Sources};
-use crate::store::Way;
+use crate::store::Turn;
 use delivery::Delivery;
 pub use post::Poster;
 pub use target::{BadTarget, Reach, Target};
@@ -52,6 +54,9 @@ pub struct Deliveries {
     shutdown: CancellationToken,
     running: HashMap<String, Running>,
 }
+
+/// How often it is looked, among several nodes, for what another said, made or left behind when it went away.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A webhook that is being delivered.
 struct Running {
@@ -84,10 +89,13 @@ impl Deliveries {
     pub async fn run(mut self) {
         let shutdown = self.shutdown.clone();
         let mut bell = self.hub.listen();
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.look().await;
         loop {
             let ring = tokio::select! {
                 ring = bell.recv() => ring,
+                _ = looks.tick(), if self.hub.shares_turns() => Ok(Ring::Webhooks),
                 () = shutdown.cancelled() => return,
             };
             match ring {
@@ -105,46 +113,47 @@ impl Deliveries {
         }
     }
 
-    /// Starts what is new or was resumed, and stops what is gone.
+    /// Starts what is new, was resumed, or was another node's, stops what is gone, and wakes what has something to do.
     async fn look(&mut self) {
-        let webhooks = match self.hub.outgoing_webhooks().await {
-            Ok(webhooks) => webhooks,
+        let turns = match self.hub.take_turns().await {
+            Ok(turns) => turns,
             Err(refusal) => {
                 return tracing::warn!(%refusal, "outgoing webhooks could not be read; the next ring will do");
             }
         };
         self.running.retain(|id, running| {
-            let there = webhooks.iter().any(|webhook| webhook.id == *id);
+            let there = turns.iter().any(|turn| turn.id == *id);
             there && !running.stop.is_cancelled()
         });
-        for webhook in webhooks {
-            let Way::Out { url, secret, progress } = webhook.way else { continue };
-            if progress.disabled || self.running.contains_key(&webhook.id) {
-                continue;
+        for turn in turns {
+            match self.running.get(&turn.id) {
+                Some(running) if turn.waits => running.bell.notify_one(),
+                Some(_) => {}
+                None => self.start(turn),
             }
-            let (bell, stop) = (Arc::new(Notify::new()), self.shutdown.child_token());
-            let running = Running { room: webhook.room, bell: Arc::clone(&bell), stop: stop.clone() };
-            self.running.insert(webhook.id.clone(), running);
-            let delivery = Delivery {
-                hub: self.hub.clone(),
-                sources: self.sources.clone(),
-                poster: Arc::clone(&self.poster),
-                settings: self.settings,
-                id: webhook.id,
-                room: webhook.room,
-                url,
-                secret,
-                progress,
-                attempts: 0,
-            };
-            self.tasks.spawn(async move {
-                tokio::select! {
-                    () = delivery.live(&bell) => {}
-                    () = stop.cancelled() => {}
-                }
-                // A webhook that gave up is started anew when it is resumed.
-                stop.cancel();
-            });
         }
+    }
+
+    fn start(&mut self, turn: Turn) {
+        let (bell, stop) = (Arc::new(Notify::new()), self.shutdown.child_token());
+        let running = Running { room: turn.room, bell: Arc::clone(&bell), stop: stop.clone() };
+        self.running.insert(turn.id.clone(), running);
+        let delivery = Delivery {
+            hub: self.hub.clone(),
+            sources: self.sources.clone(),
+            poster: Arc::clone(&self.poster),
+            settings: self.settings,
+            id: turn.id,
+            room: turn.room,
+            url: turn.url,
+            secret: turn.secret,
+            progress: turn.progress,
+            attempts: 0,
+        };
+        self.tasks.spawn(async move {
+            delivery.live(&bell, &stop).await;
+            // A webhook that gave up is started anew when it is resumed.
+            stop.cancel();
+        });
     }
 }

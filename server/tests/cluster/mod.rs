@@ -6,3 +6,4 @@ mod people;
 mod rooms;
 mod sessions;
 mod strangers;
+mod things;

@@ -12,19 +12,19 @@ use crate::support::{Native, Server, in_time};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0 and so on";
 
 /// Somebody in a browser.
-struct Person {
+pub struct Person {
     cookie: String,
-    native: Native,
+    pub native: Native,
 }
 
 impl Person {
-    async fn new(server: &Server, name: &str) -> Self {
+    pub async fn new(server: &Server, name: &str) -> Self {
         let cookie = sign_in(server, name, None).await.cookie();
         let native = with_cookie(server, &cookie).await;
         Self { cookie, native }
     }
 
-    async fn uploads(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Answer {
+    pub async fn uploads(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Answer {
         let path = format!("/api/files?room={room}&name={name}");
         request_bytes(&server.http, "POST", &path, &[("Cookie", &self.cookie)], bytes).await
     }
@@ -38,7 +38,7 @@ impl Person {
         stream
     }
 
-    async fn has_uploaded(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Value {
+    pub async fn has_uploaded(&self, server: &Server, room: &str, name: &str, bytes: &[u8]) -> Value {
         let answer = self.uploads(server, room, name, bytes).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.json()
@@ -49,7 +49,7 @@ impl Person {
         server.request("DELETE", &path, &[("Cookie", &self.cookie)], None).await.status
     }
 
-    async fn fetches(&self, server: &Server, file: &Value, headers: &[(&str, &str)]) -> Answer {
+    pub async fn fetches(&self, server: &Server, file: &Value, headers: &[(&str, &str)]) -> Answer {
         let mut headers = headers.to_vec();
         headers.push(("Cookie", &self.cookie));
         server.request("GET", file["url"].as_str().expect("an address"), &headers, None).await

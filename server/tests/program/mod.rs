@@ -11,5 +11,5 @@ mod operation;
 mod pages;
 mod postgres;
 mod tls;
-mod webhooks;
+pub mod webhooks;
 mod wire;

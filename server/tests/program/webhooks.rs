@@ -14,14 +14,14 @@ use crate::support::{Native, Receiver, Server};
 const PLAIN: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
 
 /// A room's owner, in a browser.
-struct Owner {
+pub struct Owner {
     cookie: String,
-    native: Native,
+    pub native: Native,
 }
 
 impl Owner {
     /// Signs in as a guest and makes a room.
-    async fn of(server: &Server, name: &str, room: &str, group: bool) -> Self {
+    pub async fn of(server: &Server, name: &str, room: &str, group: bool) -> Self {
         let cookie = sign_in(server, name, None).await.cookie();
         let mut native = with_cookie(server, &cookie).await;
         native.creates(room, group).await;
@@ -32,7 +32,7 @@ impl Owner {
         server.request(method, path, &[("Cookie", &self.cookie)], body.as_ref()).await
     }
 
-    async fn makes(&self, server: &Server, room: &str, webhook: Value) -> Value {
+    pub async fn makes(&self, server: &Server, room: &str, webhook: Value) -> Value {
         let made = self.asks(server, "POST", &format!("/api/rooms/{room}/webhooks"), Some(webhook)).await;
         assert_eq!((made.status, made.header("cache-control")), (201, Some("no-store")), "{}", made.body);
         made.json()
@@ -68,7 +68,7 @@ async fn local() -> Server {
     Server::start_with(&["--webhook-private-targets", "allow", "--webhook-retry", "10ms"]).await
 }
 
-fn to(receiver: &Receiver) -> Value {
+pub fn to(receiver: &Receiver) -> Value {
     json!({"url": format!("http://{}/confab?from=ops", receiver.address)})
 }
 

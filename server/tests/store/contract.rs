@@ -142,6 +142,7 @@ super::on_every_engine! {
     }
     whole {
         a_dump_taken_in_elsewhere_is_the_same,
+        the_files_of_messages_are_known_after_a_load,
         a_dump_comes_in_parts_of_any_size,
         a_dump_taken_while_people_talk_holds_together,
         a_store_goes_on_counting_after_a_load,

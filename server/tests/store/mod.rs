@@ -22,6 +22,7 @@ mod seats;
 mod sessions;
 mod sqlite;
 mod strangers;
+mod turns;
 mod whole;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What is PostgreSQL's own: what is told where it cannot be used, and what several nodes at one database must not
 //! break. What every engine guarantees is in `contract`.
 
-use server::store::StoreError;
+use server::store::{FileBytes, StoreError};
 use url::Url;
 
 use super::*;
@@ -26,20 +26,102 @@ async fn a_database_that_is_not_there_is_named() {
     assert!(said.contains("/nothing") && said.contains("does not exist"), "{said}");
 }
 
-#[tokio::test]
-async fn a_schema_of_a_newer_version_is_left_alone() {
-    let Some(database) = Database::new().await else { return };
-    database.open().await.close().await;
+/// A newer program was there, and did this.
+async fn migrates(database: &Database, number: i64, statement: &'static str) {
     let pool = sqlx::PgPool::connect(database.url().as_str()).await.unwrap();
+    sqlx::query(statement).execute(&pool).await.unwrap();
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (4711, 'from the future', true, '', 0)",
+         VALUES ($1, 'from the future', true, '', 0)",
     )
+    .bind(number)
     .execute(&pool)
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_version_has_added_to_is_worked_with() {
+    let Some(database) = Database::new().await else { return };
+    let running = database.open().await;
+    migrates(&database, 4711, "ALTER TABLE rooms ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'").await;
+    let started = database.open().await;
+    let lobby = lobby(&*started).await.id;
+    for (store, seq) in [(&running, 1), (&started, 2)] {
+        assert_eq!(say(&**store, said(lobby, "alice", "still here")).await, Seq(seq));
+    }
+    assert!(make(&*running, RoomKind::Group, "new", "alice").await.id > lobby);
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_version_has_taken_from_is_left_alone() {
+    let Some(database) = Database::new().await else { return };
+    database.open().await.close().await;
+    migrates(&database, 4711, "UPDATE schema_needs SET version = 4710").await;
     let error = PostgresStore::open(database.url()).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 4711, known, .. } if known < 4711), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 4711, known, .. } if known < 4710), "{error:?}");
+    let pool = sqlx::PgPool::connect(database.url().as_str()).await.unwrap();
+    sqlx::query("DROP TABLE schema_needs").execute(&pool).await.unwrap();
+    let error = PostgresStore::open(database.url()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { .. }), "{error:?}");
+}
+
+/// Bytes that came in two pieces.
+async fn bytes(store: &Arc<dyn Store>, id: &str, whole: bool) -> Arc<dyn FileBytes> {
+    let bytes = Arc::clone(store).file_bytes().expect("this engine has them");
+    assert!(bytes.begin(id).await.unwrap());
+    for (begins, piece) in [(0, "one "), (4, "two")] {
+        assert!(bytes.add_piece(id, begins, piece.as_bytes()).await.unwrap());
+    }
+    assert!(!whole || bytes.finish(id).await.unwrap());
+    bytes
+}
+
+#[tokio::test]
+async fn a_files_bytes_are_on_every_node_once_they_are_whole() {
+    let Some(database) = Database::new().await else { return };
+    let [one, other] = two_nodes(&database).await;
+    let (written, read) = (bytes(&one, "a", false).await, Arc::clone(&other).file_bytes().expect("bytes"));
+    assert_eq!(read.piece("a", 0).await.unwrap(), None, "half of it is nothing");
+    assert!(written.finish("a").await.unwrap());
+    for (from, there) in [(0, Some("one ")), (3, Some(" ")), (4, Some("two")), (6, Some("o")), (7, None)] {
+        let piece = read.piece("a", from).await.unwrap().map(|piece| String::from_utf8(piece).unwrap());
+        assert_eq!(piece.as_deref(), there, "from {from}");
+    }
+    assert!(!read.begin("a").await.unwrap() && !read.add_piece("a", 7, b"more").await.unwrap());
+    read.remove("a").await.unwrap();
+    assert_eq!(written.piece("a", 0).await.unwrap(), None);
+    assert!(!written.finish("a").await.unwrap());
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_off_is_begun_anew() {
+    let Some(database) = Database::new().await else { return };
+    let store = database.open().await;
+    bytes(&store, "a", false).await;
+    let again = bytes(&store, "a", true).await;
+    assert_eq!(again.piece("a", 4).await.unwrap().as_deref(), Some(&b"two"[..]));
+}
+
+#[tokio::test]
+async fn bytes_that_nobody_knows_are_swept_away_in_time() {
+    let Some(database) = Database::new().await else { return };
+    let [one, other] = two_nodes(&database).await;
+    let room = lobby(&*one).await.id;
+    for (id, whole) in [("known", true), ("unknown", true), ("half", false)] {
+        bytes(&one, id, whole).await;
+    }
+    assert!(one.add_file(&super::programs::file("known", room, "alice", 7)).await.unwrap());
+    let sweeping = Arc::clone(&other).file_bytes().expect("bytes");
+    assert_eq!(sweeping.sweep().await.unwrap(), 0, "they came just now");
+    let pool = sqlx::PgPool::connect(database.url().as_str()).await.unwrap();
+    for (ago, swept) in [("11 minutes", 1), ("25 hours", 1), ("25 hours", 0)] {
+        let earlier = "UPDATE file_bytes SET touched_at = now() - $1::text::interval";
+        sqlx::query(earlier).bind(ago).execute(&pool).await.unwrap();
+        assert_eq!(sweeping.sweep().await.unwrap(), swept, "{ago} later");
+    }
+    assert!(sweeping.piece("known", 0).await.unwrap().is_some());
+    assert!(sweeping.piece("unknown", 0).await.unwrap().is_none());
 }
 
 /// Two nodes that know nothing of each other.

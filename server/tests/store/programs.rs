@@ -10,7 +10,7 @@ fn incoming(id: &str, room: RoomId, maker: &str, speaker: &str) -> Webhook {
     Webhook { id: id.to_owned(), room, made_by: name(maker), made_at: NOW, way }
 }
 
-fn outgoing(id: &str, room: RoomId, progress: Progress) -> Webhook {
+pub(super) fn outgoing(id: &str, room: RoomId, progress: Progress) -> Webhook {
     let way = Way::Out { url: "https://chat.example/".to_owned(), secret: "whsec_x".to_owned(), progress };
     Webhook { id: id.to_owned(), room, made_by: name("alice"), made_at: NOW, way }
 }
@@ -59,7 +59,7 @@ pub(super) async fn how_far_a_webhook_has_come_is_there_after_opening_again(plac
     assert_eq!(place.open().await.outgoing_webhooks().await.unwrap(), [outgoing("out", room, progress)]);
 }
 
-fn file(id: &str, room: RoomId, owner: &str, size: u64) -> StoredFile {
+pub(super) fn file(id: &str, room: RoomId, owner: &str, size: u64) -> StoredFile {
     StoredFile {
         id: id.to_owned(),
         room,
@@ -75,7 +75,7 @@ fn file(id: &str, room: RoomId, owner: &str, size: u64) -> StoredFile {
 }
 
 /// A message with files.
-fn with_files(ids: &[&str], message: NewMessage) -> NewMessage {
+pub(super) fn with_files(ids: &[&str], message: NewMessage) -> NewMessage {
     let info = |id: &&str| FileInfo {
         id: (*id).to_owned(),
         name: (*id).to_owned(),

@@ -87,6 +87,21 @@ pub(super) async fn a_dump_taken_in_elsewhere_is_the_same(place: &dyn Place) {
     assert_eq!(copy.directory(10).await.unwrap(), store.directory(10).await.unwrap());
 }
 
+pub(super) async fn the_files_of_messages_are_known_after_a_load(place: &dyn Place) {
+    let (id, no_id) = ("0123456789abcdef0123456789abcdef", "../../confab.db");
+    let store = place.open().await;
+    let room = make(&*store, RoomKind::Group, "ops", "alice").await.id;
+    for _ in 0..2 {
+        say(&*store, super::programs::with_files(&[id, no_id], said(room, "alice", "look"))).await;
+    }
+    let elsewhere = place.elsewhere().await;
+    let copy = elsewhere.open().await;
+    copy.load(&lines(&*store, 1000).await).await.unwrap();
+    let known = copy.files(&[id.to_owned(), no_id.to_owned()]).await.unwrap();
+    let known: Vec<_> = known.iter().map(|file| (file.id.as_str(), file.room, file.said, file.user.as_str())).collect();
+    assert_eq!(known, [(id, room, Some(Seq(1)), "alice")]);
+}
+
 pub(super) async fn a_dump_comes_in_parts_of_any_size(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store).await;

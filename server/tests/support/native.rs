@@ -229,6 +229,21 @@ impl Native {
         code
     }
 
+    /// Whether the server still answers here. What comes meanwhile is kept.
+    pub async fn is_there(&mut self) -> bool {
+        self.requests += 1;
+        if !self.socket.tries_to_send(json!({"type": "ping", "id": self.requests}).to_string()).await {
+            return false;
+        }
+        while let Some(text) = self.socket.tries_to_receive().await {
+            match parse(&text) {
+                ServerMessage::Pong { id: Some(id) } if id.0 == self.requests => return true,
+                message => self.kept.push(message),
+            }
+        }
+        false
+    }
+
     /// Goes away as a page does that is closed or reloaded.
     pub async fn goes_away(self) {
         self.socket.goes_away().await;

@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use super::http::{self, Answer};
 use super::{Native, Socket, in_time};
 
-/// Where each listener of a server of a test listens.
+/// Where each listener of a server of a test listens, if its flags say nothing else.
 const ANY: &str = "127.0.0.1:0";
 /// HTTP, line chat and TMP.
 const LISTENERS: usize = 3;
@@ -96,7 +96,12 @@ impl Server {
     async fn launch_by(mut command: Command, data: Data, flags: Vec<String>) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
         command.env("RUST_LOG", "warn");
-        command.args(["serve", "--listen", ANY, "--line-listen", ANY, "--tmp-listen", ANY]);
+        command.arg("serve");
+        for listener in ["--listen", "--line-listen", "--tmp-listen"] {
+            if !flags.iter().any(|flag| flag == listener) {
+                command.args([listener, ANY]);
+            }
+        }
         command.arg("--data-dir").arg(data.path()).args(&flags);
         let mut process = command.spawn().expect("the program starts");
         let mut output = BufReader::new(process.stdout.take().expect("its output")).lines();
@@ -130,16 +135,6 @@ impl Server {
     /// Asks the process to stop, and does not wait.
     pub async fn ask_to_stop(&self) {
         self.signal("-TERM").await;
-    }
-
-    /// Stands still from now on, as a machine does that is overloaded.
-    pub async fn stands_still(&self) {
-        self.signal("-STOP").await;
-    }
-
-    /// Goes on where it stood still.
-    pub async fn goes_on(&self) {
-        self.signal("-CONT").await;
     }
 
     /// Sends the process a signal, as `kill` names it.

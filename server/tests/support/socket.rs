@@ -54,6 +54,23 @@ impl Socket {
         self.stream.send(Message::text(text)).await.expect("the server reads");
     }
 
+    /// Sends a text where the connection is still there, and says whether it was.
+    pub async fn tries_to_send(&mut self, text: impl Into<String>) -> bool {
+        let text: String = text.into();
+        self.stream.send(Message::text(text)).await.is_ok()
+    }
+
+    /// The next text. `None`: the connection is over.
+    pub async fn tries_to_receive(&mut self) -> Option<String> {
+        loop {
+            match in_time("a frame, or the end", self.stream.next()).await {
+                Some(Ok(Message::Text(text))) => return Some(text.as_str().to_owned()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => return None,
+            }
+        }
+    }
+
     /// Sends any message.
     pub async fn send_raw(&mut self, message: Message) {
         self.stream.send(message).await.expect("the server reads");

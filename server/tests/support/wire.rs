@@ -15,7 +15,10 @@ pub struct Wire {
 impl Wire {
     /// Connects, and is asked for a name.
     pub async fn connect(server: &Server) -> Self {
-        let address = server.line.as_ref().expect("the server speaks line chat");
+        Self::connect_to(server.line.as_ref().expect("the server speaks line chat")).await
+    }
+
+    async fn connect_to(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server accepts");
         stream.set_nodelay(true).expect("a socket");
         let mut wire = Self { stream, unread: Vec::new() };
@@ -34,7 +37,12 @@ impl Wire {
 
     /// Connects, says who it is, and reads who is online. What is stored comes next.
     pub async fn login(server: &Server, name: &str) -> Self {
-        let mut wire = Self::connect(server).await;
+        Self::login_at(server.line.as_ref().expect("the server speaks line chat"), name).await
+    }
+
+    /// The same at any address.
+    pub async fn login_at(address: &str, name: &str) -> Self {
+        let mut wire = Self::connect_to(address).await;
         wire.says(name).await;
         let greeting = wire.receive().await;
         assert!(greeting.starts_with("Connected! Users online: "), "{greeting}");

@@ -3,8 +3,10 @@
 //! Each step can be run alone by its name. The first that fails stops the run and says so. The last line is the sum
 //! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
 
+mod balancers;
 mod counts;
 mod database;
+mod deploy;
 mod fuzz;
 mod nats;
 mod supply;
@@ -34,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", what: "lints, native", counts: false, run: clippy },
     Step { name: "clippy-wasm", what: "lints of the web app, for the browser", counts: false, run: clippy_wasm },
     Step { name: "supply", what: "what comes in with dependencies", counts: false, run: supplies },
+    Step { name: "deploy", what: "what it is run with for others", counts: false, run: deployment },
     Step { name: "unit", what: "unit and integration tests", counts: true, run: unit },
     Step { name: "bench", what: "a short load: nothing is lost", counts: false, run: short_load },
     Step { name: "doc", what: "examples in the documentation", counts: false, run: doc },
@@ -77,6 +80,7 @@ fn help() {
     say::line("\nWithout a step: all of them. CONFAB_SKIP_BROWSER=1 leaves the browser out where none can be had.");
     say::line("CONFAB_TEST_DATABASE_URL names a PostgreSQL database for the tests; off: none of them uses one.");
     say::line("CONFAB_TEST_NATS_URL names a NATS server for the tests of several nodes; off leaves them out.");
+    say::line("CONFAB_TEST_BALANCERS=off leaves out the test of nodes behind balancers.");
     say::line("CONFAB_FUZZ_SECONDS says how long each fuzz target runs: 10 by itself, 60 in CI, 0 leaves them out.");
 }
 
@@ -158,7 +162,7 @@ fn unit(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
         .args(["--config-file", "xtask/nextest.toml", "--profile", "confab"])
         .args(extra)
         .with_path(&path);
-    for (name, value) in [database::make_sure(), nats::make_sure()].into_iter().flatten() {
+    for (name, value) in [database::make_sure(), nats::make_sure(), balancers::make_sure()].into_iter().flatten() {
         run = run.env(name, value);
     }
     let verdict = run.go();
@@ -177,6 +181,10 @@ fn cargo_test(workspace: &Workspace, which: &[&str], extra: &[String]) -> Result
 
 fn supplies(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     Ok(Outcome { counts: Counts::default(), verdict: supply::supply(workspace) })
+}
+
+fn deployment(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
+    Ok(Outcome { counts: Counts::default(), verdict: deploy::deploy(workspace) })
 }
 
 fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {

@@ -17,6 +17,9 @@ const DIALECTS: &str = "server/src/dialect/";
 /// What a file says that holds a dialect.
 const A_DIALECT: &str = "\nimpl Dialect for ";
 const MIGRATIONS: &str = "server/src/store/migrations/";
+/// The list of all that is measured, and how its names begin.
+const MEASURES: &str = "server/src/measures.rs";
+const A_MEASURE: &str = "\"confab_";
 
 pub(super) const CHECKS: &[Check] = &[
     Check { rule: "a file opens by saying what it is for", look: Look::Each(opening) },
@@ -24,6 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { rule: "a main.rs only starts things", look: Look::Each(main_file) },
     Check { rule: "each dialect has a page", look: Look::All(pages) },
     Check { rule: "both databases take the same steps", look: Look::All(migrations) },
+    Check { rule: "what is measured is in the list of it", look: Look::All(measures) },
 ];
 
 fn opening(source: &Source) -> Vec<Finding> {
@@ -93,6 +97,24 @@ fn migrations(tree: &Tree) -> Vec<Finding> {
     in_postgres.chain(in_sqlite).collect()
 }
 
+/// A metric that is not in the list is missing on `/metrics` until something happens, and has no meaning there.
+fn measures(tree: &Tree) -> Vec<Finding> {
+    let Some(list) = tree.sources().find(|source| source.path == MEASURES) else { return Vec::new() };
+    let names = |line: &str| -> Vec<String> {
+        let rest = line.split(A_MEASURE).skip(1).filter_map(|rest| rest.split_once('"'));
+        rest.map(|(name, _)| format!("{A_MEASURE}{name}\"")).collect()
+    };
+    let measured = |source: &&Source| source.is_rust() && source.path.starts_with("server/src/");
+    let in_source = |source: &Source| -> Vec<Finding> {
+        let lines = source.text.lines().zip(source.code.lines()).enumerate();
+        let measuring = lines.filter(|(_, (_, code))| code.contains("metrics::"));
+        let unknown = measuring.flat_map(|(at, (line, _))| names(line).into_iter().map(move |name| (at + 1, name)));
+        let unknown = unknown.filter(|(_, name)| !list.text.contains(name.as_str()));
+        unknown.map(|(at, name)| Finding::new(&source.path, at, format!("put {name} into {MEASURES}"))).collect()
+    };
+    tree.sources().filter(measured).flat_map(in_source).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
@@ -146,5 +168,17 @@ mod tests {
             ("server/src/store/migrations/postgres/0001_start.sql", ""),
         ];
         assert_eq!(lines(CHECKS, "same steps", &uneven), [0]);
+    }
+
+    #[test]
+    fn a_measure_that_is_not_in_the_list_is_found() {
+        let files = [
+            (MEASURES, "//! x\nconst A: &str = \"confab_rooms\";\n"),
+            (
+                "server/src/a.rs",
+                "metrics::gauge!(\"confab_rooms\");\n// metrics: \"confab_x\"\nmetrics::gauge!(\"confab_room\");\n",
+            ),
+        ];
+        assert_eq!(lines(CHECKS, "in the list", &files), [3]);
     }
 }

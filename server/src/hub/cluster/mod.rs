@@ -34,7 +34,7 @@ pub use note::{NodeId, Note};
 
 use super::{Event, Hub};
 use crate::bus::{Bus, Link, Topic};
-use crate::store::{LEASE, Message, Nodes, StoreError};
+use crate::store::{LEASE, Lease, Message, Nodes, StoreError};
 use names::Names;
 
 /// This node's place among the others; a clone is another handle to the same.
@@ -72,6 +72,12 @@ impl Cluster {
     #[must_use]
     pub fn node(&self) -> NodeId {
         self.node
+    }
+
+    /// What all nodes hold together, and this one's stay among them.
+    #[must_use]
+    pub fn stay(&self) -> (&dyn Nodes, Lease) {
+        (&*self.nodes, self.names.lease())
     }
 
     /// How things stand with the bus.

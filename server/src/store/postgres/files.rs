@@ -65,6 +65,27 @@ pub(super) async fn add(store: &PostgresStore, file: &StoredFile) -> Result<bool
     Ok(true)
 }
 
+/// Knows a file again that an imported message names; the first of them is the one it belongs to.
+pub(super) async fn restore(db: &mut PgConnection, place: i64, user: i64, file: &StoredFile) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO files (id, room_id, user_id, place, name, size, media_type, width, height, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+    )
+    .bind(file.id.as_str())
+    .bind(room_number(file.room))
+    .bind(user)
+    .bind(place)
+    .bind(put(&file.name))
+    .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
+    .bind(file.media_type.as_str())
+    .bind(file.width.map(i64::from))
+    .bind(file.height.map(i64::from))
+    .bind(file.created_at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn get(store: &PostgresStore, ids: &[String]) -> Result<Vec<StoredFile>, Fault> {
     const GET: &str = concat!(file_columns!(), "WHERE f.id = ANY ($1)");
     let rows = sqlx::query(GET).bind(ids).fetch_all(&store.pool).await?;

@@ -11,9 +11,9 @@ use super::messages::{self, NewRows};
 use super::open::insert_lobby;
 use super::rows::{mute_number, place, position, room_kind_number, room_number, unplace};
 use super::text::put;
-use super::{PostgresStore, amend, names, order, people, strangers, words};
+use super::{PostgresStore, amend, files, names, order, people, strangers, words};
 use crate::store::parts::Parts;
-use crate::store::{Line, Message, Room, Timestamp, User};
+use crate::store::{Line, Message, Room, StoredFile, Timestamp, User};
 
 pub(super) async fn load(store: &PostgresStore, lines: &[Line]) -> Result<(), Fault> {
     let mut tx = store.pool.begin().await?;
@@ -209,6 +209,7 @@ async fn load_messages(db: &mut PgConnection, said: &[&Message]) -> Result<(), F
     });
     words::mention(db, mentions.flatten().collect()).await?;
     load_reactions(db, said).await?;
+    load_files(db, said, &senders).await?;
     messages::raise(db, &ends).await?;
     // Where the store was in use, messages may have been amended after the rooms' turn.
     let (rooms, changes): (Vec<i64>, Vec<i64>) = said
@@ -239,6 +240,18 @@ async fn load_reactions(db: &mut PgConnection, said: &[&Message]) -> Result<(), 
                 let user = people::id(db, user, message.time).await?;
                 amend::put_under(db, at, emoji, user, nth).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What is known of files stands in the messages that name them.
+async fn load_files(db: &mut PgConnection, said: &[&Message], senders: &HashMap<String, i64>) -> Result<(), Fault> {
+    for message in said {
+        let place = place(message.room, message.seq);
+        let Some((place, sender)) = place.zip(senders.get(&message.sender.key())) else { continue };
+        for file in StoredFile::said_with(message) {
+            files::restore(db, place, *sender, &file).await?;
         }
     }
     Ok(())

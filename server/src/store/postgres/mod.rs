@@ -8,6 +8,7 @@
 mod amend;
 mod dump;
 mod fault;
+mod file_bytes;
 mod files;
 mod held;
 mod load;
@@ -24,10 +25,12 @@ mod sessions;
 mod spent;
 mod strangers;
 mod text;
+mod turns;
 mod webhooks;
 mod words;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
@@ -35,9 +38,9 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Deed, Dump, Extent, FiledReport, Line, Listing, Marks, MemberRecord, Membership,
-    Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
-    SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
+    Amended, Amendment, Appended, Deed, Dump, Extent, FileBytes, FiledReport, Line, Listing, Marks, MemberRecord,
+    Membership, Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room,
+    Sanction, SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.
@@ -371,6 +374,10 @@ impl Store for PostgresStore {
 
     async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError> {
         self.told(files::known(self, ids).await)
+    }
+
+    fn file_bytes(self: Arc<Self>) -> Option<Arc<dyn FileBytes>> {
+        Some(self)
     }
 
     async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError> {

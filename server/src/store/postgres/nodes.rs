@@ -11,8 +11,8 @@ use sqlx::postgres::types::PgInterval;
 
 use super::fault::Fault;
 use super::rows::unsigned;
-use super::{PostgresStore, held, spent};
-use crate::store::{Claimed, Held, Lease, NameClaim, Nodes, Spending, Stay, StoreError};
+use super::{PostgresStore, held, spent, turns};
+use crate::store::{Claimed, Held, Lease, NameClaim, Nodes, Progress, Spending, Stay, StoreError, Turn};
 
 #[async_trait]
 impl Nodes for PostgresStore {
@@ -58,6 +58,22 @@ impl Nodes for PostgresStore {
 
     async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
         self.settled(|| spent::spend(self, spendings)).await
+    }
+
+    async fn take_turns(&self, lease: Lease) -> Result<Vec<Turn>, StoreError> {
+        self.settled(|| turns::take(self, lease)).await
+    }
+
+    async fn has_turn(&self, lease: Lease, webhook: &str) -> Result<bool, StoreError> {
+        self.told(turns::is_ours(self, lease, webhook).await)
+    }
+
+    async fn note_delivered(&self, lease: Lease, webhook: &str, progress: &Progress) -> Result<bool, StoreError> {
+        self.settled(|| turns::note(self, lease, webhook, progress)).await
+    }
+
+    async fn give_back_turn(&self, lease: Lease, webhook: &str) -> Result<(), StoreError> {
+        self.settled(|| turns::give_back(self, lease, webhook)).await
     }
 }
 

@@ -29,6 +29,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "names", include_str!("../migrations/postgres/0005_names.sql")),
     (6, "nodes", include_str!("../migrations/postgres/0006_nodes.sql")),
     (7, "seats", include_str!("../migrations/postgres/0007_seats.sql")),
+    (8, "bytes", include_str!("../migrations/postgres/0008_bytes.sql")),
+    (9, "side by side", include_str!("../migrations/postgres/0009_side_by_side.sql")),
     (12, "community", include_str!("../migrations/postgres/0012_community.sql")),
 ];
 
@@ -36,16 +38,20 @@ fn migrator() -> Migrator {
     let migration = |&(number, name, text): &(i64, &'static str, &'static str)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)
     };
-    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+    let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect());
+    // What a newer node has added is no concern of ours; whether it did more has been looked at before.
+    migrator.set_ignore_missing(true);
+    migrator
 }
 
 impl PostgresStore {
     /// Opens the store in a database that is there. One that is empty or of an older version is brought up to this
-    /// one, by one node at a time; the room `lobby` is there afterwards.
+    /// one, by one node at a time; to one of a newer version that has only added to it, this program is still right. The
+    /// room `lobby` is there afterwards.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`] where it cannot be used, [`StoreError::Newer`] where a newer program was there, and
-    /// [`StoreError::Damaged`] where the database is not one that can hold this.
+    /// [`StoreError::Unreachable`] where it cannot be used, [`StoreError::Newer`] where a newer program has taken
+    /// something away, and [`StoreError::Damaged`] where the database is not one that can hold this.
     pub async fn open(url: &Url) -> Result<Self, StoreError> {
         let database = without_password(url);
         let options = options(url).map_err(|fault| explain(fault, &database))?;
@@ -57,7 +63,11 @@ impl PostgresStore {
         let found = version(&mut first).await.map_err(|fault| explain(fault, &database))?;
         let known = MIGRATIONS.iter().map(|(number, ..)| *number).max().unwrap_or_default();
         if found > known {
-            return Err(StoreError::Newer { database, found, known });
+            let needs = needs(&mut first).await.map_err(|fault| explain(fault, &database))?;
+            if needs.is_none_or(|needs| needs > known) {
+                return Err(StoreError::Newer { database, found, known });
+            }
+            tracing::info!(found, known, "the database is of a newer version, which this program can work with");
         }
         // It came just to see whether it is let in; whether it says goodbye is all the same.
         let _ = first.close().await;
@@ -124,6 +134,15 @@ async fn version(db: &mut PgConnection) -> Result<i64, Fault> {
     }
     let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(db).await?;
     Ok(newest.unwrap_or_default())
+}
+
+/// The newest migration that a program must know. `None`: the database does not say.
+async fn needs(db: &mut PgConnection) -> Result<Option<i64>, Fault> {
+    let said: bool = sqlx::query_scalar("SELECT to_regclass('schema_needs') IS NOT NULL").fetch_one(&mut *db).await?;
+    if !said {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT version FROM schema_needs").fetch_optional(db).await?)
 }
 
 /// Makes the lobby where it is missing.

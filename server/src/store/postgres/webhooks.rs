@@ -29,17 +29,7 @@ fn webhook(row: &PgRow) -> Result<Webhook, Fault> {
             let hash = hash.try_into().map_err(|_| Fault::Damaged("a webhook without a full hash".to_owned()))?;
             Way::In { name, hash: TokenHash(hash), used_at: optional_time(row, "used_at")? }
         }
-        None => Way::Out {
-            url: row.try_get("url")?,
-            secret: row.try_get("secret")?,
-            progress: Progress {
-                delivered: seq(row, "delivered")?,
-                delivered_at: optional_time(row, "delivered_at")?,
-                failing_since: optional_time(row, "failing_since")?,
-                reason: optionally_written(row, "reason")?,
-                disabled: row.try_get("disabled")?,
-            },
-        },
+        None => Way::Out { url: row.try_get("url")?, secret: row.try_get("secret")?, progress: progress(row)? },
     };
     Ok(Webhook {
         id: row.try_get("id")?,
@@ -47,6 +37,17 @@ fn webhook(row: &PgRow) -> Result<Webhook, Fault> {
         made_by: username(row, "made_by")?,
         made_at: time(row, "created_at")?,
         way,
+    })
+}
+
+/// How far an outgoing one has come.
+pub(super) fn progress(row: &PgRow) -> Result<Progress, Fault> {
+    Ok(Progress {
+        delivered: seq(row, "delivered")?,
+        delivered_at: optional_time(row, "delivered_at")?,
+        failing_since: optional_time(row, "failing_since")?,
+        reason: optionally_written(row, "reason")?,
+        disabled: row.try_get("disabled")?,
     })
 }
 
@@ -112,7 +113,7 @@ pub(super) async fn touch(store: &PostgresStore, id: &str, now: Timestamp) -> Re
 
 pub(super) async fn note_progress(store: &PostgresStore, id: &str, progress: &Progress) -> Result<(), Fault> {
     sqlx::query(
-        "UPDATE webhooks SET delivered = $2, delivered_at = $3, failing_since = $4, reason = $5, disabled = $6
+        "UPDATE webhooks SET delivered = greatest(delivered, $2), delivered_at = $3, failing_since = $4, reason = $5, disabled = $6
          WHERE id = $1 AND url IS NOT NULL",
     )
     .bind(id)

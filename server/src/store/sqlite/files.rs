@@ -60,6 +60,27 @@ pub(super) async fn add(store: &SqliteStore, file: &StoredFile) -> Result<bool, 
     Ok(true)
 }
 
+/// Knows a file again that an imported message names; the first of them is the one it belongs to.
+pub(super) async fn restore(db: &mut SqliteConnection, place: i64, user: i64, file: &StoredFile) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO files (id, room_id, user_id, place, name, size, media_type, width, height, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+    )
+    .bind(file.id.as_str())
+    .bind(room_number(file.room))
+    .bind(user)
+    .bind(place)
+    .bind(file.name.as_str())
+    .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
+    .bind(file.media_type.as_str())
+    .bind(file.width)
+    .bind(file.height)
+    .bind(file.created_at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn get(store: &SqliteStore, ids: &[String]) -> Result<Vec<StoredFile>, Fault> {
     const GET: &str = concat!(file_columns!(), "WHERE f.id IN (SELECT value FROM jsonb_each(?1))");
     let rows = sqlx::query(GET).bind(json(ids)?).fetch_all(&mut *store.read().await?).await?;

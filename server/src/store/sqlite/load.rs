@@ -11,9 +11,9 @@ use super::insertion::{self, NewRow};
 use super::messages;
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, amend, names, order, people, strangers, words};
+use super::{SqliteStore, amend, files, names, order, people, strangers, words};
 use crate::store::parts::Parts;
-use crate::store::{Line, Message, Room, Timestamp, User};
+use crate::store::{Line, Message, Room, StoredFile, Timestamp, User};
 
 pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Fault> {
     let mut tx = store.write().await?;
@@ -208,6 +208,7 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
     });
     words::mention(db, &Vec::from_iter(mentions.flatten())).await?;
     load_reactions(db, said).await?;
+    load_files(db, said, &senders).await?;
     messages::raise(db, &ends).await?;
     // Where the store was in use, messages may have been amended after the rooms' turn.
     let changes: Vec<_> = said.iter().map(|message| (message.room, message.since.change)).collect();
@@ -233,6 +234,18 @@ async fn load_reactions(db: &mut SqliteConnection, said: &[&Message]) -> Result<
                 let user = people::id(db, user, message.time).await?;
                 amend::put(db, at, emoji, user, nth).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What is known of files stands in the messages that name them.
+async fn load_files(db: &mut SqliteConnection, said: &[&Message], senders: &HashMap<String, i64>) -> Result<(), Fault> {
+    for message in said {
+        let place = place(message.room, message.seq);
+        let Some((place, sender)) = place.zip(senders.get(&message.sender.key())) else { continue };
+        for file in StoredFile::said_with(message) {
+            files::restore(db, place, *sender, &file).await?;
         }
     }
     Ok(())

@@ -32,6 +32,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
     (6, "nodes", include_str!("../migrations/sqlite/0006_nodes.sql")),
     (7, "seats", include_str!("../migrations/sqlite/0007_seats.sql")),
+    (8, "bytes", include_str!("../migrations/sqlite/0008_bytes.sql")),
+    (9, "side by side", include_str!("../migrations/sqlite/0009_side_by_side.sql")),
     (12, "community", include_str!("../migrations/sqlite/0012_community.sql")),
 ];
 

@@ -110,7 +110,7 @@ pub(super) async fn touch(store: &SqliteStore, id: &str, now: Timestamp) -> Resu
 
 pub(super) async fn note_progress(store: &SqliteStore, id: &str, progress: &Progress) -> Result<(), Fault> {
     sqlx::query(
-        "UPDATE webhooks SET delivered = ?2, delivered_at = ?3, failing_since = ?4, reason = ?5, disabled = ?6
+        "UPDATE webhooks SET delivered = max(delivered, ?2), delivered_at = ?3, failing_since = ?4, reason = ?5, disabled = ?6
          WHERE id = ?1 AND url IS NOT NULL",
     )
     .bind(id)

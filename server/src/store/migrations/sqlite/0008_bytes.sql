@@ -1,0 +1,1 @@
+-- Nothing to do: beside SQLite the bytes of uploads are files in the data directory.

@@ -1,0 +1,1 @@
+-- Nothing to do: one program at a time uses this database.
