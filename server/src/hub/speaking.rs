@@ -334,7 +334,8 @@ fn speaker_name(live: &Live, session: SessionId) -> Result<Username, Refusal> {
 }
 
 /// Why a message cannot answer another.
-pub(super) const NOT_THERE: Refusal = Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
+pub(super) const NOT_THERE: Refusal =
+    Refusal::BadField { field: "reply_to", problem: "names no message of this conversation" };
 
 fn quote_of(message: &Message) -> Quote {
     Quote { seq: message.seq, sender: message.sender.clone(), excerpt: Some(shared::excerpt(&message.body)) }

@@ -68,8 +68,11 @@ impl Hub {
         let mut live = self.inner.live.lock();
         let sitters = seeker.sitters.into_iter().filter_map(|(node, session)| {
             let here = node == me;
-            (!here || live.people.connection(session).is_some())
-                .then_some(if here { Sitter::Here(session) } else { Sitter::There(node, session) })
+            (!here || live.people.connection(session).is_some()).then_some(if here {
+                Sitter::Here(session)
+            } else {
+                Sitter::There(node, session)
+            })
         });
         let Seeker { name, avoids, blocks, grace, .. } = seeker;
         let guest = Guest { sitters: sitters.collect(), name, avoids, blocks, grace };
@@ -106,7 +109,13 @@ impl Hub {
         live.tell_changes(changes, Some(sitter));
     }
 
-    fn say_for_guest(&self, (from, session): (NodeId, SessionId), name: Username, room: RoomId, words: Words) -> Answer {
+    fn say_for_guest(
+        &self,
+        (from, session): (NodeId, SessionId),
+        name: Username,
+        room: RoomId,
+        words: Words,
+    ) -> Answer {
         let known_as = {
             let live = self.inner.live.lock();
             match live.pairs.guest(from, session) {
@@ -121,9 +130,7 @@ impl Hub {
         let to = shared::Destination::Room(room);
         let say = Say { kind, metadata, client_id, reply_to, ..Say::chat(to, body) };
         match self.say_in_pair_as(name, room, say) {
-            Ok(said) => {
-                Answer::Said { room, seq: said.seq, id: said.id, time: said.time, duplicate: said.duplicate }
-            }
+            Ok(said) => Answer::Said { room, seq: said.seq, id: said.id, time: said.time, duplicate: said.duplicate },
             Err(Refusal::NotPaired) => Answer::NoSeat,
             Err(_) => Answer::NoSuchMessage,
         }
@@ -177,11 +184,14 @@ impl Hub {
             .take(PULSE)
             .flat_map(|(session, told, heard)| live.pairs.correct(from, *session, told.as_ref(), *heard));
         for correction in corrections {
-            meeting.tell(from, match correction {
-                Correction::Stands(session, state) => PairNote::Stands { session, state },
-                Correction::Said(message) => PairNote::Said { message },
-                Correction::Gone(session) => PairNote::Gone { session },
-            });
+            meeting.tell(
+                from,
+                match correction {
+                    Correction::Stands(session, state) => PairNote::Stands { session, state },
+                    Correction::Said(message) => PairNote::Said { message },
+                    Correction::Gone(session) => PairNote::Gone { session },
+                },
+            );
         }
     }
 

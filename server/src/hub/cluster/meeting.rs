@@ -288,7 +288,14 @@ impl Hub {
     }
 
     /// Somebody sits at another node from now on, with all his connections of this one.
-    pub(super) fn settle_abroad(&self, meeting: &Meeting, host: NodeId, mine: RoomId, asker: SessionId, state: Stranger) {
+    pub(super) fn settle_abroad(
+        &self,
+        meeting: &Meeting,
+        host: NodeId,
+        mine: RoomId,
+        asker: SessionId,
+        state: Stranger,
+    ) {
         let mut live = self.inner.live.lock();
         let sitters = live.pairs.end_seeking(mine);
         if sitters.is_empty() {

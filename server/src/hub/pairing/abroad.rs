@@ -291,7 +291,11 @@ impl Pairs {
         };
         let (told, seq) = (room.said.last_seq(), message.seq);
         if seq > told.next() {
-            return if std::mem::replace(&mut room.missing, seq) > told { Heard::Nothing } else { Heard::Missing(told) };
+            return if std::mem::replace(&mut room.missing, seq) > told {
+                Heard::Nothing
+            } else {
+                Heard::Missing(told)
+            };
         }
         if seq <= told {
             return Heard::Nothing;

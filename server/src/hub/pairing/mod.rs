@@ -23,8 +23,8 @@ use super::cluster::NodeId;
 use super::{RoomRef, SessionId};
 use crate::store::Message;
 use abroad::Abroad;
-use pair::{Pair, Said, Seat};
 pub use abroad::{Departed, Heard};
+use pair::{Pair, Said, Seat};
 pub use several::{Correction, Guest, Ledger, Quest};
 
 /// A connection in the random chat, wherever it is.

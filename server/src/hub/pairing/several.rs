@@ -292,8 +292,12 @@ impl Pairs {
 
     /// Forgets whom those do not want to meet who neither sit here nor are connected.
     pub fn forget_blocks_of_others(&mut self, is_here: impl Fn(&str) -> bool) {
-        let seated: HashSet<String> =
-            self.pairs.values().flat_map(|pair| &pair.seats).filter_map(|seat| Some(seat.name.as_ref()?.key())).collect();
+        let seated: HashSet<String> = self
+            .pairs
+            .values()
+            .flat_map(|pair| &pair.seats)
+            .filter_map(|seat| Some(seat.name.as_ref()?.key()))
+            .collect();
         self.blocks.retain(|key, _| seated.contains(key) || is_here(key));
     }
 }

@@ -36,10 +36,10 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Claimed, Deed, Dump, Extent, FiledReport, Held, Lease, Line, Listing, Marks, MemberRecord,
-    Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query, Removal, Report,
-    Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target, Timestamp,
-    TokenHash, User, Version, Webhook,
+    Amended, Amendment, Appended, Claimed, Deed, Dump, Extent, FiledReport, Held, Lease, Line, Listing, Marks,
+    MemberRecord, Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query,
+    Removal, Report, Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target,
+    Timestamp, TokenHash, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.

@@ -101,10 +101,8 @@ async fn set(store: &PostgresStore, host: &str, rooms: &[RoomId], seats: &[Seat]
 }
 
 async fn seated_rooms(store: &PostgresStore, host: &str) -> Result<Vec<RoomId>, Fault> {
-    let rooms: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT room FROM seats WHERE host = $1")
-        .bind(host)
-        .fetch_all(&store.pool)
-        .await?;
+    let rooms: Vec<i64> =
+        sqlx::query_scalar("SELECT DISTINCT room FROM seats WHERE host = $1").bind(host).fetch_all(&store.pool).await?;
     rooms.into_iter().map(|room| Ok(RoomId(unsigned(room)?))).collect()
 }
 
