@@ -92,11 +92,16 @@ impl Live {
     }
 
     /// Tells everybody concerned where he stands in the random chat, but for the one who gets it as an answer.
-    pub fn tell_changes(&self, changes: Changes, except: Option<Sitter>) {
+    /// Where there are several nodes, who waits is told so once they can know it too.
+    pub fn tell_changes(&mut self, mut changes: Changes, except: Option<Sitter>) {
+        changes.retain(|(sitter, _)| Some(*sitter) != except);
+        let changes = self.pairs.withhold(changes);
+        self.tell_states(changes);
+    }
+
+    /// The same, at once.
+    pub fn tell_states(&self, changes: Changes) {
         for (sitter, state) in changes {
-            if Some(sitter) == except {
-                continue;
-            }
             match sitter {
                 Sitter::Here(session) => self.tell(session, Event::Stranger(state)),
                 Sitter::There(node, session) => self.tell_guest(node, session, state),

@@ -327,7 +327,7 @@ impl Hub {
             Command::Online => Ok(Reply::Online(self.inner.live.lock().online())),
             Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
             Command::NextStranger => self.next_stranger(session).await.map(Reply::Stranger),
-            Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session))),
+            Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session).await)),
             Command::ReportStranger { note, messages } => done(self.report_stranger(session, note, &messages).await),
             Command::BlockStranger => self.block_stranger(session).await.map(Reply::Stranger),
         };

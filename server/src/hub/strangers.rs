@@ -92,9 +92,13 @@ impl Hub {
         Ok(live.pairs.state(session))
     }
 
-    pub(super) fn leave_stranger(&self, session: SessionId) -> Stranger {
+    pub(super) async fn leave_stranger(&self, session: SessionId) -> Stranger {
+        if let Some(meeting) = &self.inner.meeting {
+            self.leave_anywhere(meeting, session).await;
+            return self.inner.live.lock().pairs.state(session);
+        }
         let mut live = self.inner.live.lock();
-        let changes = live.leave_pair(session);
+        let changes = live.pairs.leave(session);
         live.tell_changes(changes, Some(session.into()));
         live.pairs.state(session)
     }

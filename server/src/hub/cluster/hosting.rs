@@ -36,7 +36,12 @@ impl Hub {
             PairNote::Named { session, name } => {
                 self.change_pairs(|live| live.pairs.rename(Sitter::There(from, session), &name));
             }
-            PairNote::Leave { session } => self.change_pairs(|live| live.pairs.leave(Sitter::There(from, session))),
+            PairNote::Leave { ask, session } => {
+                self.change_pairs(|live| live.pairs.leave(Sitter::There(from, session)));
+                if let Some(ask) = ask {
+                    self.answer_once_written(from, ask);
+                }
+            }
             PairNote::Lose { session, grace } => self.lose_guest(from, session, grace),
             PairNote::Forget { name } => self.change_pairs(|live| live.pairs.forget_absent(&name)),
             PairNote::Missing { session, after } => self.repeat(meeting, from, session, after),
@@ -79,7 +84,7 @@ impl Hub {
         let Some(changes) = live.pairs.admit(guest, beside) else {
             return meeting.tell(from, PairNote::Answer { ask, answer: Answer::NoSeat });
         };
-        Self::seated(&live, meeting, (from, asker), ask, changes);
+        Self::seated(&mut live, meeting, (from, asker), ask, changes);
     }
 
     fn seat_again(
@@ -98,11 +103,11 @@ impl Hub {
         for message in live.pairs.kept(room, Seq::ZERO) {
             meeting.tell(from, PairNote::Kept { message });
         }
-        Self::seated(&live, meeting, (from, session), ask, changes);
+        Self::seated(&mut live, meeting, (from, session), ask, changes);
     }
 
     /// Answers who came, and tells the others.
-    fn seated(live: &Live, meeting: &Meeting, (node, session): (NodeId, SessionId), ask: Ask, changes: Changes) {
+    fn seated(live: &mut Live, meeting: &Meeting, (node, session): (NodeId, SessionId), ask: Ask, changes: Changes) {
         let sitter = Sitter::There(node, session);
         let answer = Answer::Sits(session, live.pairs.state(sitter));
         meeting.tell(node, PairNote::Answer { ask, answer });
@@ -203,7 +208,7 @@ impl Hub {
                 Some(Purpose::SitAgain(name)) => {
                     self.inner.live.lock().pairs.arrive(*session, Some(name.clone()), from, state.clone());
                 }
-                Some(Purpose::Say) | None => self.come_late(meeting, from, *session, state.clone()),
+                Some(Purpose::Nothing) | None => self.come_late(meeting, from, *session, state.clone()),
             }
         }
         if let Some(Question { answer: to, .. }) = question {
@@ -218,7 +223,7 @@ impl Hub {
         if live.pairs.host_of(session) == Some(host) {
             live.pairs.stand(session, host, state);
         } else {
-            meeting.tell(host, PairNote::Leave { session });
+            meeting.tell(host, PairNote::Leave { ask: None, session });
         }
     }
 
@@ -283,7 +288,7 @@ impl Live {
     /// Leaves the random chat with all connections of the same person, whichever node is the host.
     pub(in crate::hub) fn leave_pair(&mut self, session: SessionId) -> Changes {
         let Some(left) = self.pairs.depart(session) else { return self.pairs.leave(session) };
-        self.tell_pair_note(left.host, PairNote::Leave { session });
+        self.tell_pair_note(left.host, PairNote::Leave { ask: None, session });
         left.sessions.into_iter().map(|session| (Sitter::Here(session), Stranger::Idle {})).collect()
     }
 

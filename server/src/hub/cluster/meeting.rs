@@ -33,6 +33,8 @@ pub struct Meeting {
     pub(super) bell: Arc<Notify>,
     /// When each node was last heard of.
     pub(super) heard: Mutex<HashMap<NodeId, Instant>>,
+    /// Held while something is written down.
+    pub(super) writing: tokio::sync::Mutex<()>,
     asked: AtomicU64,
     asks: Mutex<HashMap<Ask, Question>>,
 }
@@ -51,7 +53,7 @@ pub(super) enum Purpose {
     /// A connection of that name sits at the host too.
     SitAgain(Username),
     /// Nothing.
-    Say,
+    Nothing,
 }
 
 impl Meeting {
@@ -59,7 +61,8 @@ impl Meeting {
     #[must_use]
     pub fn new(cluster: Cluster, seats: Arc<dyn Seats>) -> Self {
         let (bell, heard, asks) = (Arc::default(), Mutex::default(), Mutex::default());
-        Self { cluster, seats, bell, heard, asked: AtomicU64::new(0), asks }
+        let writing = tokio::sync::Mutex::default();
+        Self { cluster, seats, bell, heard, writing, asked: AtomicU64::new(0), asks }
     }
 
     /// Has the pairs of this node be known to the others from now on.
@@ -128,7 +131,7 @@ impl Hub {
         let quest = {
             let mut live = self.inner.live.lock();
             if let Some(left) = live.pairs.depart(session) {
-                meeting.tell(left.host, PairNote::Leave { session });
+                meeting.tell(left.host, PairNote::Leave { ask: None, session });
                 live.pairs.begin_after(left)
             } else if let Some((quest, changes)) = live.pairs.begin_again(session) {
                 live.tell_changes(changes, Some(session.into()));
@@ -142,6 +145,8 @@ impl Hub {
 
     async fn seek(&self, meeting: &Meeting, session: SessionId, quest: Quest) -> Result<Stranger, Refusal> {
         let mine = quest.seat.room;
+        // What is free here by now is to be found.
+        self.write_down(meeting).await;
         for _ in 0..TRIES {
             if !self.inner.live.lock().pairs.is_seeking(mine) {
                 break;
@@ -197,7 +202,7 @@ impl Hub {
         self.inner.live.lock().pairs.set_coming(session, None);
         if answer.is_none() {
             // It may have heard, and not be heard itself.
-            meeting.tell(host, PairNote::Leave { session });
+            meeting.tell(host, PairNote::Leave { ask: None, session });
         }
         matches!(answer, Some(Answer::Sits(..)))
     }
@@ -244,6 +249,27 @@ impl Hub {
         self.inner.live.lock().pairs.set_coming(session, None);
     }
 
+    /// Leaves the random chat; where the pair lives on another node, the partner there can be found by others when this is
+    /// done.
+    pub(in crate::hub) async fn leave_anywhere(&self, meeting: &Meeting, session: SessionId) {
+        let host = {
+            let mut live = self.inner.live.lock();
+            let host = live.pairs.host_of(session);
+            let changes = match live.pairs.depart(session) {
+                Some(left) => {
+                    left.sessions.into_iter().map(|session| (Sitter::Here(session), Stranger::Idle {})).collect()
+                }
+                None => live.pairs.leave(session),
+            };
+            live.tell_changes(changes, Some(session.into()));
+            host
+        };
+        if let Some(host) = host {
+            let leave = |ask| PairNote::Leave { ask: Some(ask), session };
+            meeting.ask(host, Purpose::Nothing, leave).await;
+        }
+    }
+
     /// Says something in a pair that lives on another node.
     pub(in crate::hub) async fn say_abroad(
         &self,
@@ -257,12 +283,12 @@ impl Hub {
         let Say { body, kind, metadata, client_id, reply_to, .. } = say;
         let words = Words { body, kind, metadata, client_id: client_id.clone(), reply_to };
         let ask = |ask| PairNote::Say { ask, session, name, room, words };
-        match meeting.ask(host, Purpose::Say, ask).await {
+        match meeting.ask(host, Purpose::Nothing, ask).await {
             Some(Answer::Said { room, seq, id, time, duplicate }) => {
                 Ok(Accepted { room, seq, id, time, client_id, duplicate, away: None })
             }
             Some(Answer::NoSuchMessage) => Err(NOT_THERE),
-            Some(Answer::NoSeat | Answer::Sits(..)) => Err(Refusal::NotPaired),
+            Some(Answer::NoSeat | Answer::Sits(..) | Answer::Left) => Err(Refusal::NotPaired),
             None => Err(Refusal::PartnerUnreachable),
         }
     }
@@ -299,7 +325,7 @@ impl Hub {
         let mut live = self.inner.live.lock();
         let sitters = live.pairs.end_seeking(mine);
         if sitters.is_empty() {
-            meeting.tell(host, PairNote::Leave { session: asker });
+            meeting.tell(host, PairNote::Leave { ask: None, session: asker });
         }
         for sitter in sitters {
             let Sitter::Here(session) = sitter else { continue };

@@ -70,6 +70,8 @@ pub enum PairNote {
     },
     /// To the host: somebody leaves.
     Leave {
+        /// To be answered once whom he leaves can be found by others.
+        ask: Option<Ask>,
         /// One of his connections.
         session: SessionId,
     },
@@ -195,6 +197,8 @@ pub enum Answer {
     },
     /// The seat is not there, or not any more.
     NoSeat,
+    /// Done.
+    Left,
     /// What it answers was never said there, or is not kept any more.
     NoSuchMessage,
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::NodeId;
 use super::hosting::PULSE;
 use super::meeting::Meeting;
-use super::pair_note::PairNote;
+use super::pair_note::{Answer, Ask, PairNote};
 use crate::hub::{Hub, SessionId};
 
 /// How often a node speaks to the hosts of its people.
@@ -45,17 +46,34 @@ impl Hub {
         }
     }
 
-    async fn write_down(&self, meeting: &Meeting) {
+    /// Writes down what changed, and tells who waits that he does.
+    pub(super) async fn write_down(&self, meeting: &Meeting) {
+        // One after the other: what is written last is what is so.
+        let _writing = meeting.writing.lock().await;
         loop {
             let (rooms, seats) = self.inner.live.lock().pairs.take_changed(ROOMS_AT_ONCE);
             if rooms.is_empty() {
                 return;
             }
-            if let Err(error) = meeting.seats.set_seats(&meeting.host(), &rooms, &seats).await {
+            let written = meeting.seats.set_seats(&meeting.host(), &rooms, &seats).await;
+            let mut live = self.inner.live.lock();
+            let changes = live.pairs.release(&rooms);
+            live.tell_states(changes);
+            if let Err(error) = written {
                 tracing::warn!(%error, "seats of the random chat could not be written down; it is tried again");
-                return self.inner.live.lock().pairs.owe(rooms);
+                return live.pairs.owe(rooms);
             }
         }
+    }
+
+    /// Answers a node once what changed here is written down.
+    pub(super) fn answer_once_written(&self, node: NodeId, ask: Ask) {
+        let hub = self.clone();
+        tokio::spawn(async move {
+            let Some(meeting) = &hub.inner.meeting else { return };
+            hub.write_down(meeting).await;
+            meeting.tell(node, PairNote::Answer { ask, answer: Answer::Left });
+        });
     }
 
     async fn audit(&self, meeting: &Meeting) {

@@ -17,6 +17,8 @@ use crate::store::{self, Message};
 #[derive(Debug)]
 pub struct Ledger {
     changed: HashSet<RoomId>,
+    /// Who is to be told that he waits in a room once that is written down.
+    untold: Vec<(RoomId, Sitter)>,
     bell: Arc<Notify>,
 }
 
@@ -60,7 +62,31 @@ impl Pairs {
     /// far apart that they never meet), and the bell rings when one of them has to be written down.
     pub fn share(&mut self, node: NodeId, bell: Arc<Notify>) {
         self.made = node.0;
-        self.ledger = Some(Ledger { changed: HashSet::new(), bell });
+        self.ledger = Some(Ledger { changed: HashSet::new(), untold: Vec::new(), bell });
+    }
+
+    /// Keeps back those changes by which somebody waits in a room that is not written down yet: whoever hears of it and
+    /// seeks is to find him. The others are told at once.
+    pub fn withhold(&mut self, changes: Changes) -> Changes {
+        let Some(ledger) = &mut self.ledger else { return changes };
+        let (later, now) = changes.into_iter().partition::<Vec<_>, _>(
+            |(_, state)| matches!(state, Stranger::Waiting { room, .. } if ledger.changed.contains(room)),
+        );
+        ledger.untold.extend(later.into_iter().filter_map(|(sitter, state)| match state {
+            Stranger::Waiting { room, .. } => Some((room, sitter)),
+            Stranger::Idle {} | Stranger::Matched { .. } => None,
+        }));
+        now
+    }
+
+    /// These rooms are written down, or could not be: what was kept back of them can be told, as far as it is so still.
+    pub fn release(&mut self, rooms: &[RoomId]) -> Changes {
+        let Some(ledger) = &mut self.ledger else { return Vec::new() };
+        let (due, untold) =
+            std::mem::take(&mut ledger.untold).into_iter().partition::<Vec<_>, _>(|(room, _)| rooms.contains(room));
+        ledger.untold = untold;
+        let still = due.into_iter().filter(|(room, sitter)| self.seat_of(*sitter) == Some(*room));
+        still.map(|(_, sitter)| (sitter, self.state(sitter))).collect()
     }
 
     /// A room changed.
