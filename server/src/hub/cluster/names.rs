@@ -136,7 +136,9 @@ impl Keeper {
                 }
             }
             self.give_back().await;
-            settled.into_iter().for_each(|asker| drop(asker.send(())));
+            for asker in settled {
+                let _ = asker.send(());
+            }
             self.note_direct().await;
             while !claims.is_empty() {
                 let (first, more) = one_of_each(claims);
