@@ -54,12 +54,15 @@ pub trait Bus: Send + Sync + 'static {
     /// Sends a note, without waiting.
     fn publish(&self, topic: Topic, note: Note);
 
-    /// Hears of these rooms too. When this returns what is said there from now on is heard, where the bus is up and
+    /// Hears of these rooms too, and of those it heard of before a connection was lost. When this returns what is said there from now on is heard, where the bus is up and
     /// consists of one server; where it does not, within a moment.
     async fn follow(&self, rooms: &[RoomId]);
 
     /// Need not hear of these rooms any more.
     fn leave(&self, rooms: &[RoomId]);
+
+    /// Waits until what was published before is on its way, for a moment at most.
+    async fn finish(&self);
 
     /// How things stand, and how they change.
     fn link(&self) -> watch::Receiver<Link>;

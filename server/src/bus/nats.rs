@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use shared::RoomId;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use super::{Bus, Heard, Link, Topic};
@@ -65,10 +65,16 @@ struct Letter<N> {
     note: N,
 }
 
+/// What the sending task is to do.
+enum Outgoing {
+    Send(Topic, Note),
+    Finish(oneshot::Sender<()>),
+}
+
 /// The bus on NATS.
 pub struct NatsBus {
     client: Client,
-    outgoing: mpsc::Sender<(Topic, Note)>,
+    outgoing: mpsc::Sender<Outgoing>,
     hearing: Hearing,
     link: watch::Receiver<Link>,
     rooms: Arc<Mutex<Rooms>>,
@@ -156,6 +162,9 @@ impl NatsBus {
     /// Waits until the server knows of what was subscribed to before: it answers in order, and at once where nobody
     /// hears the subject.
     async fn settle(&self) {
+        if !self.link.borrow().up {
+            return;
+        }
         let nobody = format!("{}.nobody", self.hearing.prefix);
         let _ = tokio::time::timeout(SETTLED_WITHIN, self.client.request(nobody, "".into())).await;
     }
@@ -179,7 +188,7 @@ impl NatsBus {
 #[async_trait]
 impl Bus for NatsBus {
     fn publish(&self, topic: Topic, note: Note) {
-        if self.outgoing.try_send((topic, note)).is_err() {
+        if self.outgoing.try_send(Outgoing::Send(topic, note)).is_err() {
             dropped("full");
         }
     }
@@ -190,12 +199,9 @@ impl Bus for NatsBus {
             rooms.wanted.extend(followed);
             (rooms.wanted.len() > ROOMS, rooms.every.is_some())
         };
-        if has_all {
-            return;
-        }
-        if many {
+        if many && !has_all {
             self.follow_every().await;
-        } else {
+        } else if !has_all {
             for room in followed {
                 let subject = subject(&self.hearing.prefix, Topic::Room(*room));
                 if let Some(one) = self.subscribe(subject, |_| true).await
@@ -223,6 +229,13 @@ impl Bus for NatsBus {
         }
     }
 
+    async fn finish(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.outgoing.try_send(Outgoing::Finish(done)).is_ok() {
+            let _ = tokio::time::timeout(SETTLED_WITHIN, finished).await;
+        }
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.link.clone()
     }
@@ -238,24 +251,32 @@ struct Sender {
 }
 
 impl Sender {
-    async fn run(self, mut waiting: mpsc::Receiver<(Topic, Note)>) {
-        while let Some((topic, note)) = waiting.recv().await {
-            // What would be sent late is found in the store by then.
-            if !self.link.borrow().up {
-                dropped("away");
-                continue;
+    async fn run(self, mut waiting: mpsc::Receiver<Outgoing>) {
+        while let Some(outgoing) = waiting.recv().await {
+            match outgoing {
+                Outgoing::Send(topic, note) => self.send(topic, &note).await,
+                Outgoing::Finish(done) => {
+                    let _ = tokio::time::timeout(HANDED_WITHIN, self.client.flush()).await;
+                    let _ = done.send(());
+                }
             }
-            let letter = Letter { from: self.node, sent_at: (self.sources.now)(), note: &note };
-            let Ok(text) = serde_json::to_vec(&letter) else { continue };
-            if text.len() > self.client.max_payload() {
-                dropped("size");
-                continue;
-            }
-            let sending = self.client.publish(subject(&self.prefix, topic), text.into());
-            match tokio::time::timeout(HANDED_WITHIN, sending).await {
-                Ok(Ok(())) => metrics::counter!("confab_bus_sent_total").increment(1),
-                Ok(Err(_)) | Err(_) => dropped("away"),
-            }
+        }
+    }
+
+    async fn send(&self, topic: Topic, note: &Note) {
+        // What would be sent late is found in the store by then.
+        if !self.link.borrow().up {
+            return dropped("away");
+        }
+        let letter = Letter { from: self.node, sent_at: (self.sources.now)(), note };
+        let Ok(text) = serde_json::to_vec(&letter) else { return };
+        if text.len() > self.client.max_payload() {
+            return dropped("size");
+        }
+        let sending = self.client.publish(subject(&self.prefix, topic), text.into());
+        match tokio::time::timeout(HANDED_WITHIN, sending).await {
+            Ok(Ok(())) => metrics::counter!("confab_bus_sent_total").increment(1),
+            Ok(Err(_)) | Err(_) => dropped("away"),
         }
     }
 }

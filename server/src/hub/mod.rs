@@ -393,6 +393,9 @@ impl Hub {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
         self.end_stay().await;
+        if let Some(cluster) = &self.inner.cluster {
+            cluster.finish().await;
+        }
         self.inner.store.close().await;
     }
 

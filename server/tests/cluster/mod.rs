@@ -1,4 +1,7 @@
 //! Several nodes that are one chat. A test that needs more than one node goes here; `support/cluster.rs` starts them.
 
+mod faults;
 mod meeting;
 mod people;
+mod rooms;
+mod sessions;

@@ -208,9 +208,18 @@ fn holds(value: &Value, fields: &Value) -> bool {
     }
 }
 
+/// The one of these nodes where the person of that number is: neighbours are at different ones, where there are several.
+fn at(nodes: &[Server], number: usize) -> &Server {
+    &nodes[number % nodes.len()]
+}
+
 #[tokio::test]
 async fn what_anybody_says_in_the_lobby_reaches_everybody_there_in_his_own_format() {
-    let server = Server::start().await;
+    everybody_hears_everybody(&[Server::start().await]).await;
+}
+
+/// What anybody says in the lobby reaches everybody there in his own format.
+pub async fn everybody_hears_everybody(nodes: &[Server]) {
     let mut people = Vec::new();
     for (tongue, name) in [
         (Tongue::Native, "nina"),
@@ -220,7 +229,7 @@ async fn what_anybody_says_in_the_lobby_reaches_everybody_there_in_his_own_forma
         (Tongue::Tmp, "toby"),
         (Tongue::Line, "lena"),
     ] {
-        let mut speaker = Speaker::arrives(&server, tongue, name).await;
+        let mut speaker = Speaker::arrives(at(nodes, people.len()), tongue, name).await;
         speaker.comes_to_the_lobby().await;
         people.push(speaker);
     }
@@ -238,20 +247,27 @@ async fn what_anybody_says_in_the_lobby_reaches_everybody_there_in_his_own_forma
 
 #[tokio::test]
 async fn a_direct_message_from_any_dialect_reaches_a_user_of_any_other() {
-    let server = Server::start().await;
+    anybody_reaches_anybody(&[Server::start().await]).await;
+}
+
+/// A direct message from any dialect reaches a user of any other.
+pub async fn anybody_reaches_anybody(nodes: &[Server]) {
     let mut senders = Vec::new();
     for (tongue, name) in [(Tongue::Native, "nina"), (Tongue::Postman, "paul"), (Tongue::Line, "lena")] {
-        senders.push(Speaker::arrives(&server, tongue, name).await);
+        senders.push(Speaker::arrives(at(nodes, senders.len()), tongue, name).await);
     }
-    for (tongue, name) in [
+    for (number, (tongue, name)) in [
         (Tongue::Native, "nora"),
         (Tongue::Postman, "peter"),
         (Tongue::PublicText, "theo"),
         (Tongue::PublicJson, "jill"),
         (Tongue::Tmp, "tina"),
         (Tongue::Line, "liam"),
-    ] {
-        let mut receiver = Speaker::arrives(&server, tongue, name).await;
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut receiver = Speaker::arrives(at(nodes, number + 1), tongue, name).await;
         if matches!(tongue, Tongue::PublicText | Tongue::PublicJson) {
             receiver.comes_to_the_lobby().await;
         }
@@ -261,29 +277,33 @@ async fn a_direct_message_from_any_dialect_reaches_a_user_of_any_other() {
             receiver.hears_from(sender.name, &text).await;
         }
         let posted = json!({"sender": "device", "destination": name, "message": "21 degrees"});
-        assert_eq!(server.post("/messages/", &posted).await.json(), json!({"status": "stored"}));
+        assert_eq!(at(nodes, number).post("/messages/", &posted).await.json(), json!({"status": "stored"}));
         receiver.hears_from("device", "21 degrees").await;
     }
 }
 
 #[tokio::test]
 async fn mail_sent_from_any_dialect_is_read_in_any_other_and_seen_once() {
-    let server = Server::start().await;
-    let mut nina = Speaker::arrives(&server, Tongue::Native, "nina").await;
-    let mut paul = Speaker::arrives(&server, Tongue::Postman, "paul").await;
-    let mut lena = Speaker::arrives(&server, Tongue::Line, "lena").await;
+    mail_is_seen_once(&[Server::start().await]).await;
+}
+
+/// Mail sent from any dialect is read in any other, and seen once.
+pub async fn mail_is_seen_once(nodes: &[Server]) {
+    let mut nina = Speaker::arrives(at(nodes, 0), Tongue::Native, "nina").await;
+    let mut paul = Speaker::arrives(at(nodes, 1), Tongue::Postman, "paul").await;
+    let mut lena = Speaker::arrives(at(nodes, 2), Tongue::Line, "lena").await;
     for reader in ["in_postman", "on_the_line", "over_http"] {
         for sender in [&mut nina, &mut paul, &mut lena] {
             sender.says_to(reader, "while you were away").await;
             sender.is_told_it_is_stored(reader).await;
         }
         let posted = json!({"sender": "device", "destination": reader, "message": "21 degrees"});
-        server.post("/messages/", &posted).await;
+        at(nodes, 0).post("/messages/", &posted).await;
     }
 
-    let mut postman = server.connect("/ws/in_postman").await;
-    let mut line = Wire::login(&server, "on_the_line").await;
-    let read = server.get("/messages/over_http").await.json();
+    let mut postman = at(nodes, 2).connect("/ws/in_postman").await;
+    let mut line = Wire::login(at(nodes, 1), "on_the_line").await;
+    let read = at(nodes, 1).get("/messages/over_http").await.json();
     for (at, (from, text)) in [
         ("nina", "while you were away"),
         ("paul", "while you were away"),
@@ -298,7 +318,7 @@ async fn mail_sent_from_any_dialect_is_read_in_any_other_and_seen_once() {
         assert_eq!((&read["messages"][at]["sender"], &read["messages"][at]["message"]), (&json!(from), &json!(text)));
     }
     for reader in ["in_postman", "on_the_line", "over_http"] {
-        assert_eq!(server.get(&format!("/messages/{reader}")).await.json(), json!({"messages": []}));
+        assert_eq!(at(nodes, 0).get(&format!("/messages/{reader}")).await.json(), json!({"messages": []}));
     }
 }
 

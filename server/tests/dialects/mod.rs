@@ -3,7 +3,7 @@
 
 mod arbitrary;
 mod line;
-mod matrix;
+pub mod matrix;
 mod messages_api;
 mod moderation;
 mod names;

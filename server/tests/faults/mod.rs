@@ -5,6 +5,6 @@
 mod half_open;
 mod hostile;
 mod killing;
-mod resuming;
+pub mod resuming;
 mod storage;
-mod voices;
+pub mod voices;

@@ -8,8 +8,8 @@ use super::voices::Door;
 use crate::support::Frail;
 
 /// The watcher, and the lobby as it was shown to him.
-#[derive(Default)]
 pub struct Watcher {
+    name: &'static str,
     /// Sequence number to text.
     pub lobby: BTreeMap<u64, String>,
     /// How often what was missed came at once, and how often he was told to fetch it.
@@ -17,16 +17,31 @@ pub struct Watcher {
     pub fetched: usize,
     room: Option<u64>,
     token: Option<String>,
+    /// What is to be told next on this connection, once something was.
+    next: Option<u64>,
+}
+
+impl Default for Watcher {
+    fn default() -> Self {
+        Self::named("watcher")
+    }
 }
 
 impl Watcher {
+    /// Who has seen nothing yet.
+    pub fn named(name: &'static str) -> Self {
+        let (lobby, recovered, fetched) = (BTreeMap::new(), 0, 0);
+        Self { name, lobby, recovered, fetched, room: None, token: None, next: None }
+    }
+
     /// Watches until the server is gone, or until he has seen this message.
     pub async fn watches(mut self, door: Door, until: Option<u64>) -> Self {
         let Some(mut client) = Frail::socket(&format!("ws://{}/api/ws", door.http)).await else { return self };
         let hello = match &self.token {
             Some(token) => json!({"type": "hello", "token": token}),
-            None => json!({"type": "hello", "username": "watcher"}),
+            None => json!({"type": "hello", "username": self.name}),
         };
+        self.next = None;
         let seen = self.last();
         client.says(&hello.to_string()).await;
         client.says(r##"{"type":"join","room":"#lobby"}"##).await;
@@ -58,7 +73,13 @@ impl Watcher {
                 self.room = frame["room"]["room"].as_u64();
                 return Some(json!({"type": "history", "room": self.room, "after": 0}));
             }
-            "message" => self.keep(frame),
+            "message" => {
+                let seq = frame["seq"].as_u64()?;
+                assert!(self.next.is_none_or(|next| next == seq), "{} is told {seq}, not {:?}", self.name, self.next);
+                self.next = Some(seq + 1);
+                self.keep(frame);
+            }
+            "resync" => self.next = None,
             "resumed" if frame["recovered"] == true => {
                 self.recovered += 1;
                 let missed = frame["messages"].as_array()?;

@@ -64,7 +64,8 @@ impl Voice {
         voices.map(|(tongue, name)| Self::new(tongue, name)).into()
     }
 
-    fn new(tongue: Tongue, name: &'static str) -> Self {
+    /// Somebody who has said nothing yet.
+    pub fn new(tongue: Tongue, name: &'static str) -> Self {
         let (acknowledged, seen) = (HashSet::new(), HashSet::new());
         let (pending, farewell) = (VecDeque::new(), (None, None));
         Self { tongue, name, sent: 0, acknowledged, seen, farewell, pending, token: None }
@@ -95,6 +96,7 @@ impl Voice {
                 }
             }
             match client.hears().await {
+                Some(text) if self.is_refused(&text) => break,
                 Some(text) => self.note(text, &counted),
                 None => break,
             }
@@ -161,6 +163,11 @@ impl Voice {
         self.pending.push_back(self.sent);
         self.sent += 1;
         self.sent - 1
+    }
+
+    /// Whether the server says that it cannot store now what was said: it is said again on the next connection.
+    fn is_refused(&self, text: &str) -> bool {
+        self.tongue == Tongue::Native && text.contains(r#""code":"unavailable""#)
     }
 
     /// What a text of the server means: his own words come back, or are said to be saved, once they are stored.

@@ -66,6 +66,7 @@ super::on_every_engine! {
         a_name_is_taken_in_every_spelling,
         a_rooms_number_never_comes_back,
         two_users_have_one_direct_conversation,
+        it_is_known_how_far_rooms_have_come_and_who_is_where,
         a_direct_conversation_made_at_once_by_many_is_one,
         one_may_talk_to_oneself,
         a_direct_conversation_takes_nobody_else,

@@ -28,8 +28,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use server::store::{
-    Act, Amended, Amendment, Appended, Marks, Message, NewMessage, NewRoom, Page, PostgresStore, Query, Quote, Removal,
-    Room, Since, SqliteStore, Store, Timestamp, User,
+    Act, Amended, Amendment, Appended, Extent, Marks, Message, NewMessage, NewRoom, Page, PostgresStore, Query, Quote,
+    Removal, Room, Since, SqliteStore, Store, Timestamp, User,
 };
 use shared::{ClientId, MessageId, MessageKind, MetadataMap, RoomId, RoomKind, RoomName, Seq, Username};
 use tempfile::TempDir;

@@ -351,3 +351,23 @@ pub(super) async fn a_membership_shows_the_last_message_and_how_far_the_other_ha
     add(&*store, lobby, "alice").await;
     assert_eq!(store.membership(lobby, &name("alice")).await.unwrap().unwrap().partner_read, None);
 }
+
+pub(super) async fn it_is_known_how_far_rooms_have_come_and_who_is_where(place: &dyn Place) {
+    let store = place.open().await;
+    let lobby = lobby(&*store).await.id;
+    let den = make(&*store, RoomKind::Group, "den", "alice").await.id;
+    for text in ["one", "two"] {
+        say(&*store, said(den, "alice", text)).await;
+    }
+    amend(&*store, edit(den, 1, "first")).await;
+    let mut extents = store.extents(&[den, lobby, RoomId(4_000)]).await.unwrap();
+    extents.sort_by_key(|extent| extent.room);
+    let extent = |room, last_seq, change| Extent { room, last_seq: Seq(last_seq), change: shared::Change(change) };
+    assert_eq!(extents, [extent(lobby, 0, 0), extent(den, 2, 1)], "a room that is not there is left out");
+
+    store.add_member(lobby, &name("alice"), NOW).await.unwrap();
+    store.add_member(lobby, &name("bob"), NOW).await.unwrap();
+    let mut places = store.places(&[name("ALICE"), name("nobody")]).await.unwrap();
+    places.sort_by_key(|(_, room)| *room);
+    assert_eq!(places, [(name("alice"), lobby), (name("alice"), den)]);
+}

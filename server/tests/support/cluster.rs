@@ -24,8 +24,12 @@ impl Cluster {
 
     /// The same with more flags.
     pub async fn with(nodes: usize, flags: &[&str]) -> Option<Self> {
+        Self::on(Nats::new().await?, nodes, flags).await
+    }
+
+    /// The same with that NATS server between them.
+    pub async fn on(nats: Nats, nodes: usize, flags: &[&str]) -> Option<Self> {
         let database = Database::new().await?;
-        let nats = Nats::new().await?;
         let start = || Server::node(database.url().as_str(), nats.url(), flags);
         // The first makes the tables; the others then start together.
         let mut started = vec![start().await];
@@ -44,18 +48,7 @@ impl Cluster {
 impl Server {
     /// A node of a community.
     pub async fn node(database: &str, nats: &str, flags: &[&str]) -> Self {
-        Self::start_with(&[&["--database-url", database, "--nats-url", nats], flags].concat()).await
-    }
-
-    /// Stops the process in its tracks, as a machine that is suspended: it says nothing to anybody, and its connections
-    /// stay open.
-    pub async fn stands_still(&self) {
-        self.signal("-STOP").await;
-    }
-
-    /// Has it go on as if no time had passed.
-    pub async fn goes_on(&self) {
-        self.signal("-CONT").await;
+        Self::start_with(&[&["--database-url", database, "--nats-url", nats][..], flags].concat()).await
     }
 
     /// Waits until this node hears the others.

@@ -21,10 +21,15 @@ impl Nats {
     /// `None`: the tests are told to do without.
     pub async fn new() -> Option<Self> {
         match std::env::var(VARIABLE) {
-            Ok(off) if off == "off" => None,
+            Ok(_) if Self::is_left_out() => None,
             Ok(url) => Some(Self { url, own: None }),
             Err(_) => Some(Self::own().await),
         }
+    }
+
+    /// Whether the tests are told to do without.
+    pub fn is_left_out() -> bool {
+        std::env::var(VARIABLE).is_ok_and(|value| value == "off")
     }
 
     /// One that the test may do anything to.

@@ -11,7 +11,7 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use url::Url;
 
-use super::in_time;
+use super::{Proxy, in_time};
 
 const VARIABLE: &str = "CONFAB_TEST_DATABASE_URL";
 
@@ -22,7 +22,7 @@ const USER: &str = "postgres";
 pub struct Database {
     url: Url,
     /// Ends with the test.
-    _own: Option<Cluster>,
+    own: Option<Cluster>,
 }
 
 impl Database {
@@ -33,7 +33,7 @@ impl Database {
             Ok(url) => return Some(Self::in_schema(&url.parse().expect(VARIABLE)).await),
             Err(_) => Cluster::start().await,
         };
-        Some(Self { url: own.url(), _own: Some(own) })
+        Some(Self { url: own.url(), own: Some(own) })
     }
 
     /// By what a store is opened in it.
@@ -44,6 +44,25 @@ impl Database {
     /// Another one on the same server, with nothing in it.
     pub async fn beside(&self) -> Self {
         Self::in_schema(&self.url).await
+    }
+
+    /// The same by a way that can be cut.
+    pub async fn by_proxy(&self) -> (Proxy, Url) {
+        let mut url = self.url.clone();
+        let proxy = match &self.own {
+            Some(own) => {
+                url.set_query(None);
+                Proxy::to_socket(own.home.path().join(".s.PGSQL.5432")).await
+            }
+            None => {
+                let host = url.host_str().expect("a host");
+                Proxy::to(&format!("{host}:{}", url.port().unwrap_or(5_432))).await
+            }
+        };
+        let (host, port) = proxy.address.split_once(':').expect("an address");
+        url.set_host(Some(host)).expect("a host");
+        url.set_port(port.parse().ok()).expect("a port");
+        (proxy, url)
     }
 
     async fn in_schema(url: &Url) -> Self {
@@ -58,7 +77,7 @@ impl Database {
         let query = Vec::from_iter(others.chain([format!("options=-c%20search_path%3D{name}")])).join("&");
         let mut url = url.clone();
         url.set_query(Some(&query));
-        Self { url, _own: None }
+        Self { url, own: None }
     }
 }
 

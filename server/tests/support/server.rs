@@ -132,8 +132,17 @@ impl Server {
         self.signal("-TERM").await;
     }
 
-    /// Sends the process a signal, as `kill` names it.
-    pub async fn signal(&self, signal: &str) {
+    /// Stands still from now on, as a machine does that is overloaded.
+    pub async fn stands_still(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// Goes on where it stood still.
+    pub async fn goes_on(&self) {
+        self.signal("-CONT").await;
+    }
+
+    async fn signal(&self, signal: &str) {
         let id = self.process.id().expect("the process runs").to_string();
         let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill can be run");
         assert!(sent.success());
@@ -208,7 +217,7 @@ impl Server {
         use tokio::io::AsyncWriteExt;
 
         let mut command = confab();
-        command.args(["user", "add", name, "--data-dir"]).arg(self.data_dir()).stdin(Stdio::piped());
+        command.args(["user", "add", name, "--data-dir"]).arg(self.data_dir()).args(&self.flags).stdin(Stdio::piped());
         let mut process = command.spawn().expect("the program starts");
         let mut input = process.stdin.take().expect("its input");
         input.write_all(format!("{password}\n").as_bytes()).await.expect("the password is read");

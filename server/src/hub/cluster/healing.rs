@@ -22,6 +22,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// And how often where they are not.
 const LOOK_ALONE_EVERY: Duration = Duration::from_secs(1);
 
+/// And how often at most, however often something is lost.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+
 /// How many rooms are asked after together.
 const ROOMS_AT_ONCE: usize = 2_000;
 
@@ -66,8 +69,13 @@ impl Hub {
         let mut link = cluster.bus.link();
         loop {
             let up = link.borrow_and_update().up;
+            if up {
+                // What is said from now on is heard, and what was said before is read.
+                cluster.bus.follow(&[]).await;
+            }
             let rooms = self.inner.live.lock().rooms.all();
             self.look_at(&rooms).await;
+            sleep(LOOK_AT_MOST_EVERY).await;
             let pause = if up { LOOK_EVERY } else { LOOK_ALONE_EVERY };
             // Changed, or late: either way it is looked again.
             let _ = timeout(pause, link.changed()).await;

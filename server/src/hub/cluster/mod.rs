@@ -91,6 +91,11 @@ impl Cluster {
         }
     }
 
+    /// Waits until what the others are told is on its way.
+    pub async fn finish(&self) {
+        self.bus.finish().await;
+    }
+
     /// Tells one node.
     pub fn tell_node(&self, node: NodeId, note: Note) {
         self.bus.publish(Topic::Node(node), note);

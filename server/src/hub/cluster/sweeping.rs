@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::{RoomGoneReason, RoomId, Username};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Cluster;
 use crate::hub::live::Live;
@@ -14,6 +14,9 @@ use crate::hub::{Hub, Refusal};
 
 /// How often some of the people are looked at.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// And how often at most, however often something is lost.
+const SWEEP_AT_MOST_EVERY: Duration = Duration::from_secs(1);
 
 /// How many of them.
 const PEOPLE_AT_ONCE: usize = 200;
@@ -25,6 +28,7 @@ impl Hub {
         let mut waiting: Vec<Username> = Vec::new();
         loop {
             let missed = matches!(timeout(SWEEP_EVERY, link.changed()).await, Ok(Ok(())));
+            sleep(SWEEP_AT_MOST_EVERY).await;
             let up = link.borrow_and_update().up;
             if waiting.is_empty() || missed {
                 waiting = self.inner.live.lock().people.names();

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "order", include_str!("../migrations/sqlite/0004_order.sql")),
     (5, "names", include_str!("../migrations/sqlite/0005_names.sql")),
     (6, "nodes", include_str!("../migrations/sqlite/0006_nodes.sql")),
+    (12, "community", include_str!("../migrations/sqlite/0012_community.sql")),
 ];
 
 fn migrator() -> Migrator {
