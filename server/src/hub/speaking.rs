@@ -14,7 +14,7 @@ use super::live::Live;
 use super::outbox::OutboxSender;
 use super::permission::{self, Action};
 use super::{Accepted, Event, Hub, Note, Refusal, Reply, RoomRef, Say, SessionId, Tag, views};
-use crate::store::{Marks, Message, NewMessage, Quote, Room, Since, Timestamp};
+use crate::store::{Extent, Marks, Message, NewMessage, Quote, Room, Since, Timestamp};
 
 /// Who speaks without a connection: a device over HTTP, a bot.
 #[derive(Clone, Debug)]
@@ -224,7 +224,10 @@ impl Hub {
         let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
         let Some(membership) = membership else { return Ok(()) };
         let mut live = self.inner.live.lock();
-        live.place_user(user, room);
+        // Where another node made the conversation, something may have been said in it by now: he is told that too.
+        let joined_at = membership.read.max(membership.hidden).min(room.last_seq);
+        live.place_user(user, &Room { last_seq: joined_at, ..room.clone() });
+        live.rooms.learn(&Extent { room: room.id, last_seq: room.last_seq, change: room.change });
         let view = views::room_view(&live, user, membership, self.now());
         live.tell_user(user, Event::RoomAdded(view), None);
         Ok(())

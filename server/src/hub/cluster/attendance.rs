@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::{Cluster, Note};
 use crate::hub::live::Live;
+use crate::hub::rooms::LiveRoom;
 use crate::hub::{Hub, SessionId};
 use crate::store::{Lease, Stay};
 
@@ -133,7 +134,7 @@ impl Live {
 
     fn take_counts(&mut self) -> Vec<(RoomId, u32)> {
         let changed = std::mem::take(&mut self.rooms.attendance.changed);
-        let count = |room| self.rooms.get(room).map_or(0, |live| live.attendance());
+        let count = |room| self.rooms.get(room).map_or(0, LiveRoom::attendance);
         changed.into_iter().map(|room| (room, count(room))).collect()
     }
 

@@ -109,7 +109,8 @@ fn options(url: &Url) -> Result<PgConnectOptions, Fault> {
         ("default_transaction_isolation", "read committed"),
         ("statement_timeout", "15s"),
         ("lock_timeout", "10s"),
-        ("idle_in_transaction_session_timeout", "30s"),
+        // A node that stands still half way holds up the rooms it was storing in. The others wait longer than this.
+        ("idle_in_transaction_session_timeout", "5s"),
     ]))
 }
 
