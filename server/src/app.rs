@@ -173,8 +173,9 @@ impl Parts {
         let sources = Sources::default();
         let node = NodeId::new((sources.random)());
         let (bus, heard) = NatsBus::start(servers, &store.community().await?, node, &sources).await?;
-        let seats = Arc::<PostgresStore>::clone(&store);
-        Ok(Self { store, cluster: Some((Cluster::new(node, bus), heard)), seats: Some(seats) })
+        let (nodes, seats) = (Arc::<PostgresStore>::clone(&store), Arc::<PostgresStore>::clone(&store));
+        let cluster = Cluster::join(node, bus, nodes).await?;
+        Ok(Self { store, cluster: Some((cluster, heard)), seats: Some(seats) })
     }
 }
 
@@ -241,6 +242,7 @@ pub async fn run(
     let stopping = async {
         shutdown.cancelled().await;
         tracing::info!("stopping: clients are told to come back");
+        hub.hand_over().await;
         hub.close_sessions();
     };
     tokio::join!(main, tmp, stopping);

@@ -228,7 +228,7 @@ impl Hub {
     async fn resolve(&self, person: PersonRef) -> Result<Username, Refusal> {
         match person {
             PersonRef::Name(name) => {
-                let known = self.user(&name).await?.is_some() || self.inner.live.lock().people.is_online(&name);
+                let known = self.user(&name).await?.is_some() || self.inner.live.lock().is_online(&name);
                 if known { Ok(name) } else { Err(Refusal::NoSuchUser) }
             }
             PersonRef::Phone(phone) => self.user_of_phone(&phone).await?.ok_or(Refusal::NoSuchUser),
@@ -239,7 +239,7 @@ impl Hub {
     pub(super) async fn person(&self, name: &Username, room: Option<&Room>) -> Result<Person, Refusal> {
         let user = self.user(name).await?;
         let live = self.inner.live.lock();
-        let online = live.people.is_online(name);
+        let online = live.is_online(name);
         let moderator = room.is_some_and(|room| live.rules.is_moderator(room.id, name));
         drop(live);
         let (profile, last_seen_at) =

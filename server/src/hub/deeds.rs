@@ -82,8 +82,11 @@ impl Hub {
     /// Counts an attempt to log in. Of attempts over the limit some are noted, so that whoever makes many does not fill
     /// the store with them.
     pub(super) async fn count_attempt(&self, address: IpAddr, name: &Username) -> Result<(), Refusal> {
-        let counted = self.inner.attempts.count(address, name);
-        if counted.is_err() && self.inner.attempts.is_worth_noting() {
+        let counted = match self.inner.attempts.count(address, name) {
+            Ok(()) => self.count_everywhere(address, name).await,
+            over => over,
+        };
+        if counted == Err(Refusal::TooManyAttempts) && self.inner.attempts.is_worth_noting() {
             let deed = Deed::new(self.now(), DeedKind::LoginsLimited, None, Some(address)).to(name);
             self.record(deed).await;
         }

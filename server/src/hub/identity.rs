@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use shared::Username;
 
+use super::cluster::Hold;
 use super::naming::username_candidates;
 use super::people::Standing;
-use super::{Claim, Credentials, Hub, Identified, Refusal, SessionId, Who, passwords, tokens, views};
-use crate::store::{Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
+use super::{Claim, Credentials, Hub, Identified, Note, Refusal, SessionId, Who, passwords, tokens, views};
+use crate::store::{Ground, Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
 
 /// How long a login in a browser lasts.
 pub(super) const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600);
@@ -38,6 +39,8 @@ pub(super) struct Proven {
     pub(super) by_token: bool,
     /// The secret to give the guest, by which he proves next time to be the same.
     pub(super) secret: Option<String>,
+    /// This node's hold on the name, where it had to be had before.
+    pub(super) hold: Option<Hold>,
 }
 
 impl Hub {
@@ -47,7 +50,11 @@ impl Hub {
             Who::Bearer | Who::Name(_) => None,
         };
         let proven = self.prove(session, claim).await?;
-        if let Some(gone) = self.take_name(session, &proven, phone)? {
+        if let Some(phone) = &phone {
+            self.replace_phone(session, &proven.name, phone);
+        }
+        let hold = self.hold_name(session, &proven, proven.standing.into()).await?;
+        if let Some(gone) = self.take_name(session, &proven, phone, hold)? {
             self.note_last_seen(&gone, self.now()).await;
         }
         self.sit_again(session, &proven.name, proven.newcomer).await;
@@ -79,8 +86,10 @@ impl Hub {
         }
         let name = user.as_ref().map_or(name, |user| user.name.clone());
         let standing = Standing::Guest(None);
-        let proven = Proven { name, standing, user, login: None, newcomer: false, by_token: false, secret: None };
-        self.take_name(session, &proven, None)?;
+        let (login, secret, hold) = (None, None, None);
+        let proven = Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold };
+        let hold = self.hold_name(session, &proven, Ground::Service).await?;
+        self.take_name(session, &proven, None, hold)?;
         if proven.user.is_some() {
             self.settle_in(session, &proven.name).await?;
         }
@@ -149,8 +158,8 @@ impl Hub {
         match credentials {
             Credentials::Password(password) => {
                 self.check_password(&name, user.as_ref(), password, address).await?;
-                let standing = Standing::Account;
-                Ok(Proven { name, standing, user, login: None, newcomer: false, by_token: false, secret: None })
+                let (standing, login, secret, hold) = (Standing::Account, None, None, None);
+                Ok(Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold })
             }
             Credentials::Token(token) => {
                 let record = self.session_record(&token).await?.ok_or(Refusal::WrongCredentials)?;
@@ -160,7 +169,7 @@ impl Hub {
                 }
                 let standing = if account { Standing::Account } else { Standing::Guest(Some(record.hash)) };
                 let (login, by_token) = (Some(record.hash), record.kind == SessionKind::Token);
-                Ok(Proven { name, standing, user, login, newcomer: false, by_token, secret: None })
+                Ok(Proven { name, standing, user, login, newcomer: false, by_token, secret: None, hold: None })
             }
             Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
             Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
@@ -169,7 +178,7 @@ impl Hub {
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
                 let standing = Standing::Guest(login);
-                Ok(Proven { name, standing, user, login, newcomer: true, by_token: false, secret })
+                Ok(Proven { name, standing, user, login, newcomer: true, by_token: false, secret, hold: None })
             }
         }
     }
@@ -183,7 +192,9 @@ impl Hub {
         address: IpAddr,
     ) -> Result<Proven, Refusal> {
         check_profile(&phone, &display_name)?;
-        let mut naming = None;
+        // On whatever node: the same phone is the same guest.
+        let by_phone = Standing::Guest(Some(tokens::hash(&format!("phone {phone}"))));
+        let (mut naming, mut hold) = (None, None);
         let mut known = self.user_of_phone(&phone).await?;
         if known.is_none() && matches!(credentials, Credentials::None) {
             // Two phones that are new at the same moment must not be given the same free name.
@@ -192,7 +203,11 @@ impl Hub {
         }
         let name = match (known, &credentials) {
             (Some(name), _) => name,
-            (None, Credentials::None) => self.free_name_for(&display_name).await?,
+            (None, Credentials::None) => {
+                let free = self.free_name_for(&display_name, by_phone).await?;
+                hold = free.1;
+                free.0
+            }
             // Who proves to be somebody else brings him this phone.
             (None, Credentials::Password(_)) => display_name.parse().map_err(|_| Refusal::WrongCredentials)?,
             (None, Credentials::Token(token)) => {
@@ -209,6 +224,10 @@ impl Hub {
         drop(naming);
         proven.user = self.user(&proven.name).await?;
         proven.newcomer = false;
+        proven.hold = hold;
+        if proven.standing == Standing::Guest(None) {
+            proven.standing = by_phone;
+        }
         Ok(proven)
     }
 
@@ -217,15 +236,33 @@ impl Hub {
         Ok(user.map(|user| user.name))
     }
 
-    /// The display name itself where it is a username and free, else one made from it.
-    async fn free_name_for(&self, display_name: &str) -> Result<Username, Refusal> {
+    /// The display name itself where it is a username and free, else one made from it; among several nodes, held.
+    async fn free_name_for(&self, display_name: &str, standing: Standing) -> Result<(Username, Option<Hold>), Refusal> {
         for name in username_candidates(display_name) {
-            let held = self.inner.live.lock().people.is_online(&name);
-            if !held && self.user(&name).await?.is_none() && self.check_looks(&name).await.is_ok() {
-                return Ok(name);
+            let held = self.inner.live.lock().is_online(&name);
+            if held || self.user(&name).await?.is_some() || self.check_looks(&name).await.is_err() {
+                continue;
+            }
+            let Some(cluster) = &self.inner.cluster else { return Ok((name, None)) };
+            let hold = match cluster.hold(&name, standing.into(), false).await {
+                Ok(hold) => hold,
+                Err(Refusal::NameTaken(_)) => continue,
+                Err(refusal) => return Err(refusal),
+            };
+            // Another node may have let somebody in and out in between, and then he is known.
+            if self.user(&name).await?.is_none() {
+                return Ok((name, Some(hold)));
             }
         }
         Err(Refusal::Full)
+    }
+
+    /// Lets go the other connections, here and elsewhere, that a user's phone has in a dialect that allows one.
+    fn replace_phone(&self, session: SessionId, user: &Username, phone: &str) {
+        self.inner.live.lock().replace_phone(user, phone, Some(session), self.now());
+        if let Some(cluster) = &self.inner.cluster {
+            cluster.tell_all(Note::Phone { user: user.clone(), phone: phone.to_owned() });
+        }
     }
 
     /// Gives the session its name, after its earlier one, if any, was taken back. The earlier one, where nobody has
@@ -235,23 +272,10 @@ impl Hub {
         session: SessionId,
         proven: &Proven,
         phone: Option<String>,
+        hold: Option<Hold>,
     ) -> Result<Option<Username>, Refusal> {
         let now = self.now();
         let mut live = self.inner.live.lock();
-        if let Some(phone) = &phone {
-            let same = |other: &super::people::Connection| other.phone.as_ref() == Some(phone);
-            let earlier: Vec<_> = live
-                .people
-                .sessions_of(&proven.name)
-                .filter(|(other, connection)| *other != session && same(connection))
-                .map(|(other, connection)| (other, connection.outbox.clone()))
-                .collect();
-            for (other, outbox) in earlier {
-                outbox.close(shared::CloseCode::Replaced);
-                live.release_name(other, now);
-                live.rooms.exit_all(other);
-            }
-        }
         let before = live.people.connection(session).and_then(|connection| connection.name.clone());
         if before.as_ref() == Some(&proven.name) {
             return Ok(None);
@@ -268,6 +292,7 @@ impl Hub {
         if let Some(connection) = live.people.connection_mut(session) {
             connection.login = proven.login;
             connection.phone = phone;
+            connection.hold = hold;
         }
         live.rooms.rename(session, &proven.name);
         if came && proven.newcomer {
@@ -297,7 +322,7 @@ impl Hub {
             for membership in &memberships {
                 live.place(session, &membership.room, true);
             }
-            if live.people.sessions_of(name).count() == 1 {
+            if live.people.sessions_of(name).count() == 1 && !live.elsewhere.is_online(name) {
                 live.tell_presence(session, name, None);
             }
         }

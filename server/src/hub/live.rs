@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use shared::{RoomGoneReason, RoomId, RoomKind, Seq, Username};
+use shared::{CloseCode, RoomGoneReason, RoomId, RoomKind, Seq, Username};
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Elsewhere};
 use super::outbox::{Delivery, OutboxSender};
 use super::pairing::{Changes, Pairs, Sitter};
 use super::people::People;
 use super::permission::{self, Action, Relation};
-use super::rooms::{Present, Rooms};
+use super::rooms::{LiveRoom, Present, Rooms};
 use super::rules::Rules;
 use super::{Event, News, Refusal, RoomRef, SessionId};
 use crate::store::{Room, Timestamp};
@@ -26,6 +26,8 @@ pub struct Live {
     pub people: People,
     /// Rooms with somebody in them.
     pub rooms: Rooms,
+    /// Who is connected to other nodes.
+    pub elsewhere: Elsewhere,
     /// Random pairs.
     pub pairs: Pairs,
     /// Who administers, who keeps order, and whom they keep out or silent.
@@ -189,9 +191,19 @@ impl Live {
     /// connection is still in its rooms.
     pub fn tell_presence(&self, session: SessionId, user: &Username, went: Option<Timestamp>) {
         let event = Event::Presence { user: user.clone(), online: went.is_none(), last_seen_at: went };
+        self.tell_presence_to(self.rooms.of_session(session), event, Some(session));
+    }
+
+    /// Tells those in these rooms who want to know, once each.
+    pub fn tell_presence_to<'a>(
+        &self,
+        rooms: impl Iterator<Item = &'a LiveRoom>,
+        event: Event,
+        except: Option<SessionId>,
+    ) {
         let news = Arc::new(News::one(event));
-        let mut told = HashSet::from([session]);
-        for room in self.rooms.of_session(session).filter(|room| room.attendance() <= PRESENCE_UP_TO) {
+        let mut told: HashSet<SessionId> = except.into_iter().collect();
+        for room in rooms.filter(|room| room.attendance() <= PRESENCE_UP_TO) {
             for (other, present) in room.all() {
                 if present.presence && told.insert(other) {
                     present.outbox.push(Delivery::Shared(Arc::clone(&news)));
@@ -202,18 +214,21 @@ impl Live {
 
     /// Takes a connection out of the rooms its user is a member of; where it is only present it stays.
     pub fn leave_memberships(&mut self, session: SessionId) {
-        let member = |room: &&super::rooms::LiveRoom| room.present(session).is_some_and(|present| present.member);
+        let member = |room: &&LiveRoom| room.present(session).is_some_and(|present| present.member);
         let rooms: Vec<_> = self.rooms.of_session(session).filter(member).map(|room| room.room.id).collect();
         for room in rooms {
             self.rooms.exit(room, session);
         }
     }
 
-    /// Takes a connection's name from it. The name, and whether its holder is gone with that.
+    /// Takes a connection's name from it. The name, and whether its holder is gone with that, from other nodes too.
     pub fn release_name(&mut self, session: SessionId, now: Timestamp) -> Option<(Username, bool)> {
-        let (name, gone) = self.people.release(session)?;
+        let (name, left) = self.people.release(session)?;
+        let gone = left && !self.elsewhere.is_online(&name);
         if gone {
             self.tell_presence(session, &name, Some(now));
+        }
+        if left {
             self.pairs.forget_blocks(&name);
         }
         Some((name, gone))
@@ -224,6 +239,21 @@ impl Live {
         let people = &self.people;
         self.pairs.forget_unused();
         self.pairs.forget_blocks_of_others(|key| people.is_online(&Username::kept(key.to_owned())));
+    }
+
+    /// Lets go the other connections of a user that came with the same phone.
+    pub fn replace_phone(&mut self, user: &Username, phone: &str, by: Option<SessionId>, now: Timestamp) {
+        let earlier: Vec<_> = self
+            .people
+            .sessions_of(user)
+            .filter(|(other, connection)| Some(*other) != by && connection.phone.as_deref() == Some(phone))
+            .map(|(other, connection)| (other, connection.outbox.clone()))
+            .collect();
+        for (other, outbox) in earlier {
+            outbox.close(CloseCode::Replaced);
+            self.release_name(other, now);
+            self.rooms.exit_all(other);
+        }
     }
 
     /// Whether others are shown when the user of a connection was last here: he has a phone, or is in a group or a

@@ -42,8 +42,7 @@ impl Hub {
         let Login { username, password, address, label } = login;
         let credentials = password.map_or(Credentials::None, Credentials::Password);
         let proven = self.prove_name(username, credentials, true, address).await?;
-        let held = |_| Refusal::NameTaken(proven.name.clone());
-        self.inner.live.lock().people.may_take(&proven.name, proven.standing).map_err(held)?;
+        self.check_free(&proven.name, proven.standing).await?;
         if proven.newcomer && proven.user.is_some() {
             self.renew_guest(&proven.name).await?;
         }
@@ -117,6 +116,7 @@ impl Hub {
         self.keep_session(&user.name, login, SessionKind::Browser, label, BROWSER_SESSION).await?;
         store.remove_session(&record.hash).await.map_err(|error| Self::unavailable(&error))?;
         self.promote(&user.name, record.hash, login);
+        self.hold_as_account(&user.name).await?;
         let made = self.deed_at(&user.name, address, DeedKind::AccountMade).to(&user.name);
         self.record(if user.admin { made.noting("the first, and so an administrator") } else { made }).await;
         // The first account administers the server.

@@ -268,6 +268,9 @@ impl Hub {
 
     /// Does what a session asks. `None`: the answer comes through its outbox, in its place among the events.
     pub async fn execute(&self, session: SessionId, tag: Tag, command: Command) -> Option<Result<Reply, Refusal>> {
+        if let Err(refusal) = self.check_hold(session) {
+            return Some(Err(refusal));
+        }
         let done = |result: Result<(), Refusal>| result.map(|()| Reply::Done);
         let result = match command {
             Command::Say(say) => return self.say_in_session(session, tag, say).await,
@@ -307,7 +310,7 @@ impl Hub {
             Command::Rooms => self.rooms(session).await.map(Reply::Rooms),
             Command::Members(room) => self.members(session, &room).await,
             Command::People(names) => self.people(session, names).await.map(Reply::People),
-            Command::Online => Ok(Reply::Online(self.inner.live.lock().people.online())),
+            Command::Online => Ok(Reply::Online(self.inner.live.lock().online())),
             Command::FindStranger => self.find_stranger(session).await.map(Reply::Stranger),
             Command::NextStranger => self.next_stranger(session).await.map(Reply::Stranger),
             Command::LeaveStranger => Ok(Reply::Stranger(self.leave_stranger(session).await)),
@@ -329,7 +332,7 @@ impl Hub {
     /// Lets a connection go: its name is free with the last of its holder, its rooms go on without it.
     pub async fn disconnect(&self, session: SessionId, lost: bool) {
         let now = self.now();
-        let gone = {
+        let (gone, free) = {
             let mut live = self.inner.live.lock();
             let Some(connection) = live.people.connection(session) else { return };
             // Who may not come back needs no place kept.
@@ -348,10 +351,14 @@ impl Hub {
             live.people.disconnect(session);
             metrics::gauge!("confab_connections").set(live.people.connections() as f64);
             metrics::gauge!("confab_rooms_live").set(live.rooms.len() as f64);
-            released.filter(|(_, gone)| *gone && missed)
+            let free = released.as_ref().is_some_and(|(name, _)| !live.people.is_online(name));
+            (released.filter(|(_, gone)| *gone && missed), free)
         };
         if let Some((name, _)) = gone {
             self.note_last_seen(&name, now).await;
+        }
+        if let (true, Some(cluster)) = (free, &self.inner.cluster) {
+            cluster.settle().await;
         }
     }
 
@@ -398,6 +405,7 @@ impl Hub {
         self.inner.journal.lock().take();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        self.end_stay().await;
         self.inner.store.close().await;
     }
 

@@ -133,7 +133,7 @@ impl Hub {
     ) -> Result<Username, Refusal> {
         let relation = self.allow(action, session, room)?;
         let known = self.user(&user).await?.map(|user| user.name);
-        let online = || self.inner.live.lock().people.is_online(&user).then(|| user.clone());
+        let online = || self.inner.live.lock().is_online(&user).then(|| user.clone());
         let user = known.or_else(online).ok_or(Refusal::NoSuchUser)?;
         permission::check_rank(relation, self.rank_of(&user, room).await?)?;
         Ok(user)

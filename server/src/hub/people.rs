@@ -5,10 +5,11 @@ use std::net::IpAddr;
 
 use shared::{CloseCode, Username};
 
+use super::cluster::Hold;
 use super::networks::Networks;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
-use crate::store::TokenHash;
+use crate::store::{Ground, TokenHash};
 
 /// On what ground a name is held.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,6 +37,15 @@ impl Standing {
     }
 }
 
+impl From<Standing> for Ground {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Guest(proof) => Self::Guest(proof),
+            Standing::Account => Self::Account,
+        }
+    }
+}
+
 /// A live connection.
 #[derive(Debug)]
 pub struct Connection {
@@ -49,6 +59,8 @@ pub struct Connection {
     pub login: Option<TokenHash>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
+    /// Its part in what its node holds of the name, where there are other nodes.
+    pub hold: Option<Hold>,
     /// A program inside the server, which is no user to be counted or listed.
     service: bool,
 }
@@ -89,7 +101,7 @@ impl People {
     }
 
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
-        let connection = Connection { outbox, traits, name: None, login: None, phone: None, service };
+        let connection = Connection { outbox, traits, name: None, login: None, phone: None, hold: None, service };
         self.connections.insert(session, connection);
     }
 
@@ -158,7 +170,9 @@ impl People {
 
     /// Takes a connection's name from it. The name, and whether nobody holds it any more.
     pub fn release(&mut self, session: SessionId) -> Option<(Username, bool)> {
-        let name = self.connections.get_mut(&session)?.name.take()?;
+        let connection = self.connections.get_mut(&session)?;
+        let name = connection.name.take()?;
+        connection.hold = None;
         let key = name.key();
         let holder = self.holders.get_mut(&key)?;
         holder.sessions.retain(|other| *other != session);
@@ -206,6 +220,27 @@ impl People {
                 connection.outbox.close(CloseCode::Revoked);
             }
         }
+    }
+
+    /// The name is an account's by now, whatever its holder came as.
+    pub fn is_account_now(&mut self, name: &Username) {
+        if let Some(holder) = self.holders.get_mut(&name.key()) {
+            holder.standing = Standing::Account;
+        }
+    }
+
+    /// Whether a connection speaks under a guest's name.
+    #[must_use]
+    pub fn is_guest(&self, session: SessionId) -> bool {
+        let name = self.connections.get(&session).and_then(|connection| connection.name.as_ref());
+        let holder = name.and_then(|name| self.holders.get(&name.key()));
+        holder.is_some_and(|holder| holder.standing.is_guest())
+    }
+
+    /// A part in what this node holds of the name already.
+    #[must_use]
+    pub fn hold(&self, name: &Username) -> Option<&Hold> {
+        self.sessions_of(name).find_map(|(_, connection)| connection.hold.as_ref())
     }
 
     /// Whether any connection speaks under the name.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shared::{Change, RoomId, RoomKind, RoomName, Seq, Username};
 use tokio::sync::Notify;
 
-use super::cluster::{Gate, Missed};
+use super::cluster::{Attendance, Gate, Missed};
 use super::outbox::{Delivery, OutboxSender};
 use super::{Event, News, RoomRef, SessionId};
 use crate::store::{Extent, Room};
@@ -92,10 +92,11 @@ impl LiveRoom {
         self.present.values().any(|present| present.listens && present.name.as_ref() == Some(user))
     }
 
-    fn tell_attendance(&self, session: SessionId, came: bool) {
+    /// Tells who wants to know how many are here, with so many at other nodes, after one came or went.
+    pub fn tell_attendance(&self, session: SessionId, came: bool, elsewhere: u32) {
         if self.present.values().any(|present| present.attendance) {
-            let event = Event::Attendance { room: Arc::clone(&self.room), present: self.attendance(), came, session };
-            self.tell_those(event, |_, present| present.attendance);
+            let (room, present) = (Arc::clone(&self.room), self.attendance().saturating_add(elsewhere));
+            self.tell_those(Event::Attendance { room, present, came, session }, |_, present| present.attendance);
         }
     }
 }
@@ -108,6 +109,8 @@ pub struct Rooms {
     directs: HashMap<(String, String), RoomId>,
     /// In which rooms a connection is.
     of_session: HashMap<SessionId, Vec<RoomId>>,
+    /// How many are present at other nodes.
+    pub attendance: Attendance,
     /// `None`: this node is alone, and whatever happens in them happens here.
     watch: Option<Watch>,
 }
@@ -265,7 +268,8 @@ impl Rooms {
         }
         live.present.insert(session, present);
         self.of_session.entry(session).or_default().push(room.id);
-        live.tell_attendance(session, true);
+        live.tell_attendance(session, true, self.attendance.elsewhere(room.id));
+        self.count(room.id, room.kind);
         true
     }
 
@@ -279,11 +283,27 @@ impl Rooms {
         }
         let Some(live) = self.rooms.get_mut(&room) else { return };
         if live.present.remove(&session).is_some() {
-            live.tell_attendance(session, false);
+            live.tell_attendance(session, false, self.attendance.elsewhere(room));
         }
-        if live.present.is_empty() {
+        let (kind, is_empty) = (live.room.kind, live.present.is_empty());
+        if is_empty {
             self.forget(room);
         }
+        self.count(room, kind);
+    }
+
+    /// Other nodes are to hear how many are in a room here now.
+    fn count(&mut self, room: RoomId, kind: RoomKind) {
+        if self.watch.is_some() && kind == RoomKind::Public {
+            self.attendance.changed(room);
+        }
+    }
+
+    /// How many connections are in a room, on all nodes.
+    #[must_use]
+    pub fn present_in(&self, room: RoomId) -> u32 {
+        let here = self.get(room).map_or(0, LiveRoom::attendance);
+        here.saturating_add(self.attendance.elsewhere(room))
     }
 
     /// Takes a connection out of every room it is in.

@@ -45,6 +45,9 @@ impl Hub {
         if !say.files.is_empty() || say.reply_to.is_some() {
             return Err(say);
         }
+        if let Err(refusal) = self.check_hold(session) {
+            return Ok(Some(Err(refusal)));
+        }
         let checked = self.check_body(&say).and_then(|()| check_metadata(&say.metadata));
         let (place, sender) = match checked.and_then(|()| self.live_place(session, &say.to)) {
             Ok(Some(place)) => place,

@@ -124,5 +124,6 @@ fn away(live: &Live, room: &RoomRef, sender: &Username) -> Option<Username> {
     }
     let partner = room.partner_of(sender)?;
     let reached = live.rooms.get(room.id).is_some_and(|live| live.reaches(partner));
+    let reached = reached || live.elsewhere.takes_direct(partner);
     (!reached).then(|| partner.clone())
 }

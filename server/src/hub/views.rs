@@ -21,7 +21,7 @@ pub fn room_view(live: &Live, me: &Username, membership: Membership, now: Timest
     let Membership { room, members, read, hidden, mentions, mute, partner_read, last } = membership;
     let reference = RoomRef::of(&room);
     let partner = reference.partner_of(me).cloned();
-    let partner_online = partner.as_ref().is_some_and(|partner| live.people.is_online(partner));
+    let partner_online = partner.as_ref().is_some_and(|partner| live.is_online(partner));
     RoomView {
         partner,
         partner_read,
@@ -66,13 +66,13 @@ pub fn passing_view(room: Room, members: u32) -> RoomView {
 
 /// A public room in the directory.
 pub fn listed(live: &Live, listing: Listing, joined: bool) -> Listed {
-    let present = live.rooms.get(listing.room.id).map_or(0, super::rooms::LiveRoom::attendance);
+    let present = live.rooms.present_in(listing.room.id);
     Listed { room: RoomRef::of(&listing.room), topic: listing.room.topic, members: listing.members, present, joined }
 }
 
 /// A member as others see him.
 pub fn person(live: &Live, record: MemberRecord, room: &Room) -> Person {
-    let online = live.people.is_online(&record.user);
+    let online = live.is_online(&record.user);
     Person {
         profile: Profile { display_name: record.display_name, phone: record.phone },
         last_seen_at: record.last_seen_at.filter(|_| !online),

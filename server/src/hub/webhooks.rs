@@ -63,7 +63,7 @@ impl Hub {
         name: Username,
     ) -> Result<(Webhook, String), Refusal> {
         let room = self.room_to_connect(caller, place).await?;
-        if self.inner.live.lock().people.is_online(&name) {
+        if self.inner.live.lock().is_online(&name) {
             return Err(Refusal::NameTaken(name));
         }
         self.check_looks(&name).await?;

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use shared::Username;
 
 use super::{StoreError, TokenHash};
@@ -17,7 +18,8 @@ pub const BEAT: Duration = Duration::from_secs(2);
 
 /// The number of a node's stay, by which it holds what it holds. It is over once it ran out or was given up, and its
 /// number never comes back.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
 pub struct Lease(pub i64);
 
 /// A stay that is not over.
@@ -74,7 +76,7 @@ pub struct Held {
 }
 
 /// A name that a node holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct HeldName {
     /// The name.
     pub name: Username,
@@ -101,8 +103,8 @@ pub trait Nodes: Send + Sync + 'static {
     /// one of the same node is over.
     async fn join(&self, node: &str, lasts: Duration) -> Result<Lease, StoreError>;
 
-    /// Says that a node lives, ends the stays that ran out, and frees what was held in them; when those people were
-    /// last seen is noted. All stays that are not over. `None`: this one is over, and nothing of it is held any more.
+    /// Says that a node lives, ends the stays of others that ran out, and frees what was held in them; when those people
+    /// were last seen is noted. A node that is late itself ends none. All stays that are not over. `None`: this one is over, and nothing of it is held any more.
     async fn beat(&self, lease: Lease) -> Result<Option<Vec<Stay>>, StoreError>;
 
     /// The node's people are on their way to others: it goes on holding its names, which hinders nobody, and is

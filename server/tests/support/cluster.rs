@@ -47,6 +47,17 @@ impl Server {
         Self::start_with(&[&["--database-url", database, "--nats-url", nats], flags].concat()).await
     }
 
+    /// Stops the process in its tracks, as a machine that is suspended: it says nothing to anybody, and its connections
+    /// stay open.
+    pub async fn stands_still(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// Has it go on as if no time had passed.
+    pub async fn goes_on(&self) {
+        self.signal("-CONT").await;
+    }
+
     /// Waits until this node hears the others.
     pub async fn hears_others(&self) {
         let hears = async { while self.get("/readyz").await.body != "ready\n" {} };

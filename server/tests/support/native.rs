@@ -38,6 +38,15 @@ impl Native {
         }
     }
 
+    /// A connection that has said hello, or why it is refused.
+    pub async fn welcomed_or_refused(mut socket: Socket) -> Result<Self, Refused> {
+        match parse(&socket.receive().await) {
+            ServerMessage::Welcome(welcome) => Ok(Self { welcome: *welcome, socket, kept: Vec::new(), requests: 0 }),
+            ServerMessage::Error(refused) => Err(refused),
+            other => panic!("expected a welcome or a refusal, got {other:?}"),
+        }
+    }
+
     /// Sends a frame with a request id, which it gives.
     pub async fn ask(&mut self, mut frame: Value) -> u64 {
         self.requests += 1;

@@ -129,9 +129,14 @@ impl Server {
 
     /// Asks the process to stop, and does not wait.
     pub async fn ask_to_stop(&self) {
+        self.signal("-TERM").await;
+    }
+
+    /// Sends the process a signal, as `kill` names it.
+    pub async fn signal(&self, signal: &str) {
         let id = self.process.id().expect("the process runs").to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill can be run");
-        assert!(asked.success());
+        let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill can be run");
+        assert!(sent.success());
     }
 
     /// Waits for the end of the process.

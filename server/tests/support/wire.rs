@@ -93,6 +93,12 @@ impl Wire {
         self.is_closed().await;
     }
 
+    /// Expects the server to close, whatever it says before. All it said.
+    pub async fn is_left(mut self) -> String {
+        while self.reads_more().await {}
+        self.left()
+    }
+
     async fn reads_more(&mut self) -> bool {
         in_time("a line", self.stream.read_buf(&mut self.unread)).await.is_ok_and(|read| read > 0)
     }

@@ -27,6 +27,9 @@ impl Hub {
             self.look_around(&cluster),
             self.sweep(&cluster),
             self.keep_meeting(),
+            self.keep_living(&cluster),
+            self.tell_turned(),
+            self.tell_attendance(&cluster),
         );
     }
 
@@ -65,6 +68,9 @@ impl Hub {
                 let changed = |room: &Arc<_>, message| Event::Changed { room: Arc::clone(room), message };
                 self.pass(room, messages, changed).await;
             }
+            Note::Names { lease, changes, came, went } => self.hear_names(lease, changes, came, &went),
+            Note::Phone { user, phone } => self.hear_phone(&user, &phone),
+            Note::Present { lease, rooms } => self.hear_present(lease, rooms),
             Note::Typing { room, user, on } => self.inner.live.lock().tell_typing(room, user, on),
             Note::Read { room, user, seq, unread, mentions } => {
                 self.inner.live.lock().tell_read(room, &user, seq, (unread, mentions), None);

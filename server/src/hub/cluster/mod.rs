@@ -1,13 +1,19 @@
 //! One node among several. What all of them share is in the store; what they tell each other at once goes over the bus;
 //! what was lost there is found in the store again. A node alone has none of this.
 
+mod attendance;
+mod elsewhere;
 mod gate;
 mod healing;
 mod hearing;
+mod holding;
+mod holds;
 mod hosting;
 mod meeting;
+mod names;
 mod note;
 mod pair_note;
+mod presence;
 mod seating;
 mod sweeping;
 
@@ -16,19 +22,32 @@ use std::sync::Arc;
 
 use shared::RoomId;
 
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+pub use attendance::Attendance;
+pub use elsewhere::Elsewhere;
 pub use gate::{Gate, Missed};
+pub use holds::Hold;
 pub use meeting::Meeting;
 pub use note::{NodeId, Note};
 
 use super::{Event, Hub};
 use crate::bus::{Bus, Link, Topic};
-use crate::store::Message;
+use crate::store::{LEASE, Message, Nodes, StoreError};
+use names::Names;
 
 /// This node's place among the others; a clone is another handle to the same.
 #[derive(Clone)]
 pub struct Cluster {
     node: NodeId,
     bus: Arc<dyn Bus>,
+    /// What all nodes hold together.
+    nodes: Arc<dyn Nodes>,
+    /// The names that this one holds.
+    names: Names,
+    /// Rings when it is to be looked who lives, and who is where.
+    look: Arc<Notify>,
 }
 
 impl fmt::Debug for Cluster {
@@ -38,10 +57,15 @@ impl fmt::Debug for Cluster {
 }
 
 impl Cluster {
-    /// A node with a way to the others.
-    #[must_use]
-    pub fn new(node: NodeId, bus: Arc<dyn Bus>) -> Self {
-        Self { node, bus }
+    /// A node with a way to the others, which takes its place among them.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn join(node: NodeId, bus: Arc<dyn Bus>, nodes: Arc<dyn Nodes>) -> Result<Self, StoreError> {
+        let asked = Instant::now();
+        let lease = nodes.join(&node.to_string(), LEASE).await?;
+        let names = Names::start(Arc::clone(&nodes), Arc::clone(&bus), lease, asked + LEASE);
+        Ok(Self { node, bus, nodes, names, look: Arc::default() })
     }
 
     /// This node.

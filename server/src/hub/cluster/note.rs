@@ -11,7 +11,7 @@ use shared::{Change, MuteLevel, RoomGoneReason, RoomId, Seq, Username};
 
 use super::pair_note::PairNote;
 use crate::hub::speaking::metadata_bytes;
-use crate::store::{Message, TokenHash};
+use crate::store::{HeldName, Lease, Message, TokenHash};
 
 /// How much a note carries, in bytes: NATS takes a megabyte if it is not told otherwise.
 const CARRIED: usize = 256 * 1_024;
@@ -67,6 +67,31 @@ pub enum Note {
         change: Change,
         /// The messages as they are now; none where they are too much to be carried, and are to be read.
         messages: Vec<Arc<Message>>,
+    },
+    /// The names that the node holds are others.
+    Names {
+        /// The node's stay.
+        lease: Lease,
+        /// How often they changed with this.
+        changes: u64,
+        /// Who came, or takes direct messages there now, or no longer.
+        came: Vec<HeldName>,
+        /// Who went.
+        went: Vec<Username>,
+    },
+    /// A phone logged in, in a dialect that allows it one connection.
+    Phone {
+        /// Whose.
+        user: Username,
+        /// The phone.
+        phone: String,
+    },
+    /// How many are present at the node in public rooms.
+    Present {
+        /// The node's stay.
+        lease: Lease,
+        /// In each room.
+        rooms: Vec<(RoomId, u32)>,
     },
     /// Somebody is typing, or no longer.
     Typing {

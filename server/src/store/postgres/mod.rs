@@ -28,7 +28,6 @@ mod webhooks;
 mod words;
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
@@ -36,10 +35,9 @@ use sqlx::PgPool;
 
 use self::fault::Fault;
 use super::{
-    Amended, Amendment, Appended, Claimed, Deed, Dump, Extent, FiledReport, Held, Lease, Line, Listing, Marks,
-    MemberRecord, Membership, Message, NameClaim, NewMessage, NewRoom, Nodes, Order, Page, Profile, Progress, Query,
-    Removal, Report, Resolved, Room, Sanction, SessionRecord, Spending, Stay, Store, StoreError, StoredFile, Target,
-    Timestamp, TokenHash, User, Version, Webhook,
+    Amended, Amendment, Appended, Deed, Dump, Extent, FiledReport, Line, Listing, Marks, MemberRecord, Membership,
+    Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room, Sanction,
+    SessionRecord, Store, StoreError, StoredFile, Target, Timestamp, TokenHash, User, Version, Webhook,
 };
 
 /// How often something is tried where somebody else was in the way each time.
@@ -379,52 +377,5 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         self.pool.close().await;
-    }
-}
-
-#[async_trait]
-impl Nodes for PostgresStore {
-    async fn join(&self, node: &str, lasts: Duration) -> Result<Lease, StoreError> {
-        self.settled(|| nodes::join(self, node, lasts)).await
-    }
-
-    async fn beat(&self, lease: Lease) -> Result<Option<Vec<Stay>>, StoreError> {
-        self.settled(|| nodes::beat(self, lease)).await
-    }
-
-    async fn stop(&self, lease: Lease) -> Result<(), StoreError> {
-        self.settled(|| nodes::stop(self, lease)).await
-    }
-
-    async fn leave(&self, lease: Lease) -> Result<(), StoreError> {
-        self.settled(|| nodes::leave(self, lease)).await
-    }
-
-    async fn claim_names(&self, lease: Lease, claims: &[NameClaim]) -> Result<Option<Claimed>, StoreError> {
-        self.settled(|| held::claim(self, lease, claims)).await
-    }
-
-    async fn may_claim(&self, claims: &[NameClaim]) -> Result<Vec<bool>, StoreError> {
-        self.told(held::may_claim(self, claims).await)
-    }
-
-    async fn release_names(&self, lease: Lease, names: &[Username]) -> Result<Option<u64>, StoreError> {
-        self.settled(|| held::release(self, lease, names)).await
-    }
-
-    async fn note_direct(&self, lease: Lease, names: &[(Username, bool)]) -> Result<Option<u64>, StoreError> {
-        self.settled(|| held::note_direct(self, lease, names)).await
-    }
-
-    async fn promote_name(&self, name: &Username) -> Result<(), StoreError> {
-        self.settled(|| held::promote(self, name)).await
-    }
-
-    async fn held(&self, lease: Lease) -> Result<Option<Held>, StoreError> {
-        self.told(held::of(self, lease).await)
-    }
-
-    async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
-        self.settled(|| spent::spend(self, spendings)).await
     }
 }

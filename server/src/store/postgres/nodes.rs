@@ -3,14 +3,63 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
+use shared::Username;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::postgres::types::PgInterval;
 
 use super::fault::Fault;
 use super::rows::unsigned;
-use super::{PostgresStore, spent};
-use crate::store::{Lease, Stay};
+use super::{PostgresStore, held, spent};
+use crate::store::{Claimed, Held, Lease, NameClaim, Nodes, Spending, Stay, StoreError};
+
+#[async_trait]
+impl Nodes for PostgresStore {
+    async fn join(&self, node: &str, lasts: Duration) -> Result<Lease, StoreError> {
+        self.settled(|| join(self, node, lasts)).await
+    }
+
+    async fn beat(&self, lease: Lease) -> Result<Option<Vec<Stay>>, StoreError> {
+        self.settled(|| beat(self, lease)).await
+    }
+
+    async fn stop(&self, lease: Lease) -> Result<(), StoreError> {
+        self.settled(|| stop(self, lease)).await
+    }
+
+    async fn leave(&self, lease: Lease) -> Result<(), StoreError> {
+        self.settled(|| leave(self, lease)).await
+    }
+
+    async fn claim_names(&self, lease: Lease, claims: &[NameClaim]) -> Result<Option<Claimed>, StoreError> {
+        self.settled(|| held::claim(self, lease, claims)).await
+    }
+
+    async fn may_claim(&self, claims: &[NameClaim]) -> Result<Vec<bool>, StoreError> {
+        self.told(held::may_claim(self, claims).await)
+    }
+
+    async fn release_names(&self, lease: Lease, names: &[Username]) -> Result<Option<u64>, StoreError> {
+        self.settled(|| held::release(self, lease, names)).await
+    }
+
+    async fn note_direct(&self, lease: Lease, names: &[(Username, bool)]) -> Result<Option<u64>, StoreError> {
+        self.settled(|| held::note_direct(self, lease, names)).await
+    }
+
+    async fn promote_name(&self, name: &Username) -> Result<(), StoreError> {
+        self.settled(|| held::promote(self, name)).await
+    }
+
+    async fn held(&self, lease: Lease) -> Result<Option<Held>, StoreError> {
+        self.told(held::of(self, lease).await)
+    }
+
+    async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
+        self.settled(|| spent::spend(self, spendings)).await
+    }
+}
 
 fn interval(lasts: Duration) -> PgInterval {
     let microseconds = i64::try_from(lasts.as_micros()).unwrap_or(i64::MAX);
@@ -26,7 +75,7 @@ fn stay(row: &PgRow) -> Result<Stay, Fault> {
     })
 }
 
-pub(super) async fn join(store: &PostgresStore, node: &str, lasts: Duration) -> Result<Lease, Fault> {
+async fn join(store: &PostgresStore, node: &str, lasts: Duration) -> Result<Lease, Fault> {
     sqlx::query("UPDATE nodes SET over = true WHERE node = $1 AND NOT over").bind(node).execute(&store.pool).await?;
     let lease = sqlx::query_scalar(
         "INSERT INTO nodes (node, lasts, ends_at) VALUES ($1, $2, clock_timestamp() + $2) RETURNING lease",
@@ -38,20 +87,19 @@ pub(super) async fn join(store: &PostgresStore, node: &str, lasts: Duration) -> 
     Ok(Lease(lease))
 }
 
-pub(super) async fn beat(store: &PostgresStore, lease: Lease) -> Result<Option<Vec<Stay>>, Fault> {
-    let lives = sqlx::query("UPDATE nodes SET ends_at = clock_timestamp() + lasts WHERE lease = $1 AND NOT over")
-        .bind(lease.0)
-        .execute(&store.pool)
-        .await?
-        .rows_affected()
-        > 0;
-    // A row that is held is its node's at work.
-    sqlx::query(
-        "UPDATE nodes SET over = true WHERE lease IN (
-             SELECT lease FROM nodes WHERE ends_at < clock_timestamp() AND NOT over FOR UPDATE SKIP LOCKED)",
+async fn beat(store: &PostgresStore, lease: Lease) -> Result<Option<Vec<Stay>>, Fault> {
+    let late: Option<bool> = sqlx::query_scalar(
+        "UPDATE nodes SET ends_at = clock_timestamp() + nodes.lasts
+         FROM (SELECT ends_at FROM nodes WHERE lease = $1) AS before WHERE lease = $1 AND NOT over
+         RETURNING before.ends_at < clock_timestamp()",
     )
-    .execute(&store.pool)
+    .bind(lease.0)
+    .fetch_optional(&store.pool)
     .await?;
+    // Where it was late itself, so may the others have been: the database was away, and they get the time to say so.
+    if late != Some(true) {
+        end_overdue(store).await?;
+    }
     spent::forget(store).await?;
     let rows = sqlx::query("SELECT lease, node, changes, stopping, over FROM nodes ORDER BY lease")
         .fetch_all(&store.pool)
@@ -65,7 +113,18 @@ pub(super) async fn beat(store: &PostgresStore, lease: Lease) -> Result<Option<V
             stays.push(stay);
         }
     }
-    Ok(Some(stays).filter(|_| lives))
+    Ok(Some(stays).filter(|_| late.is_some()))
+}
+
+async fn end_overdue(store: &PostgresStore) -> Result<(), Fault> {
+    // A row that is held is its node's at work.
+    sqlx::query(
+        "UPDATE nodes SET over = true WHERE lease IN (
+             SELECT lease FROM nodes WHERE ends_at < clock_timestamp() AND NOT over FOR UPDATE SKIP LOCKED)",
+    )
+    .execute(&store.pool)
+    .await?;
+    Ok(())
 }
 
 /// Frees what was held in a stay that is over, and forgets it. Whoever does it at the same moment does the same.
@@ -93,12 +152,12 @@ async fn bury(store: &PostgresStore, lease: Lease) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) async fn stop(store: &PostgresStore, lease: Lease) -> Result<(), Fault> {
+async fn stop(store: &PostgresStore, lease: Lease) -> Result<(), Fault> {
     sqlx::query("UPDATE nodes SET stopping = true WHERE lease = $1").bind(lease.0).execute(&store.pool).await?;
     Ok(())
 }
 
-pub(super) async fn leave(store: &PostgresStore, lease: Lease) -> Result<(), Fault> {
+async fn leave(store: &PostgresStore, lease: Lease) -> Result<(), Fault> {
     sqlx::query("UPDATE nodes SET over = true WHERE lease = $1").bind(lease.0).execute(&store.pool).await?;
     Ok(())
 }
