@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use shared::{ErrorCode, RoomId, Seq, Stranger};
+use shared::{ErrorCode, RoomId, Seq, ServerMessage, Stranger};
 
 use crate::support::cluster::Cluster;
 use crate::support::server::confab;
@@ -96,11 +96,8 @@ async fn the_same_message_sent_again_is_said_once_and_answers_are_to_what_was_sa
     let refused = bob.is_refused(json!({"type": "say", "to": room, "body": "thrice", "reply_to": 9})).await;
     assert_eq!(refused.field.as_deref(), Some("reply_to"));
     bob.does(json!({"type": "typing", "room": room, "on": true})).await;
-    ann.until(|message| match message {
-        shared::ServerMessage::Typing(typing) => Some(assert_eq!(typing.user.as_str(), "bob")),
-        _ => None,
-    })
-    .await;
+    let is_bobs = |message: &ServerMessage| matches!(message, ServerMessage::Typing(by) if by.user.as_str() == "bob");
+    ann.until(|message| is_bobs(message).then_some(())).await;
 }
 
 #[tokio::test]
@@ -220,7 +217,7 @@ async fn who_loses_the_connection_comes_back_to_his_pair_at_another_node() {
     ann.sees("bob", "three").await;
     bob.sees("bob", "three").await;
     let missed = bob
-        .until(|message| if let shared::ServerMessage::Resumed(missed) = message { Some(missed.clone()) } else { None })
+        .until(|message| if let ServerMessage::Resumed(missed) = message { Some(missed.clone()) } else { None })
         .await;
     assert_eq!(missed.messages.iter().map(|message| message.body.as_str()).collect::<Vec<_>>(), ["two"]);
 

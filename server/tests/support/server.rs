@@ -137,6 +137,16 @@ impl Server {
         self.signal("-TERM").await;
     }
 
+    /// Stands still from now on, as a machine does that is overloaded: it says nothing, and its connections stay open.
+    pub async fn stands_still(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// Goes on where it stood still.
+    pub async fn goes_on(&self) {
+        self.signal("-CONT").await;
+    }
+
     /// Sends the process a signal, as `kill` names it.
     pub async fn signal(&self, signal: &str) {
         let id = self.process.id().expect("the process runs").to_string();

@@ -45,7 +45,7 @@ impl Hub {
             PairNote::Lose { session, grace } => self.lose_guest(from, session, grace),
             PairNote::Forget { name } => self.change_pairs(|live| live.pairs.forget_absent(&name)),
             PairNote::Missing { session, after } => self.repeat(meeting, from, session, after),
-            PairNote::Pulse { from: first, to, guests } => self.compare(meeting, from, (first, to), guests),
+            PairNote::Pulse { from: first, to, guests } => self.compare(meeting, from, (first, to), &guests),
             PairNote::Pulsed {} => {}
             PairNote::Answer { ask, answer } => self.take_answer(meeting, from, ask, answer),
             PairNote::Stands { session, state } => {
@@ -174,7 +174,7 @@ impl Hub {
         meeting: &Meeting,
         from: NodeId,
         (first, last): (SessionId, SessionId),
-        guests: Vec<(SessionId, Option<Stranger>, Seq)>,
+        guests: &[(SessionId, Option<Stranger>, Seq)],
     ) {
         meeting.tell(from, PairNote::Pulsed {});
         let mut live = self.inner.live.lock();
@@ -204,7 +204,7 @@ impl Hub {
         let question = meeting.take(ask);
         if let Answer::Sits(session, state) = &answer {
             match question.as_ref().map(|question| &question.purpose) {
-                Some(Purpose::Sit(room)) => self.settle_abroad(meeting, from, *room, *session, state.clone()),
+                Some(Purpose::Sit(room)) => self.settle_abroad(meeting, from, *room, *session, state),
                 Some(Purpose::SitAgain(name)) => {
                     self.inner.live.lock().pairs.arrive(*session, Some(name.clone()), from, state.clone());
                 }

@@ -320,7 +320,7 @@ impl Hub {
         host: NodeId,
         mine: RoomId,
         asker: SessionId,
-        state: Stranger,
+        state: &Stranger,
     ) {
         let mut live = self.inner.live.lock();
         let sitters = live.pairs.end_seeking(mine);
