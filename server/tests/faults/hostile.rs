@@ -229,7 +229,9 @@ async fn an_address_has_one_allowance_over_all_of_its_connections_and_requests()
     let mut number = 0;
     while counted(&server, r#"confab_requests_too_fast_total{by="address"}"#).await == 0.0 {
         number += 1;
-        let Ok(mut socket) = Socket::try_connect(&server.ws(&format!("/ws/socket{number}")), &[]).await else { continue };
+        let Ok(mut socket) = Socket::try_connect(&server.ws(&format!("/ws/socket{number}")), &[]).await else {
+            continue;
+        };
         for _ in 0..18 {
             socket.send(r#"{"p":"nobody","m":"hi"}"#).await;
             socket.receive().await;
