@@ -1,5 +1,5 @@
 //! What may come from one address over all of its connections, also where it closes them and opens others: so much a
-//! second, and after connections that had to be closed for what they sent, for a while no new one.
+//! second, and after connections that had to be closed for flooding, for a while no new one.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -18,8 +18,8 @@ use super::{Hub, Refusal};
 /// knows what it says.
 const HEAVY: usize = 16 * 1_024;
 
-/// How many connections of an address may be closed for what they sent before it is held off …
-const FORGIVEN: u32 = 5;
+/// How many connections of an address may be closed for flooding before it is held off …
+const FORGIVEN: u32 = 10;
 
 /// … and how long it takes until one of them is forgotten.
 const FORGIVES_EVERY: Duration = Duration::from_secs(10);
@@ -127,7 +127,7 @@ impl Track {
         matches!(self.pace.check_n(weight.min(self.burst)), Ok(Ok(())))
     }
 
-    /// A connection from there had to be closed for what it sent.
+    /// A connection from there had to be closed for flooding.
     pub fn note_closed(&self, now: Instant) {
         self.hold.lock().closed = Some(now);
         if let (Some(pause), Err(_)) = (self.pause, self.closed.check()) {

@@ -175,7 +175,7 @@ pub enum Refusal {
     /// As many as may come from one address.
     #[error("too many connections from this address; close some")]
     Crowded,
-    /// Connections from there were closed for what they sent, again and again.
+    /// Connections from there were closed for flooding, again and again, or more comes from there than may.
     #[error("too many messages came from this address; come back in {seconds} s")]
     HeldOff {
         /// After so many seconds one may be opened again.

@@ -173,7 +173,7 @@ impl<D: Dialect> Life<D> {
     async fn end(&mut self, transport: &mut impl Transport, end: End) {
         if let End::Closed(code) = end {
             self.say_goodbye(transport, code).await;
-            if let CloseCode::Flooding | CloseCode::BadFrames | CloseCode::TooLarge = code {
+            if code == CloseCode::Flooding {
                 self.session.address.note_closed(Instant::now().into_std());
             }
             metrics::counter!("confab_connections_closed_total", "code" => code.number().to_string()).increment(1);

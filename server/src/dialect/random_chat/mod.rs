@@ -35,6 +35,8 @@ pub struct RandomChat {
     ambient: Credentials,
     /// How long it may take until somebody is registered.
     name_within: Duration,
+    /// That time runs.
+    waited_for: bool,
     /// Who registered, once all that is needed for his `state` is there.
     me: Option<Username>,
     roster: Roster,
@@ -236,6 +238,7 @@ impl RandomChat {
 
 impl Dialect for RandomChat {
     fn opened(&mut self, out: &mut Out) {
+        self.waited_for = true;
         out.deadline(Some(self.name_within));
     }
 

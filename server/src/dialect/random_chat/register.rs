@@ -154,7 +154,9 @@ impl RandomChat {
     }
 
     fn show_state(&mut self, gathering: Gathering, out: &mut Out) {
-        out.deadline(None);
+        if std::mem::take(&mut self.waited_for) {
+            out.deadline(None);
+        }
         let Gathering { chats, mail, former, .. } = gathering;
         self.roster.remember_owners(&former);
         let mut waited: HashMap<RoomId, Vec<BriefMessage<'_>>> = HashMap::new();

@@ -11,12 +11,13 @@ use super::{async_api, open_api, postman};
 const PORTS: Ports = Ports { line: Some(5000), tmp: Some(5050) };
 
 /// The files that list routes.
-const ROUTES: [&str; 7] = [
+const ROUTES: [&str; 8] = [
     include_str!("../mod.rs"),
     include_str!("../account.rs"),
     include_str!("../administration.rs"),
     include_str!("../files.rs"),
     include_str!("../messages.rs"),
+    include_str!("../sockets.rs"),
     include_str!("../webhooks.rs"),
     include_str!("../wire.rs"),
 ];
