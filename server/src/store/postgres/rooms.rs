@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Row};
 use super::fault::Fault;
 use super::rows::{
     count, excerpt, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
-    room_joins, room_kind_number, room_number, seq, time, unsigned, username, written,
+    room_joins, room_kind_number, room_number, seq, time, unsigned, username,
 };
 use super::text::put;
 use super::{PostgresStore, names, people};
