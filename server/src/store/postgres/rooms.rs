@@ -6,13 +6,8 @@ use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
 use super::rows::{
-<<<<<<< HEAD
     change, count, excerpt, mute_level, mute_number, optional_time, optional_username, optionally_written, room,
     room_columns, room_joins, room_kind_number, room_number, seq, time, unsigned, username,
-=======
-    count, excerpt, mute_level, mute_number, optional_time, optional_username, optionally_written, room, room_columns,
-    room_joins, room_kind_number, room_number, seq, time, unsigned, username,
->>>>>>> h-web
 };
 use super::text::put;
 use super::{PostgresStore, names, order, people};
