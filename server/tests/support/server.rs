@@ -148,7 +148,7 @@ impl Server {
     }
 
     /// Sends the process a signal, as `kill` names it.
-    pub async fn signal(&self, signal: &str) {
+    async fn signal(&self, signal: &str) {
         let id = self.process.id().expect("the process runs").to_string();
         let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill can be run");
         assert!(sent.success());
