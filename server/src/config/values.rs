@@ -302,7 +302,7 @@ impl FromStr for NatsUrl {
     fn from_str(text: &str) -> Result<Self, BadValue> {
         // What was given may hold a password, and is not said again.
         let bad = || BadValue::new("…", "a NATS address, such as nats://host:4222 or tls://host, or several by commas");
-        let one = |part: &str| part.parse::<Url>().ok().filter(|url| is_nats(url)).ok_or_else(bad);
+        let one = |part: &str| part.parse::<Url>().ok().filter(is_nats).ok_or_else(bad);
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let urls: Vec<Url> = parts.map(one).collect::<Result<_, _>>()?;
         if urls.is_empty() { Err(bad()) } else { Ok(Self(urls)) }

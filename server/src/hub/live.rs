@@ -55,10 +55,10 @@ impl Live {
     }
 
     /// Tells those in a room that somebody is typing, or no longer; not himself.
-    pub fn tell_typing(&self, room: RoomId, user: Username, on: bool) {
+    pub fn tell_typing(&self, room: RoomId, user: &Username, on: bool) {
         let Some(in_room) = self.rooms.get(room) else { return };
         let event = Event::Typing { room: Arc::clone(&in_room.room), user: user.clone(), on };
-        in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(&user));
+        in_room.tell_those(event, |_, present| present.listens && present.name.as_ref() != Some(user));
     }
 
     /// Tells a user's other connections how far he has read and how many messages are `left` to him, and how many of

@@ -173,7 +173,7 @@ impl Rooms {
 
     /// What of this is to be told in a room now, and of what came before and had to wait.
     pub fn pass(&mut self, room: RoomId, events: Vec<Event>) -> Vec<Event> {
-        self.at_gate(room, events, |gate, events| gate.pass(events))
+        self.at_gate(room, events, Gate::pass)
     }
 
     /// The same, after what the store had beyond what was told.

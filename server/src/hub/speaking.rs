@@ -137,7 +137,7 @@ impl Hub {
         }
         let in_room = live.rooms.get(room).ok_or(Refusal::NoSuchRoom)?;
         live.allow(Action::Speak, session, &in_room.room, self.now())?;
-        live.tell_typing(room, user.clone(), on);
+        live.tell_typing(room, &user, on);
         drop(live);
         self.tell_others_in(room, || Note::Typing { room, user, on });
         Ok(())
@@ -272,7 +272,7 @@ impl Hub {
             reply_to,
             since: Since::default(),
         };
-        let (message, new) = live.pairs.say(room, sent, make).ok_or(Refusal::NotPaired)?;
+        let (message, new) = live.pairs.say(room, sent.as_ref(), make).ok_or(Refusal::NotPaired)?;
         if let (true, Some(reference)) = (new, live.pairs.describe_room(room)) {
             let event = Event::Message { room: reference, message: Arc::clone(&message), origin };
             let told = live.tell_pair(room, event, None);

@@ -195,10 +195,13 @@ mod tests {
     use super::*;
     use crate::store::StoreError;
 
-    /// Files in memory; true: whole.
+    /// Whether a file is whole, and its pieces by where they begin.
+    type Pieces = (bool, BTreeMap<u64, Vec<u8>>);
+
+    /// Files in memory.
     #[derive(Default)]
     struct Memory {
-        files: Mutex<BTreeMap<String, (bool, BTreeMap<u64, Vec<u8>>)>>,
+        files: Mutex<BTreeMap<String, Pieces>>,
     }
 
     #[async_trait]

@@ -71,7 +71,7 @@ impl Hub {
             Note::Names { lease, changes, came, went } => self.hear_names(lease, changes, came, &went),
             Note::Phone { user, phone } => self.hear_phone(&user, &phone),
             Note::Present { lease, rooms } => self.hear_present(lease, rooms),
-            Note::Typing { room, user, on } => self.inner.live.lock().tell_typing(room, user, on),
+            Note::Typing { room, user, on } => self.inner.live.lock().tell_typing(room, &user, on),
             Note::Read { room, user, seq, unread, mentions } => {
                 self.inner.live.lock().tell_read(room, &user, seq, (unread, mentions), None);
             }

@@ -65,6 +65,9 @@ impl Hub {
     }
 }
 
+/// A user in a conversation.
+type Place = (Username, RoomId);
+
 impl Live {
     /// Whether a user has a connection here that is not in a conversation as a member's.
     #[must_use]
@@ -73,13 +76,9 @@ impl Live {
     }
 
     /// Who is to be in which conversation and is not, and who is in one as a member and is none.
-    fn differences(
-        &self,
-        people: &[Username],
-        places: &[(Username, RoomId)],
-    ) -> (Vec<(Username, RoomId)>, Vec<(Username, RoomId)>) {
+    fn differences(&self, people: &[Username], places: &[Place]) -> (Vec<Place>, Vec<Place>) {
         let gained = places.iter().filter(|(user, room)| self.is_missing(user, *room)).cloned().collect();
-        let places: HashSet<&(Username, RoomId)> = places.iter().collect();
+        let places: HashSet<&Place> = places.iter().collect();
         let mut lost = HashSet::new();
         for user in people {
             for (session, _) in self.people.sessions_of(user) {

@@ -250,11 +250,11 @@ impl Pairs {
     pub fn say(
         &mut self,
         room: RoomId,
-        sent: Option<(Username, ClientId)>,
+        sent: Option<&(Username, ClientId)>,
         make: impl FnOnce(Seq) -> Message,
     ) -> Option<(Arc<Message>, bool)> {
         let pair = self.pairs.get_mut(&room)?;
-        if let Some(first) = sent.as_ref().and_then(|sent| pair.messages.sent(sent)) {
+        if let Some(first) = sent.and_then(|sent| pair.messages.sent(sent)) {
             return Some((Arc::clone(first), false));
         }
         let message = Arc::new(make(pair.messages.last_seq().next()));

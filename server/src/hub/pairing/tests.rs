@@ -189,7 +189,7 @@ fn says(pairs: &mut Pairs, room: RoomId, who: &str, client_id: &str) -> (Seq, bo
         reply_to: None,
         since: crate::store::Since::default(),
     };
-    let (message, new) = pairs.say(room, Some((sender.clone(), client_id.clone())), message).unwrap();
+    let (message, new) = pairs.say(room, Some(&(sender.clone(), client_id.clone())), message).unwrap();
     (message.seq, new)
 }
 
