@@ -95,7 +95,7 @@ async fn the_same_message_sent_again_is_said_once_and_answers_are_to_what_was_sa
     assert_eq!(ann.sees("bob", "twice").await.reply_to.map(|quote| quote.seq), Some(Seq(1)));
     let refused = bob.is_refused(json!({"type": "say", "to": room, "body": "thrice", "reply_to": 9})).await;
     assert_eq!(refused.field.as_deref(), Some("reply_to"));
-    bob.does(json!({"type": "typing", "room": room, "on": true})).await;
+    bob.ask(json!({"type": "typing", "room": room, "on": true})).await;
     let is_bobs = |message: &ServerMessage| matches!(message, ServerMessage::Typing(by) if by.user.as_str() == "bob");
     ann.until(|message| is_bobs(message).then_some(())).await;
 }
