@@ -33,7 +33,7 @@ const MEASURES: &[Measure] = &[
     (
         "confab_connections_refused_total",
         Counter,
-        Some(("why", &["address", "banned", "full", "stopping"])),
+        Some(("why", &["address", "banned", "flooding", "full", "stopping"])),
         "Connections that were not let in.",
     ),
     ("confab_connections_silent_total", Counter, None, "Connections given up since nothing was heard of them."),
@@ -56,7 +56,13 @@ const MEASURES: &[Measure] = &[
         None,
         "Queues of connections that were full, so that events were dropped.",
     ),
-    ("confab_requests_too_fast_total", Counter, None, "Requests over a connection's rate."),
+    (
+        "confab_requests_too_fast_total",
+        Counter,
+        Some(("by", &["address", "connection"])),
+        "Requests over a connection's rate, or that of its address.",
+    ),
+    ("confab_addresses_held_off_total", Counter, None, "Times that an address was held off for flooding."),
     ("confab_uploads_refused_total", Counter, Some(("why", &["address", "slow"])), "Uploads that were broken off."),
     ("confab_encoded_bodies_refused_total", Counter, None, "Requests whose body was compressed."),
     ("confab_webhook_deliveries_total", Counter, None, "Messages that webhooks' receivers took."),
