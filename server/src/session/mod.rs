@@ -260,14 +260,14 @@ impl<D: Dialect> Life<D> {
 
     /// What came is counted before it is looked at, since looking costs as well.
     fn incoming(&mut self, incoming: Incoming) -> Result<Verdict, End> {
-        let bytes = match &incoming {
-            Incoming::Frame(frame) => frame.len(),
-            Incoming::TooLarge => self.session.max_frame_bytes,
-            Incoming::Sign => 0,
+        let (pace, address) = (&mut self.session.pace, &self.session.address);
+        let verdict = match &incoming {
+            Incoming::Frame(frame) => pace.check(weight(frame.len()), address),
+            Incoming::TooLarge => pace.check(weight(self.session.max_frame_bytes), address),
+            Incoming::Sign => pace.check_sign(address),
             Incoming::Ended => return Err(End::Left),
             Incoming::Lost => return Err(End::Lost),
         };
-        let verdict = self.session.pace.check(weight(bytes), &self.session.address);
         match incoming {
             _ if verdict == Verdict::Flood => return Err(End::Closed(CloseCode::Flooding)),
             Incoming::Frame(frame) => self.dialect.frame(frame, &mut self.out),

@@ -15,6 +15,8 @@ const PATIENCE: u32 = 5;
 #[derive(Debug)]
 pub struct Pace {
     limiter: DefaultDirectRateLimiter,
+    /// Signs of life ask for nothing, and leave what may be asked as it is.
+    signs: DefaultDirectRateLimiter,
     burst: NonZeroU32,
     refused: u32,
     most_refused: u32,
@@ -37,8 +39,9 @@ impl Pace {
     pub fn new(limits: &Limits) -> Self {
         let rate = NonZeroU32::new(limits.messages_per_second).unwrap_or(NonZeroU32::MIN);
         let burst = NonZeroU32::new(limits.message_burst).unwrap_or(NonZeroU32::MIN);
-        let limiter = RateLimiter::direct(Quota::per_second(rate).allow_burst(burst));
-        Self { limiter, burst, refused: 0, most_refused: burst.get().saturating_mul(PATIENCE) }
+        let quota = Quota::per_second(rate).allow_burst(burst);
+        let (limiter, signs) = (RateLimiter::direct(quota), RateLimiter::direct(quota));
+        Self { limiter, signs, burst, refused: 0, most_refused: burst.get().saturating_mul(PATIENCE) }
     }
 
     /// Counts one request of that weight, for this connection and for the address it comes from.
@@ -48,7 +51,24 @@ impl Pace {
             self.refused = 0;
             return Verdict::Go;
         }
-        let by = if goes { "address" } else { "connection" };
+        self.refuse(weight, goes)
+    }
+
+    /// Counts a ping or the answer to one: as many are taken as requests are, beside those. One too many is passed over,
+    /// until it is a flood.
+    pub fn check_sign(&mut self, address: &Track) -> Verdict {
+        let goes = self.signs.check().is_ok();
+        if goes && address.take(NonZeroU32::MIN) {
+            return Verdict::Go;
+        }
+        match self.refuse(NonZeroU32::MIN, goes) {
+            Verdict::Go | Verdict::TooFast => Verdict::Go,
+            Verdict::Flood => Verdict::Flood,
+        }
+    }
+
+    fn refuse(&mut self, weight: NonZeroU32, by_address: bool) -> Verdict {
+        let by = if by_address { "address" } else { "connection" };
         metrics::counter!("confab_requests_too_fast_total", "by" => by).increment(1);
         self.refused = self.refused.saturating_add(weight.get());
         if self.refused > self.most_refused { Verdict::Flood } else { Verdict::TooFast }
@@ -68,6 +88,15 @@ mod tests {
         assert_eq!(verdicts[..3], [Verdict::Go; 3]);
         assert_eq!(verdicts[3], Verdict::TooFast);
         assert_eq!(verdicts.last(), Some(&Verdict::Flood));
+    }
+
+    #[test]
+    fn pings_leave_what_may_be_asked_and_are_a_flood_themselves() {
+        let mut pace = Pace::new(&Limits { messages_per_second: 1, message_burst: 3, ..Limits::default() });
+        let address = Track::of(1_000);
+        assert!((0..4).all(|_| pace.check_sign(&address) == Verdict::Go));
+        assert_eq!(pace.check(NonZeroU32::MIN, &address), Verdict::Go);
+        assert!((0..25).any(|_| pace.check_sign(&address) == Verdict::Flood));
     }
 
     #[test]
