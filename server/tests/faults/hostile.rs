@@ -137,7 +137,7 @@ async fn who_floods_is_slowed_down_and_then_closed_and_counted() {
     assert!(heard.iter().any(|text| text.contains("too many messages")), "{heard:?}");
     assert_eq!(flood.closed_with, Some(4429));
     assert_eq!(counted(&server, r#"confab_connections_closed_total{code="4429"}"#).await, 1.0);
-    assert!(counted(&server, "confab_requests_too_fast_total").await >= 50.0);
+    assert!(counted(&server, r#"confab_requests_too_fast_total{by="connection"}"#).await >= 50.0);
     bystander.says("@bystander", "quiet here").await;
 }
 
