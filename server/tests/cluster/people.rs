@@ -313,7 +313,7 @@ async fn who_leaves_a_node_that_stops_is_let_in_by_another_at_once() {
         stops.ask_to_stop().await;
         assert_eq!(native.is_closed().await, RESTART);
         assert_eq!(postman.is_closed().await, RESTART);
-        line.is_left().await;
+        line.sees_the_end().await;
         stays.native("nina").await.close().await;
         stays.connect("/ws/paul").await.close().await;
         Wire::login(stays, "lena").await.leaves().await;

@@ -102,7 +102,7 @@ impl Wire {
     }
 
     /// Expects the server to close, whatever it says before. All it said.
-    pub async fn is_left(mut self) -> String {
+    pub async fn sees_the_end(mut self) -> String {
         while self.reads_more().await {}
         self.left()
     }
