@@ -40,6 +40,18 @@ type Part = Result<AnyView, SplitLoaderError>;
 
 /// Shows a part's view as soon as it is there. Until then, and where it cannot be fetched, it says so.
 pub(crate) fn later(part: impl Future<Output = Part> + 'static) -> AnyView {
+    shown_later(part, || view! { <Missing /> }.into_any())
+}
+
+/// The same for a part that is the page itself, which has a heading also where it cannot be fetched.
+pub(crate) fn page_later(part: impl Future<Output = Part> + 'static) -> AnyView {
+    shown_later(part, || {
+        let heading = view! { <h1>{words().general.not_loaded}</h1> };
+        view! { <Missing heading=heading.into_any() /> }.into_any()
+    })
+}
+
+fn shown_later(part: impl Future<Output = Part> + 'static, missing: fn() -> AnyView) -> AnyView {
     let arrived = RwSignal::new_local(None::<Part>);
     // A page that the server draws is one to begin with.
     if !is_server() {
@@ -54,7 +66,7 @@ pub(crate) fn later(part: impl Future<Output = Part> + 'static) -> AnyView {
         match arrived.try_update_untracked(Option::take).flatten() {
             None => view! { <p class="part-waiting" role="status">{words().general.one_moment}</p> }.into_any(),
             Some(Ok(view)) => view,
-            Some(Err(_)) => view! { <Missing /> }.into_any(),
+            Some(Err(_)) => missing(),
         }
     };
     shown.into_any()
@@ -62,9 +74,10 @@ pub(crate) fn later(part: impl Future<Output = Part> + 'static) -> AnyView {
 
 /// A part that did not come: the network is gone, or the server has become another version.
 #[component]
-fn Missing() -> impl IntoView {
+fn Missing(#[prop(optional)] heading: Option<AnyView>) -> impl IntoView {
     view! {
         <div class="part-missing">
+            {heading}
             <p role="alert">{words().general.part_missing}</p>
             <button class="button" type="button" on:click=move |_| drop(window().location().reload())>
                 {words().general.load_anew}

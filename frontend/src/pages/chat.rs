@@ -20,7 +20,7 @@ use crate::components::notices::Notices;
 use crate::components::sidebar::Sidebar;
 use crate::components::title::{PageTitle, Title};
 use crate::components::wire::WireOpen;
-use crate::parts::{self, later};
+use crate::parts::{self, page_later};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -88,10 +88,10 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
         Some(Place::Room(room) | Place::Message(room, _)) => view! { <Conversation room at /> }.into_any(),
         Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
         Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
-        Some(Place::Random) => later(parts::random_chat()),
-        Some(Place::Browse) => later(parts::browse()),
-        Some(Place::Settings) => later(parts::settings()),
-        Some(Place::Admin) => later(parts::admin()),
+        Some(Place::Random) => page_later(parts::random_chat()),
+        Some(Place::Browse) => page_later(parts::browse()),
+        Some(Place::Settings) => page_later(parts::settings()),
+        Some(Place::Admin) => page_later(parts::admin()),
         // The entrance shows the page for it.
         None => ().into_any(),
     }

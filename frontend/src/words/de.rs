@@ -44,6 +44,7 @@ const GENERAL: General = General {
     loading: "Wird geladen …",
     one_moment: "Einen Moment …",
     try_again: "Noch einmal versuchen",
+    not_loaded: "Nicht geladen",
     part_missing: "Das ließ sich nicht laden. Die Verbindung ist weg, oder es gibt eine neuere Version.",
     load_anew: "Seite neu laden",
     nothing_here: "Hier ist nichts",

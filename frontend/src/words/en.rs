@@ -45,6 +45,7 @@ const GENERAL: General = General {
     loading: "Loading…",
     one_moment: "One moment…",
     try_again: "Try again",
+    not_loaded: "Not loaded",
     part_missing: "This could not be loaded. The connection is gone, or there is a newer version.",
     load_anew: "Load the page again",
     nothing_here: "There is nothing here",

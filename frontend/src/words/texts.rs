@@ -38,6 +38,7 @@ pub(crate) struct General {
     pub(crate) loading: Text,
     pub(crate) one_moment: Text,
     pub(crate) try_again: Text,
+    pub(crate) not_loaded: Text,
     pub(crate) part_missing: Text,
     pub(crate) load_anew: Text,
     pub(crate) nothing_here: Text,
