@@ -18,23 +18,23 @@ const COLUMNS: usize = 12;
 /// Where rooms end, from a list of theirs.
 pub(super) const RAISE: &str =
     "UPDATE rooms SET last_seq = given.value ->> 1, active_at = max(active_at, given.value ->> 2)
-    FROM jsonb_each(?1) AS given WHERE rooms.id = given.value ->> 0";
+    FROM jsonb_each(?) AS given WHERE rooms.id = given.value ->> 0";
 
 /// How far senders have read, from a list of rooms and users.
-const READ: &str = "UPDATE members SET read = max(read, given.value ->> 2) FROM jsonb_each(?2) AS given
+const READ: &str = "UPDATE members SET read = max(read, given.value ->> 2) FROM jsonb_each(?) AS given
     WHERE members.room_id = given.value ->> 0 AND members.user_id = given.value ->> 1";
 
-static INSERT: LazyLock<Texts> = LazyLock::new(|| Texts::new(COLUMNS, 0, insert_from));
+static INSERT: LazyLock<Texts> = LazyLock::new(|| Texts::new(insert));
 
-/// The same, and then what [`RAISE`] and [`READ`] do.
-static STORE: LazyLock<Texts> =
-    LazyLock::new(|| Texts::new(COLUMNS, 2, |rows| format!("{}; {RAISE}; {READ}", insert_from(rows))));
+/// What [`RAISE`] and [`READ`] do, and then the same.
+static STORE: LazyLock<Texts> = LazyLock::new(|| Texts::new(|rows| format!("{RAISE}; {READ}; {}", insert(rows))));
 
-fn insert_from(rows: &str) -> String {
+fn insert(rows: usize) -> String {
     format!(
         "INSERT INTO messages (place, sender_id, time, kind, id, body, metadata, client_id, reply_seq, change, edited_at,
                                deleted)
-         SELECT * FROM {rows} WHERE column1 IS NOT NULL"
+         SELECT * FROM {} WHERE column1 IS NOT NULL",
+        values::table(rows, COLUMNS)
     )
 }
 
@@ -89,7 +89,7 @@ fn compact(id: &MessageId) -> Option<Uuid> {
 }
 
 /// Inserts rows. They are ordered as the table is, so that it is walked through once.
-pub(super) async fn insert(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
+pub(super) async fn insert_all(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Fault> {
     for rows in rows.chunks(MOST) {
         let values = values::collect(|values| add_all(rows, values))?;
         sqlx::query_with(INSERT.of(rows.len()), values).execute(&mut *db).await?;
@@ -101,7 +101,7 @@ pub(super) async fn insert(db: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Re
 /// the engine's thread, where there are not very many.
 pub(super) async fn store(db: &mut SqliteConnection, rows: &[NewRow<'_>], moves: [String; 2]) -> Result<(), Fault> {
     let (first, last) = rows.split_at(rows.len().saturating_sub(1) / MOST * MOST);
-    insert(db, first).await?;
+    insert_all(db, first).await?;
     let values = values::collect(|values| {
         moves.into_iter().try_for_each(|list| values.add(list))?;
         add_all(last, values)

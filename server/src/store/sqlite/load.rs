@@ -197,7 +197,7 @@ async fn load_messages(db: &mut SqliteConnection, said: &[&Message]) -> Result<(
     }
     rows.sort_unstable_by_key(NewRow::place);
     words::add(db, &Vec::from_iter(&rows)).await?;
-    insertion::insert(db, &rows).await.map_err(|fault| match fault {
+    insertion::insert_all(db, &rows).await.map_err(|fault| match fault {
         Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             bad("a sender has used the same client_id for two messages")
         }

@@ -27,19 +27,24 @@ fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     })
 }
 
-/// How many values a new session has.
-const COLUMNS: usize = 8;
+/// How many values a user who may be new has.
+const USER: usize = 3;
 
-/// Users who are new, what has expired, and the sessions themselves, with one trip to the engine's thread.
+/// How many values a new session has.
+const SESSION: usize = 7;
+
+/// What has expired, users who are new, and the sessions themselves, with one trip to the engine's thread.
 static ADD: LazyLock<Texts> = LazyLock::new(|| {
-    Texts::new(COLUMNS, 1, |rows| {
+    Texts::new(|rows| {
         format!(
-            "INSERT INTO users (key, name, created_at) SELECT column2, column3, column6 FROM {rows}
-                 WHERE column1 IS NOT NULL ON CONFLICT (key) DO NOTHING;
-             DELETE FROM sessions WHERE expires_at <= ?1;
+            "DELETE FROM sessions WHERE expires_at <= ?;
+             INSERT INTO users (key, name, created_at) SELECT * FROM {} WHERE column1 IS NOT NULL
+                 ON CONFLICT (key) DO NOTHING;
              INSERT OR REPLACE INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
-                 SELECT column1, (SELECT id FROM users WHERE key = column2), column4, column5, column6, column7, column8
-                 FROM {rows} WHERE column1 IS NOT NULL"
+                 SELECT column1, (SELECT id FROM users WHERE key = column2), column3, column4, column5, column6, column7
+                 FROM {} WHERE column1 IS NOT NULL",
+            values::table(rows, USER),
+            values::table(rows, SESSION)
         )
     })
 });
@@ -49,6 +54,7 @@ pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord], deed: O
     for sessions in sessions.chunks(MOST) {
         let values = values::collect(|values| {
             values.add(sessions.iter().map(|session| session.created_at.0).max())?;
+            add_users(values, sessions)?;
             sessions.iter().try_for_each(|session| add_to(values, session))
         })?;
         sqlx::query_with(ADD.of(sessions.len()), values).execute(&mut *tx).await?;
@@ -58,11 +64,20 @@ pub(super) async fn add(store: &SqliteStore, sessions: &[SessionRecord], deed: O
     Ok(())
 }
 
+fn add_users(values: &mut SqliteArguments, sessions: &[SessionRecord]) -> Result<(), BoxDynError> {
+    for SessionRecord { user, created_at, .. } in sessions {
+        values.add(user.key())?;
+        values.add(user.as_str())?;
+        values.add(created_at.0)?;
+    }
+    let left = (values::places(sessions.len()) - sessions.len()) * USER;
+    (0..left).try_for_each(|_| values.add(None::<i64>))
+}
+
 fn add_to(values: &mut SqliteArguments, session: &SessionRecord) -> Result<(), BoxDynError> {
     let SessionRecord { hash, user, kind, label, created_at, used_at, expires_at } = session;
     values.add(&hash.0[..])?;
     values.add(user.key())?;
-    values.add(user.as_str())?;
     values.add(session_kind_number(*kind))?;
     values.add(label.as_str())?;
     values.add(created_at.0)?;
