@@ -45,6 +45,7 @@ pub struct Peer {
 enum Kind {
     Confab,
     Ceiling,
+    LongCeiling,
     AxumChat,
     Nats,
     Node,
@@ -62,8 +63,9 @@ const NO_JET_STREAM: &str = "can be told to do so (`sync_interval: always`) from
 pub fn all() -> Vec<Peer> {
     let talks =
         |name, what, kind, tongue: Box<dyn Tongue>| Peer { name, what, tongue: Some(tongue), keeps: None, kind };
-    let plain = |name, what, kind| talks(name, what, kind, Box::new(Plain));
+    let plain = |name, what, kind| talks(name, what, kind, Box::<Plain>::default());
     let confab = "Confab, native protocol, all features on, every message stored before it is told";
+    let long = "the ceiling again, with as many bytes to a message as Confab has to send (230)";
     let postgres = "PostgreSQL, one prepared insert a message, each its own commit";
     let jetstream = "NATS JetStream, each message on disk before it is acknowledged";
     vec![
@@ -72,6 +74,7 @@ pub fn all() -> Vec<Peer> {
             ..talks("confab", confab, Kind::Confab, Box::<Confab>::default())
         },
         plain("ceiling", "one thread of bare epoll: reads, frames, writes, no chat", Kind::Ceiling),
+        talks("ceiling-230", long, Kind::LongCeiling, Box::new(Plain::AS_LONG_AS_NATIVE)),
         talks("nats", "nats-server over WebSocket", Kind::Nats, Box::new(Nats)),
         plain("axum", "axum's broadcast chat, written anew", Kind::AxumChat),
         plain("node", "Node.js with `ws`", Kind::Node),
@@ -90,7 +93,7 @@ impl Peer {
 
     /// Whether it is made here, so that its failure is ours.
     pub fn is_ours(&self) -> bool {
-        matches!(self.kind, Kind::Confab | Kind::Ceiling)
+        matches!(self.kind, Kind::Confab | Kind::Ceiling | Kind::LongCeiling)
     }
 
     /// Whether ten thousand connections can be opened to it in a few seconds.
@@ -102,7 +105,7 @@ impl Peer {
     pub fn prepare(&self, places: &Places) -> Result<(), String> {
         match self.kind {
             Kind::Confab => places.confab.is_file().then_some(()).ok_or_else(|| "is not built".to_owned()),
-            Kind::Ceiling | Kind::AxumChat => Ok(()),
+            Kind::Ceiling | Kind::LongCeiling | Kind::AxumChat => Ok(()),
             Kind::Postgres => postgres::is_there(),
             Kind::JetStream => Err(NO_JET_STREAM.to_owned()),
             Kind::Nats => installed::from_debian("nats-server"),
@@ -120,7 +123,8 @@ impl Peer {
         let address = free_address()?;
         let mut command = match self.kind {
             Kind::Confab => return confab::start(places),
-            Kind::Ceiling | Kind::AxumChat => myself(self.name, address)?,
+            Kind::Ceiling | Kind::LongCeiling => myself("ceiling", address)?,
+            Kind::AxumChat => myself("axum", address)?,
             Kind::Nats => nats(places, address)?,
             Kind::Mosquitto => mosquitto(places, address)?,
             Kind::Node => node(places, address),

@@ -4,11 +4,22 @@
 use super::{Prepared, Tongue, frames};
 use crate::swarm::Opening;
 
-/// Bodies as they are, rooms in the path.
-#[derive(Debug)]
-pub struct Plain;
+/// Bodies as they are, or with spaces behind them, and rooms in the path.
+#[derive(Debug, Default)]
+pub struct Plain {
+    /// How many bytes a message has at least.
+    length: usize,
+}
 
 impl Plain {
+    /// As many bytes to a message as Confab's native protocol has for the same body: it tells id, sequence number, sender
+    /// and time with each.
+    pub const AS_LONG_AS_NATIVE: Self = Self { length: 230 };
+
+    fn prepared(&self) -> Prepared {
+        Prepared::text(|body| format!("{body:length$}", length = self.length))
+    }
+
     fn open(path: &str) -> Vec<Opening> {
         vec![Opening { send: frames::upgrade(path, ""), until: b"\r\n\r\n" }]
     }
@@ -24,7 +35,7 @@ impl Tongue for Plain {
     }
 
     fn say(&self, _room: usize) -> Prepared {
-        Prepared::text(str::to_owned)
+        self.prepared()
     }
 
     fn pair(&self, _who: usize, pair: usize, _second: bool) -> Vec<Opening> {
@@ -32,6 +43,6 @@ impl Tongue for Plain {
     }
 
     fn tell(&self, _pair: usize, _second: bool, _heard: &[u8]) -> Prepared {
-        Prepared::text(str::to_owned)
+        self.prepared()
     }
 }
