@@ -25,6 +25,7 @@ pub(super) async fn append(store: &SqliteStore, batch: &[NewMessage]) -> Result<
     if !plan.stored.is_empty() {
         let progress = carry_out(&mut tx, &store.backlog, batch, &keys, &plan).await?;
         store.backlog.commit(tx, progress).await?;
+        store.checkpoints.wrote(plan.stored.iter().map(|&(index, _)| batch[index].body.as_str()));
     }
     Ok(plan.outcomes)
 }

@@ -1,12 +1,13 @@
 //! The embedded store: one SQLite file in the data directory.
 //!
 //! All writing goes through one connection, so writers wait for each other in memory and never in the file; reading
-//! has connections of its own and, with the write-ahead log, waits for nobody. A commit is on disk when it returns
-//! (`synchronous=FULL`). SQL texts are constants, so each is prepared once per connection; lists go in as one JSON
-//! parameter, so a batch costs the same few statements whatever its size.
+//! has connections of its own and, with the write-ahead log, waits for nobody; one more writes that log back. A commit
+//! is on disk when it returns (`synchronous=FULL`). SQL texts are constants, so each is prepared once per connection;
+//! lists go in as one JSON parameter, so a batch costs the same few statements whatever its size.
 
 mod amend;
 mod backlog;
+mod checkpoint;
 mod dump;
 mod fault;
 mod files;
@@ -36,6 +37,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use self::backlog::Backlog;
+use self::checkpoint::Checkpoints;
 use self::fault::Fault;
 use super::{
     Amended, Amendment, Appended, Deed, Dump, Extent, FiledReport, Line, Listing, Marks, MemberRecord, Membership,
@@ -52,6 +54,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     /// A few connections that cannot write.
     readers: SqlitePool,
+    /// What writes the log back.
+    checkpoints: Checkpoints,
     /// Rooms with messages whose words are not yet found.
     backlog: Backlog,
 }
@@ -63,6 +67,7 @@ impl SqliteStore {
 
     /// A transaction that holds the right to write from its start, so it never has to give up half way.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        self.checkpoints.wrote_before();
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
@@ -389,6 +394,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
         // The last connection to go writes the log back into the database file and removes it.
+        self.checkpoints.close().await;
         self.writer.close().await;
     }
 }

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::backlog::{self, Backlog};
+use super::checkpoint::Checkpoints;
 use super::fault::{Fault, explain_migration};
 use super::{SqliteStore, names};
 use crate::store::StoreError;
@@ -54,7 +55,9 @@ impl SqliteStore {
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let file = data_dir.join(FILE);
         make_file(data_dir, &file).map_err(|source| StoreError::DataDir { path: data_dir.to_owned(), source })?;
-        let store = Self { writer: writer(&file), readers: readers(&file), backlog: Backlog::default(), file };
+        let checkpoints = Checkpoints::by(log_keeper(&file));
+        let backlog = Backlog::default();
+        let store = Self { writer: writer(&file), readers: readers(&file), checkpoints, backlog, file };
         let known = MIGRATIONS.iter().map(|(number, ..)| *number).max().unwrap_or_default();
         let found = store.told(store.version().await)?;
         if found > known {
@@ -144,8 +147,9 @@ fn writer(file: &Path) -> SqlitePool {
     let options = options(file)
         .thread_name(|_| "confab-write".to_owned())
         .pragma("cache_size", "-65536")
-        // 32 MiB of log are written back at a time, and the log's file is cut down again after a rush.
-        .pragma("wal_autocheckpoint", "8192")
+        // Where 64 MiB of log were not written back beside this connection, it does so itself; the log's file is cut
+        // down again after a rush.
+        .pragma("wal_autocheckpoint", "16384")
         .pragma("journal_size_limit", "67108864");
     // Where the disk is full SQLite itself rolls back, which leaves sqlx believing in a transaction that is gone. Such
     // a connection is replaced; one that was given up half way is still to roll back, and is waited for.
@@ -158,6 +162,12 @@ fn writer(file: &Path) -> SqlitePool {
         })
     });
     pool.connect_lazy_with(options)
+}
+
+/// The connection that writes the log back.
+fn log_keeper(file: &Path) -> SqlitePool {
+    let options = options(file).thread_name(|_| "confab-log".to_owned()).pragma("wal_autocheckpoint", "0");
+    pool().max_connections(1).connect_lazy_with(options)
 }
 
 fn readers(file: &Path) -> SqlitePool {

@@ -1,4 +1,4 @@
-//! What can only be provoked from inside: a disk that is full, and a file that somebody else holds.
+//! What can only be provoked from inside: a disk that is full, a file that somebody else holds, and a log that is long.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -108,4 +108,21 @@ async fn a_commit_waits_for_the_disk() {
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.unwrap();
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.unwrap();
     assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+}
+
+#[tokio::test]
+async fn a_long_log_is_written_back_by_a_connection_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, lobby) = open(&directory).await;
+    let length = || std::fs::metadata(directory.path().join("confab.db")).unwrap().len();
+    let (before, batch) = (length(), (0..100).map(|nth| long(&lobby, nth)).collect::<Vec<_>>());
+    for _ in 0..16 {
+        store.append(&batch).await.unwrap();
+    }
+    assert_eq!(length(), before, "so far all of it is in the log, and nobody had to wait");
+    store.append(&batch).await.unwrap();
+    while store.checkpoints.are_under_way() {
+        tokio::task::yield_now().await;
+    }
+    assert!(length() > before + 16_000_000, "{} bytes, {before} before", length());
 }
