@@ -72,7 +72,8 @@ pub async fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
     let (pages, policy) = web_app::pages(&identity).await;
     let too_late = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, state.request_within);
-    let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
+    let hub = state.hub.clone();
+    let functions = move |request: Request| web_app::server_function(hub.clone(), Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
