@@ -337,13 +337,17 @@ impl Hub {
         self.inner.users.ask(name.clone()).await
     }
 
-    /// Whether a message may be sent under a name without a connection of that name: guests' names by anyone, an
-    /// account's with its credentials.
+    /// Whether a message may be sent under a name without a connection of that name: an account's with its credentials, a
+    /// guest's by anyone, and while he is connected to this node, from where he is.
     ///
     /// # Errors
-    /// [`Refusal::CredentialsNeeded`] and [`Refusal::WrongCredentials`].
+    /// [`Refusal::CredentialsNeeded`], [`Refusal::WrongCredentials`] and [`Refusal::NameTaken`].
     pub async fn vouch(&self, name: Username, credentials: Credentials, address: IpAddr) -> Result<Username, Refusal> {
-        self.prove_name(name, credentials, false, address).await.map(|proven| proven.name)
+        let Proven { name, standing, .. } = self.prove_name(name, credentials, false, address).await?;
+        let live = self.inner.live.lock();
+        let his = live.people.may_take(&name, standing).is_ok() || live.people.is_from(&name, address);
+        drop(live);
+        if his { Ok(name) } else { Err(Refusal::NameTaken(name)) }
     }
 
     pub(super) async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use shared::{CloseCode, Username};
 
 use super::cluster::Hold;
-use super::networks::Networks;
+use super::networks::{Networks, network};
 use super::numbered::Numbered;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
@@ -275,6 +275,12 @@ impl People {
     pub fn sessions_of(&self, name: &Username) -> impl Iterator<Item = (SessionId, &Connection)> {
         let sessions = self.holders.get(&name.key()).map_or(&[][..], |holder| &holder.sessions);
         sessions.iter().filter_map(|session| Some((*session, self.connections.get(session)?)))
+    }
+
+    /// Whether one of a user's connections comes from the same place as this address.
+    #[must_use]
+    pub fn is_from(&self, name: &Username, address: IpAddr) -> bool {
+        self.sessions_of(name).any(|(_, connection)| network(connection.traits.address) == network(address))
     }
 
     /// Every name that is held, in any order.
