@@ -35,6 +35,7 @@ mod pairing;
 mod passwords;
 mod people;
 mod permission;
+mod phones;
 mod reading;
 mod refusal;
 mod rooms;
@@ -69,12 +70,12 @@ pub use event::{
     Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
 };
 pub use files::{Allowed, Told, Uploaded};
-pub use identity::password_hash;
 pub use lane::{Lane, Reading, Written};
 pub use logins::{LoggedIn, Login};
 pub use networks::Networks;
 pub use news::News;
 pub use outbox::{Delivery, Outbox};
+pub use passwords::password_hash;
 pub use refusal::{Refusal, Terms};
 pub use rules::Standing;
 pub use speaking::Speaker;
