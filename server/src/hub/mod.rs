@@ -38,6 +38,7 @@ mod permission;
 mod phones;
 mod reading;
 mod refusal;
+mod reply;
 mod rooms;
 mod rules;
 mod searching;
@@ -66,9 +67,7 @@ pub use bell::Ring;
 pub use brake::{Track, weight};
 pub use cluster::{Cluster, NodeId, Note};
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
-pub use event::{
-    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
-};
+pub use event::{Encoding, Envelope, Event, Person, RoomRef, RoomView};
 pub use files::{Allowed, Told, Uploaded};
 pub use lane::{Lane, Reading, Written};
 pub use logins::{LoggedIn, Login};
@@ -77,6 +76,7 @@ pub use news::News;
 pub use outbox::{Delivery, Outbox};
 pub use passwords::password_hash;
 pub use refusal::{Refusal, Terms};
+pub use reply::{Accepted, Identified, Listed, Portrait, Recovery, Reply};
 pub use rules::Standing;
 pub use speaking::Speaker;
 
