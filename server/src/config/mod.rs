@@ -1,6 +1,7 @@
 //! What can be set, a struct per concern. Every setting is a flag, a `CONFAB_*` variable and a key in `confab.toml`;
 //! flag beats environment beats file beats default.
 
+mod addresses;
 mod sources;
 mod values;
 
@@ -14,10 +15,9 @@ use shared::Limits;
 
 use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
+pub use addresses::{DatabaseUrl, Listen, NatsUrl, Proxies};
 pub use sources::{ConfigError, Flags};
-pub use values::{
-    DatabaseUrl, Guests, Interval, Listen, NatsUrl, Pause, PrivateTargets, Proxies, Thermometer, Uploads,
-};
+pub use values::{Guests, Interval, Pause, PrivateTargets, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
