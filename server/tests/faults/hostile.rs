@@ -342,6 +342,28 @@ async fn requests_of_the_web_app_count_against_the_address_as_well() {
 }
 
 #[tokio::test]
+async fn nobody_is_in_more_rooms_than_one_may_be_in() {
+    let server = Server::start_with(&["--max-rooms-per-user", "2"]).await;
+    let mut nina = server.native("nina").await;
+    let mut paul = server.native("paul").await;
+    nina.joins("#lobby").await;
+    nina.creates("one", true).await;
+    for frame in [json!({"type": "create_room", "name": "two"}), json!({"type": "create_room", "name": "two", "group": true})]
+    {
+        assert_eq!(nina.is_refused(frame).await.code, ErrorCode::Full);
+    }
+    nina.joins("#lobby").await;
+    paul.creates("three", true).await;
+    let brings = |who: &str| json!({"type": "add_member", "room": "#three", "user": who});
+    let refused = paul.is_refused(brings("nina")).await;
+    assert_eq!(refused.message, "nobody is in more than 2 rooms and groups; leave some first");
+    nina.says("@paul", "but one talks to as many as one likes").await;
+    nina.does(json!({"type": "leave", "room": "#lobby"})).await;
+    paul.does(brings("nina")).await;
+    assert_eq!(nina.is_refused(json!({"type": "join", "room": "#lobby"})).await.code, ErrorCode::Full);
+}
+
+#[tokio::test]
 async fn a_compressed_body_is_refused_unread() {
     let server = Server::start().await;
     let bomb = [("Content-Encoding", "gzip"), ("Content-Type", "application/json")];
