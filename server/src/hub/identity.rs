@@ -26,6 +26,8 @@ pub(super) struct Proven {
     pub(super) user: Option<User>,
     /// The session the claim was proved with.
     pub(super) login: Option<TokenHash>,
+    /// When that is over, and with it an account's connection.
+    pub(super) ends: Option<Timestamp>,
     /// A guest who is not known to be the one who bore the name before.
     pub(super) newcomer: bool,
     /// The session is an API token.
@@ -80,7 +82,7 @@ impl Hub {
         let name = user.as_ref().map_or(name, |user| user.name.clone());
         let standing = Standing::Guest(None);
         let (login, secret, hold) = (None, None, None);
-        let proven = Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold };
+        let proven = Proven { name, standing, user, login, ends: None, newcomer: false, by_token: false, secret, hold };
         let hold = self.hold_name(session, &proven, Ground::Service).await?;
         self.take_name(session, &proven, None, hold)?;
         if proven.user.is_some() {
@@ -152,7 +154,7 @@ impl Hub {
             Credentials::Password(password) => {
                 self.check_password(&name, user.as_ref(), password, address).await?;
                 let (standing, login, secret, hold) = (Standing::Account, None, None, None);
-                Ok(Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold })
+                Ok(Proven { name, standing, user, login, ends: None, newcomer: false, by_token: false, secret, hold })
             }
             Credentials::Token(token) => {
                 let record = self.session_record(&token).await?.ok_or(Refusal::WrongCredentials)?;
@@ -162,7 +164,8 @@ impl Hub {
                 }
                 let standing = if account { Standing::Account } else { Standing::Guest(Some(record.hash)) };
                 let (login, by_token) = (Some(record.hash), record.kind == SessionKind::Token);
-                Ok(Proven { name, standing, user, login, newcomer: false, by_token, secret: None, hold: None })
+                let ends = account.then_some(record.expires_at);
+                Ok(Proven { name, standing, user, login, ends, newcomer: false, by_token, secret: None, hold: None })
             }
             Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
             Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
@@ -171,7 +174,7 @@ impl Hub {
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
                 let standing = Standing::Guest(login);
-                Ok(Proven { name, standing, user, login, newcomer: true, by_token: false, secret, hold: None })
+                Ok(Proven { name, standing, user, login, ends: None, newcomer: true, by_token: false, secret, hold: None })
             }
         }
     }
@@ -201,7 +204,7 @@ impl Hub {
         }
         let came = live.people.take(session, &proven.name, proven.standing).map_err(held)?;
         if let Some(connection) = live.people.connection_mut(session) {
-            connection.login = proven.login;
+            (connection.login, connection.ends) = (proven.login, proven.ends);
             connection.phone = phone;
             connection.hold = hold;
         }
