@@ -54,6 +54,7 @@ mod uploading;
 mod views;
 mod webhooks;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -159,6 +160,8 @@ struct Inner {
     attempts: Attempts,
     /// How fast random partners are left, by the person's name, or the connection where there is none.
     partners: Paces<String>,
+    /// How fast is reported, by network.
+    reporting: Paces<IpAddr>,
     brake: Brake,
     uploading: Uploading,
     bell: Bell,
@@ -213,6 +216,7 @@ impl Hub {
                 sources,
                 attempts,
                 partners,
+                reporting: administration::reporting(),
                 brake,
                 uploading,
                 bell,
