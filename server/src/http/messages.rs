@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use shared::{Destination, FileInfo, InvalidUsername, Limits, MessageKind, MetadataMap, Username};
+use shared::{Destination, FileInfo, InvalidUsername, Limits, MessageKind, MetadataMap, RoomKind, Username};
 
 use super::documents::shapes;
 use super::identity::{Ambient, status};
@@ -71,7 +71,8 @@ pub async fn store(
         example = "bob")),
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
-        (status = 200, description = "What waited, oldest first", body = shapes::StoredMessages),
+        (status = 200, description = "What waited, oldest first, at most 1,000; who got so many asks again",
+            body = shapes::StoredMessages),
         (status = 401, description = "The user is an account", body = shapes::Detail),
         (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
         (status = 409, description = "A guest of that name is connected, from another address", body = shapes::Detail),
@@ -92,7 +93,7 @@ pub async fn read(
         Refused::Body(vec![Problem::new("value_error", ["path", "username"], format!("Value error, {error}"))])
     })?;
     let username = vouched(&state.hub, username, ambient, peer).await?;
-    let mail = state.hub.mail_of(&username, |_| true).await.map_err(Refused::of)?;
+    let mail = state.hub.mail_of(&username, &[RoomKind::Direct, RoomKind::Group]).await.map_err(Refused::of)?;
     let messages: Vec<_> = mail.iter().map(|(room, message)| stored(room, message, &username)).collect();
     Ok(Json(json!({ "messages": messages })))
 }

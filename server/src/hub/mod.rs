@@ -76,6 +76,7 @@ pub use networks::Networks;
 pub use news::News;
 pub use outbox::{Delivery, Outbox};
 pub use passwords::password_hash;
+pub use reading::MAIL_AT_ONCE;
 pub use refusal::{Refusal, Terms};
 pub use reply::{Accepted, Identified, Listed, Portrait, Recovery, Reply};
 pub use rules::Standing;

@@ -1,6 +1,6 @@
 //! Webhooks.
 
-use shared::{RoomId, Seq};
+use shared::RoomId;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
