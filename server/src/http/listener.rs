@@ -30,6 +30,9 @@ use crate::transport::{READS_AFTER_CLOSE, tcp};
 const TOO_MANY: &str = "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nConnection: close\r\n\
                         Content-Length: 62\r\n\r\n{\"error\":\"too many connections from this address; close some\"}";
 
+/// The longest head of a request, in bytes: so much is held of one while it comes.
+const MOST_OF_A_HEAD: usize = 64 * 1_024;
+
 /// How long requests under way may take when the server stops.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
 
@@ -114,6 +117,7 @@ async fn requests(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(terms.header_within)
+        .max_buf_size(MOST_OF_A_HEAD)
         .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
     tokio::pin!(connection);

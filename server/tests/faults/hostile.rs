@@ -41,6 +41,15 @@ async fn a_header_that_never_ends_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_header_that_is_too_long_is_not_read_to_its_end() {
+    let server = Server::start().await;
+    let mut endless = connection(&server).await;
+    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX-A: {}", "x".repeat(70_000));
+    endless.write_all(head.as_bytes()).await.expect("the server reads");
+    assert!(rest_of(&mut endless).await.starts_with("HTTP/1.1 431 "));
+}
+
+#[tokio::test]
 async fn a_body_that_never_comes_is_not_waited_for() {
     let server = Server::start_with(&["--request-timeout", "300ms"]).await;
     let mut slow = connection(&server).await;
