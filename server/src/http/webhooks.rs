@@ -288,8 +288,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, ApiRefusal> {
         |message: String| ApiRefusal(ErrorBody { code: ErrorCode::BadField, message, field: Some("text".to_owned()) });
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // What `curl -d` calls a form is what was typed, JSON more often than not.
-    let is_object =
-        || body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let is_object = || body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok();
     let is_json = kind.starts_with("application/json") || is_object();
     if is_json {
         return serde_json::from_slice(body).map_err(|error| bad(error.to_string()));

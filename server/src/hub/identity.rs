@@ -174,7 +174,17 @@ impl Hub {
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
                 let standing = Standing::Guest(login);
-                Ok(Proven { name, standing, user, login, ends: None, newcomer: true, by_token: false, secret, hold: None })
+                Ok(Proven {
+                    name,
+                    standing,
+                    user,
+                    login,
+                    ends: None,
+                    newcomer: true,
+                    by_token: false,
+                    secret,
+                    hold: None,
+                })
             }
         }
     }

@@ -45,7 +45,12 @@ async fn what_is_said_with_a_message_nests_so_deep_that_it_can_be_told_anywhere(
     nina.does(json!({"type": "report_message", "room": lobby, "seq": said.seq, "note": "deep"})).await;
     let root = format!("Basic {}", STANDARD.encode("root:correct horse"));
     let reports = server.request("GET", "/api/reports", &[("Authorization", &root)], None).await;
-    assert_eq!((reports.status, reports.json()["reports"][0]["note"].clone()), (200, json!("deep")), "{}", reports.body);
+    assert_eq!(
+        (reports.status, reports.json()["reports"][0]["note"].clone()),
+        (200, json!("deep")),
+        "{}",
+        reports.body
+    );
 }
 
 /// An object with others in it, so deep.
@@ -70,7 +75,8 @@ async fn a_body_that_is_longer_than_what_is_asked_for_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn requests_of_the_web_app_count_against_the_address_as_well() {
-    let server = Server::start_with(&["--messages-per-second", "1", "--message-burst", "10", "--paces-per-address", "2"]).await;
+    let server =
+        Server::start_with(&["--messages-per-second", "1", "--message-burst", "10", "--paces-per-address", "2"]).await;
     let mut number = 0;
     let refused = loop {
         number += 1;

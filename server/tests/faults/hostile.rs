@@ -278,7 +278,8 @@ async fn nobody_is_in_more_rooms_than_one_may_be_in() {
     let mut paul = server.native("paul").await;
     nina.joins("#lobby").await;
     nina.creates("one", true).await;
-    for frame in [json!({"type": "create_room", "name": "two"}), json!({"type": "create_room", "name": "two", "group": true})]
+    for frame in
+        [json!({"type": "create_room", "name": "two"}), json!({"type": "create_room", "name": "two", "group": true})]
     {
         assert_eq!(nina.is_refused(frame).await.code, ErrorCode::Full);
     }

@@ -110,7 +110,9 @@ async fn a_page_of_another_server_gets_nothing_by_the_cookie() {
         let refused = Socket::try_connect(&server.ws(path), &foreign_carol).await.err().expect("it brings a password");
         assert_eq!((refused.status, refused.body.as_str()), (403, FOREIGN), "{path}");
     }
-    Socket::try_connect(&here("/ws/carol"), &foreign_carol[..1]).await.expect("a program says where it is from to nobody");
+    Socket::try_connect(&here("/ws/carol"), &foreign_carol[..1])
+        .await
+        .expect("a program says where it is from to nobody");
     // Without either it is a stranger like any program.
     let mut socket = Socket::try_connect(&here("/api/ws"), &foreign[1..]).await.expect("an upgrade without a name");
     socket.send(r#"{"type":"directory","id":1}"#).await;

@@ -98,7 +98,10 @@ pub(super) async fn a_dump_taken_in_elsewhere_is_the_same(place: &dyn Place) {
     assert_eq!(lines(&*copy, 1000).await, dumped);
     for user in ["alice", "bob", "carol"] {
         assert_eq!(copy.memberships(&name(user)).await.unwrap(), store.memberships(&name(user)).await.unwrap());
-        assert_eq!(copy.mail(&name(user), OF_BOTH, 99).await.unwrap(), store.mail(&name(user), OF_BOTH, 99).await.unwrap());
+        assert_eq!(
+            copy.mail(&name(user), OF_BOTH, 99).await.unwrap(),
+            store.mail(&name(user), OF_BOTH, 99).await.unwrap()
+        );
         assert_eq!(copy.user(&name(user)).await.unwrap(), store.user(&name(user)).await.unwrap());
     }
     assert_eq!(copy.directory(10).await.unwrap(), store.directory(10).await.unwrap());

@@ -17,8 +17,8 @@ pub use self::describe::describe;
 use self::input::Input;
 use super::{Dialect, Frame, Out, encodings};
 use crate::hub::{
-    Claim, Command, Credentials, Envelope, Event, Identified, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, SessionId, Tag,
-    Who,
+    Claim, Command, Credentials, Envelope, Event, Identified, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, SessionId,
+    Tag, Who,
 };
 use crate::store::{Message, MessageClass};
 

@@ -83,7 +83,9 @@ async fn part(db: &mut PgConnection, at: &Dump, limit: u32) -> Result<Vec<PgRow>
         USERS => sqlx::query(USERS_AFTER).bind(at.row).bind(i64::from(limit)),
         ROOMS => sqlx::query(ROOMS_AFTER).bind(at.row).bind(i64::from(limit)),
         MEMBERS => sqlx::query(MEMBERS_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),
-        WEBHOOKS => sqlx::query(webhooks::AFTER).bind(at.key.as_str()).bind(i64::from(limit)).bind(room_number(at.newest_room)),
+        WEBHOOKS => {
+            sqlx::query(webhooks::AFTER).bind(at.key.as_str()).bind(i64::from(limit)).bind(room_number(at.newest_room))
+        }
         TOKENS => sqlx::query(sessions::TOKENS_AFTER).bind(at.key.as_str()).bind(i64::from(limit)),
         MESSAGES => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),
         VERSIONS => sqlx::query(VERSIONS_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),

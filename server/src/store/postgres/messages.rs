@@ -9,9 +9,7 @@ use shared::{FileInfo, RoomId, RoomKind, Seq, Username};
 use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
-use super::rows::{
-    message, message_columns, message_joins, place, position, room_kind_number, time, unplace, written,
-};
+use super::rows::{message, message_columns, message_joins, place, position, room_kind_number, time, unplace, written};
 use super::text::put;
 use super::{PostgresStore, files, people, words};
 use crate::store::parts::Parts;
