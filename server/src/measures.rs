@@ -38,6 +38,8 @@ const MEASURES: &[Measure] = &[
     ),
     ("confab_connections_silent_total", Counter, None, "Connections given up since nothing was heard of them."),
     ("confab_header_timeouts_total", Counter, None, "Connections on which no request's header came in time."),
+    ("confab_request_timeouts_total", Counter, None, "Requests that were not whole, or not answered, in time."),
+    ("confab_logins_limited_total", Counter, None, "Attempts to log in past what an address or a name has a minute."),
     ("confab_rooms_live", Gauge, None, "Rooms in which somebody is connected."),
     ("confab_messages_stored_total", Counter, None, "Messages stored."),
     ("confab_commit_seconds", Histogram, None, "How long a commit of messages took."),

@@ -11,6 +11,7 @@ mod harmless;
 mod ids;
 mod limits;
 mod mentions;
+mod metadata;
 mod names;
 mod prepare;
 mod server_message;
@@ -29,6 +30,7 @@ pub use harmless::harmless;
 pub use ids::{Change, ClientId, InvalidClientId, MessageId, RequestId, RoomId, Seq};
 pub use limits::Limits;
 pub use mentions::{Mention, mentioned, mentions_in};
+pub use metadata::{MAX_METADATA_DEPTH, nests_too_deep};
 pub use names::{InvalidRoomName, InvalidUsername, RoomName, SERVER_NAME, Username};
 pub use server_message::{
     Accepted, Account, ChatMessage, Found, Goodbye, History, Imposed, Member, MemberChange, MemberRole, MessageKind,

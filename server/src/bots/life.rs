@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Action, Actions, Bot};
-use crate::hub::{Command, Delivery, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, Tag};
+use crate::hub::{Command, Delivery, Event, Hub, MAIL_AT_ONCE, Outbox, Refusal, Reply, RoomRef, SessionId, Tag};
 use crate::store::{Message, MessageClass};
 
 /// What waited for a bot.
@@ -234,12 +234,19 @@ impl<B: Bot> Life<B> {
     }
 
     async fn mail(&mut self) -> Mail {
-        let Some(Reply::Mail(mail)) = self.ask(Command::TakeMail).await else { return Vec::new() };
-        for (room, message) in &mail {
-            let known = self.caught_up.entry(room.id).or_default();
-            *known = message.seq.max(*known);
+        let mut all = Mail::new();
+        while let Some(Reply::Mail(mail)) = self.ask(Command::TakeMail).await {
+            for (room, message) in &mail {
+                let known = self.caught_up.entry(room.id).or_default();
+                *known = message.seq.max(*known);
+            }
+            let is_last = mail.len() < MAIL_AT_ONCE;
+            all.extend(mail);
+            if is_last {
+                break;
+            }
         }
-        mail
+        all
     }
 
     async fn recall(&mut self) {

@@ -53,7 +53,8 @@ enum Command {
     Audit(audit::Asked),
     /// Write all data as JSON Lines, to standard output or a file
     ///
-    /// Sessions and API tokens, webhooks, the bytes of files, and what was noted of who did what are left out.
+    /// With what webhooks sign with: keep the file like the data itself. Left out are logins of browsers and guests, the
+    /// bytes of files, the audit log, and settings.
     Export {
         /// The file to write; it must not exist yet
         file: Option<PathBuf>,

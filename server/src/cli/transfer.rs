@@ -35,13 +35,22 @@ pub async fn export(settings: &Settings, file: Option<PathBuf>) -> Result<(), Co
     let store = app::open_store(settings).await?;
     let result = match file {
         Some(path) => {
-            let file = File::create_new(&path).map_err(|source| at(&path, source))?;
+            let file = create(&path).map_err(|source| at(&path, source))?;
             write_all(&*store, BufWriter::new(file)).await
         }
         None => write_all(&*store, std::io::stdout().lock()).await,
     };
     store.close().await;
     result
+}
+
+/// A new file that is its owner's alone to read, since it holds all that was said and what webhooks sign with.
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 async fn write_all(store: &dyn Store, mut out: impl Write) -> Result<(), CommandError> {

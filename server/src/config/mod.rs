@@ -1,6 +1,7 @@
 //! What can be set, a struct per concern. Every setting is a flag, a `CONFAB_*` variable and a key in `confab.toml`;
 //! flag beats environment beats file beats default.
 
+mod addresses;
 mod sources;
 mod values;
 
@@ -14,10 +15,9 @@ use shared::Limits;
 
 use crate::transport::websocket::Patience;
 use crate::webhooks::{Reach, WebhookSettings};
+pub use addresses::{DatabaseUrl, Listen, NatsUrl, Proxies};
 pub use sources::{ConfigError, Flags};
-pub use values::{
-    DatabaseUrl, Guests, Interval, Listen, NatsUrl, Pause, PrivateTargets, Proxies, Thermometer, Uploads,
-};
+pub use values::{Guests, Interval, Pause, PrivateTargets, Thermometer, Uploads};
 
 /// Every setting with its value.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -45,6 +45,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// The most of them from one address; all of an IPv6 /64 count as one.
     pub max_connections_per_address: usize,
+    /// The most rooms and groups one user is in.
+    pub max_rooms_per_user: usize,
     /// Proxies whose word counts on where a request comes from.
     pub trusted_proxies: Proxies,
     /// The certificate by which HTTP is served over TLS.
@@ -126,6 +128,7 @@ impl Default for Settings {
             thermometer: Thermometer::On,
             max_connections: 10_000,
             max_connections_per_address: 500,
+            max_rooms_per_user: 500,
             trusted_proxies: Proxies::default(),
             tls_cert: None,
             tls_key: None,
@@ -194,6 +197,8 @@ pub struct HubSettings {
     pub max_connections: usize,
     /// The most of them from one address.
     pub max_connections_per_address: usize,
+    /// The most rooms and groups one user is in.
+    pub max_rooms_per_user: usize,
     /// How many deliveries a session's outbox holds.
     pub outbox_capacity: usize,
     /// How many times the pace of one connection an address has.
@@ -236,6 +241,7 @@ impl Settings {
             guests: self.guests == Guests::Allow,
             max_connections: self.max_connections,
             max_connections_per_address: self.max_connections_per_address,
+            max_rooms_per_user: self.max_rooms_per_user,
             outbox_capacity: self.outbox_capacity,
             paces_per_address: self.paces_per_address,
             flood_pause: self.flood_pause.duration(),

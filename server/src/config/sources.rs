@@ -76,6 +76,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_connections_per_address: Option<usize>,
 
+    /// The most rooms and groups one user is in [default: 500]
+    #[arg(long, global = true, value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_rooms_per_user: Option<usize>,
+
     /// Proxies to believe on who asks (X-Forwarded-For, Forwarded): addresses and networks, by commas [default: none]
     #[arg(long, global = true, value_name = "NETWORKS")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@ use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomKind, Usernam
 
 use super::description::{Address, Description};
 use super::{Dialect, Frame, Out, encodings};
-use crate::hub::{Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag};
+use crate::hub::{Command, Envelope, Event, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, SessionId, Tag};
 use crate::store::Message;
 
 /// The answer to what is no message.
@@ -112,6 +112,9 @@ impl Postman {
                     if let Some(text) = self.message(room, message, None) {
                         out.show(text);
                     }
+                }
+                if mail.len() >= MAIL_AT_ONCE {
+                    out.ask(MAIL, Command::TakeMail);
                 }
             }
             Ok(Reply::Accepted(accepted)) => {
@@ -246,6 +249,14 @@ mod tests {
         check(&mut john(), Event::Reply { tag: MAIL, result: Ok(mail) }, &[r#"<+ {"p":"mike","m":"hi"}"#]);
         check(&mut john(), said(&direct("john", "mike"), "john", "my own"), &[]);
         check(&mut john(), said(&lobby(), "mike", "hi"), &[r##"<+ {"p":"#lobby","from":"mike","m":"hi"}"##]);
+    }
+
+    #[test]
+    fn where_much_waits_the_rest_is_asked_for_once_the_first_of_it_was_told() {
+        let waits = |room, text: &str| (room, std::sync::Arc::new(message(&direct("john", "mike"), "mike", text)));
+        let mail = Reply::Mail(vec![waits(direct("john", "mike"), "hi"); MAIL_AT_ONCE]);
+        let told = lines(&mut john(), Input::from(Event::Reply { tag: MAIL, result: Ok(mail) }));
+        assert_eq!((told.len(), told.last().map(String::as_str)), (MAIL_AT_ONCE + 1, Some("? TakeMail")));
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl FromRequestParts<HttpState> for Asker {
         let Ok(ambient) = Ambient::from_request_parts(parts, state).await;
         let claim = ambient.or_cookie(&parts.headers).claim().ok_or(Refusal::NotIdentified)?;
         let address = address(parts).map_err(ApiRefusal)?;
+        state.hub.count_request(address, 0)?;
         Ok(Self(state.hub.caller(claim, address).await?))
     }
 }

@@ -33,9 +33,13 @@ pub fn attribute(request: &mut Request, peer: SocketAddr, over_tls: bool, proxie
 /// Whether the request came over TLS, to this server or to a proxy that is believed; or from a page that did.
 #[must_use]
 pub fn is_secure(headers: &HeaderMap) -> bool {
-    let proxied =
-        headers.get(FORWARDED_PROTO).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"https"));
-    proxied || headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+    came_by_tls(headers) || headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+}
+
+/// Whether the request itself came over TLS, as far as is known.
+#[must_use]
+pub fn came_by_tls(headers: &HeaderMap) -> bool {
+    headers.get(FORWARDED_PROTO).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 
 /// The last address in the chain that is no proxy of ours: those before it may be made up by whoever asks.

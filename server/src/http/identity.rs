@@ -86,11 +86,12 @@ impl Ambient {
     }
 }
 
-/// A page of another server that brings the cookie of this one's is not let in, not even as a stranger: whoever opened it
-/// did not mean to come here. Without the cookie it may be a guest, as any program may.
+/// A page of another server that brings the cookie of this one's, or the password that the browser remembers, is not let in,
+/// not even as a stranger: whoever opened it did not mean to come here. Without them it may be a guest, as any program may.
 pub async fn refuse_foreign(request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if !origin::is_own(headers) && session_cookie(headers).is_some() {
+    let brings = headers.contains_key(header::AUTHORIZATION) || session_cookie(headers).is_some();
+    if brings && !origin::is_own(headers) {
         let body = serde_json::json!({ "error": foreign().message });
         return (StatusCode::FORBIDDEN, axum::Json(body)).into_response();
     }

@@ -24,11 +24,14 @@ use tower::ServiceExt;
 use super::forwarded;
 use crate::config::Proxies;
 use crate::hub::Networks;
-use crate::transport::tcp;
+use crate::transport::{READS_AFTER_CLOSE, tcp};
 
 /// What a connection that is one too many is told, whatever it asks.
 const TOO_MANY: &str = "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nConnection: close\r\n\
                         Content-Length: 62\r\n\r\n{\"error\":\"too many connections from this address; close some\"}";
+
+/// The longest head of a request, in bytes: so much is held of one while it comes.
+const MOST_OF_A_HEAD: usize = 64 * 1_024;
 
 /// How long requests under way may take when the server stops.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
@@ -114,6 +117,7 @@ async fn requests(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(terms.header_within)
+        .max_buf_size(MOST_OF_A_HEAD)
         .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
     tokio::pin!(connection);
@@ -173,7 +177,12 @@ async fn turn_away(mut socket: TcpStream, speaks_plainly: bool) {
         if speaks_plainly && socket.write_all(TOO_MANY.as_bytes()).await.is_ok() && socket.shutdown().await.is_ok() {
             // A socket dropped with bytes unread is reset, and the answer would be lost with it.
             let mut unread = [0; 1_024];
-            while let Ok(1..) = socket.read(&mut unread).await {}
+            for _ in 0..READS_AFTER_CLOSE {
+                if !matches!(socket.read(&mut unread).await, Ok(1..)) {
+                    return;
+                }
+            }
+            std::future::pending().await
         }
     };
     let _ = tokio::time::timeout(HANG_UP_WITHIN, told).await;

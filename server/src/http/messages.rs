@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use shared::{Destination, FileInfo, InvalidUsername, Limits, MessageKind, MetadataMap, Username};
+use shared::{Destination, FileInfo, InvalidUsername, Limits, MessageKind, MetadataMap, RoomKind, Username};
 
 use super::documents::shapes;
 use super::identity::{Ambient, status};
@@ -39,6 +39,7 @@ pub fn routes(limits: &Limits) -> Router<HttpState> {
         (status = 200, description = "Stored", body = Object, example = json!({ "status": "stored" })),
         (status = 401, description = "The sender is an account", body = shapes::Detail),
         (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
+        (status = 409, description = "A guest of that name is connected, from another address", body = shapes::Detail),
         (status = 413, description = "The body is too large", body = shapes::Detail),
         (status = 422, description = "The body is wrong", body = shapes::BadBody),
         (status = 429, description = "Too many attempts, or too many messages, from this address", body = shapes::Detail),
@@ -70,9 +71,11 @@ pub async fn store(
         example = "bob")),
     security((), ("basic" = []), ("bearer" = []), ("token" = [])),
     responses(
-        (status = 200, description = "What waited, oldest first", body = shapes::StoredMessages),
+        (status = 200, description = "What waited, oldest first, at most 1,000; who got so many asks again",
+            body = shapes::StoredMessages),
         (status = 401, description = "The user is an account", body = shapes::Detail),
         (status = 403, description = "Guests are not let in, or a page of another server asks", body = shapes::Detail),
+        (status = 409, description = "A guest of that name is connected, from another address", body = shapes::Detail),
         (status = 422, description = "That cannot be a name", body = shapes::BadBody),
         (status = 429, description = "Too many attempts, or too many messages, from this address", body = shapes::Detail),
         (status = 503, description = "The store does not answer", body = shapes::Detail),
@@ -90,7 +93,7 @@ pub async fn read(
         Refused::Body(vec![Problem::new("value_error", ["path", "username"], format!("Value error, {error}"))])
     })?;
     let username = vouched(&state.hub, username, ambient, peer).await?;
-    let mail = state.hub.mail_of(&username, |_| true).await.map_err(Refused::of)?;
+    let mail = state.hub.mail_of(&username, &[RoomKind::Direct, RoomKind::Group]).await.map_err(Refused::of)?;
     let messages: Vec<_> = mail.iter().map(|(room, message)| stored(room, message, &username)).collect();
     Ok(Json(json!({ "messages": messages })))
 }

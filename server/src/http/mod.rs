@@ -27,6 +27,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{get, post};
 use frontend::server_api::IdentityHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -72,7 +73,8 @@ pub async fn routes(state: HttpState) -> Router {
     let identity: IdentityHandle = Arc::new(CookieIdentity::new(state.hub.clone()));
     let (pages, policy) = web_app::pages(&identity).await;
     let too_late = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, state.request_within);
-    let functions = move |request: Request| web_app::server_function(Arc::clone(&identity), request);
+    let hub = state.hub.clone();
+    let functions = move |request: Request| web_app::server_function(hub.clone(), Arc::clone(&identity), request);
     Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
@@ -94,11 +96,19 @@ pub async fn routes(state: HttpState) -> Router {
         .route("/api/{*function}", post(functions))
         .merge(pages)
         .layer(too_late)
+        .layer(middleware::map_response(count_if_late))
         // How long an upload may take is a question of its size.
         .merge(files::routes())
         .layer(middleware::from_fn(encoding::refuse_encoded))
         .layer(middleware::from_fn_with_state(Arc::new(policy), page_headers::add))
         .with_state(state)
+}
+
+async fn count_if_late(response: Response) -> Response {
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        metrics::counter!("confab_request_timeouts_total").increment(1);
+    }
+    response
 }
 
 /// The one route of the port that is TMP's own.

@@ -13,16 +13,23 @@ use leptos::config::{LeptosOptions, get_configuration};
 use leptos::prelude::provide_context;
 use leptos_axum::LeptosRoutes;
 use memory_serve::CacheControl;
+use shared::{ErrorBody, ErrorCode};
 use tower::ServiceExt;
 
 use super::HttpState;
+use super::asking::ApiRefusal;
+use super::identity::address;
 use super::page_headers::ContentPolicy;
+use crate::hub::Hub;
 
 /// By this variable `cargo leptos` tells a server that it started it.
 const RENDER_HERE: &str = "LEPTOS_SITE_ROOT";
 
 /// More than the app's page will ever have, in bytes.
 const MOST_OF_A_PAGE: usize = 1024 * 1024;
+
+/// More than a name and a password ever are, in bytes.
+const MOST_OF_ARGUMENTS: usize = 4_096;
 
 /// How many hexadecimal digits trunk's hashes have.
 const HASH_LENGTH: usize = 16;
@@ -61,10 +68,18 @@ async fn index_page(files: Router) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A server function, with the server's side of it as context.
-pub async fn server_function(identity: IdentityHandle, request: Request) -> Response {
+/// A server function, with the server's side of it as context. What it is given is read here, since it would read on for as
+/// long as something comes.
+pub async fn server_function(hub: Hub, identity: IdentityHandle, request: Request) -> Result<Response, ApiRefusal> {
+    let (parts, body) = request.into_parts();
+    hub.count_request(address(&parts).map_err(ApiRefusal)?, 0)?;
+    let arguments = to_bytes(body, MOST_OF_ARGUMENTS).await.map_err(|_| {
+        let message = format!("a request here has at most {MOST_OF_ARGUMENTS} bytes");
+        ApiRefusal(ErrorBody { code: ErrorCode::TooLarge, message, field: None })
+    })?;
+    let request = Request::from_parts(parts, Body::from(arguments));
     let context = move || provide_context(identity.clone());
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    Ok(leptos_axum::handle_server_fns_with_context(context, request).await.into_response())
 }
 
 /// Pages rendered on the server and hydrated in the browser.

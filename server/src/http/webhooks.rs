@@ -9,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{Destination, ErrorBody, ErrorCode, Limits, MetadataMap, RoomId, RoomName, Username, harmless};
 use utoipa::ToSchema;
 
@@ -287,8 +288,8 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Posted, ApiRefusal> {
         |message: String| ApiRefusal(ErrorBody { code: ErrorCode::BadField, message, field: Some("text".to_owned()) });
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // What `curl -d` calls a form is what was typed, JSON more often than not.
-    let is_json =
-        kind.starts_with("application/json") || serde_json::from_slice::<Value>(body).is_ok_and(|it| it.is_object());
+    let is_object = || body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let is_json = kind.starts_with("application/json") || is_object();
     if is_json {
         return serde_json::from_slice(body).map_err(|error| bad(error.to_string()));
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use shared::Username;
 
-use super::identity::{BROWSER_SESSION, check_password_rules};
+use super::identity::BROWSER_SESSION;
+use super::passwords::check_password_rules;
 use super::{Claim, Hub, LoggedIn, Note, Refusal, texts, tokens};
 use crate::store::{Deed, DeedKind, SessionKind, SessionRecord, Timestamp, TokenHash};
 

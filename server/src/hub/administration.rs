@@ -1,12 +1,27 @@
 //! What those ask who administer the server: whom it keeps out, what was reported, what was done.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::Quota;
 use ipnet::IpNet;
 use shared::{RoomId, SanctionKind, Seq, Username};
 
 use super::moderation::sound;
+use super::networks::network;
+use super::paces::Paces;
 use super::permission::{self, MessageAction, ServerAction};
 use super::{Caller, Hub, Refusal, SessionId, Terms, texts};
 use crate::store::{Deed, DeedKind, FiledReport, Message, Report, Resolved, Room, Sanction, Target, Timestamp};
+
+/// How many reports an address may make a minute. They hold what was said, and somebody has to read them.
+const REPORTS_A_MINUTE: u32 = 10;
+
+/// How fast may be reported, by network.
+#[must_use]
+pub fn reporting() -> Paces<IpAddr> {
+    Paces::new(Quota::per_minute(NonZeroU32::new(REPORTS_A_MINUTE).unwrap_or(NonZeroU32::MIN)))
+}
 
 impl Hub {
     /// Whom the server keeps out, each ban with its number.
@@ -109,6 +124,13 @@ impl Hub {
         permission::check_server(action, !caller.guest && self.is_admin(&caller.name))
     }
 
+    /// Whether somebody does not report too fast.
+    pub(super) fn check_reports(&self, session: SessionId) -> Result<(), Refusal> {
+        let address = self.inner.live.lock().people.connection(session).map(|connection| connection.traits.address);
+        let fits = address.is_none_or(|address| self.inner.reporting.take(&network(address)));
+        if fits { Ok(()) } else { Err(Refusal::TooFast) }
+    }
+
     pub(super) async fn report_message(
         &self,
         session: SessionId,
@@ -117,6 +139,7 @@ impl Hub {
         note: String,
     ) -> Result<(), Refusal> {
         let note = texts::note(&note)?;
+        self.check_reports(session)?;
         let (_, message) = self.message_for(MessageAction::Report, session, room, seq).await?;
         let (reporter, reported) = (self.name_of(session)?, message.sender.clone());
         let report = Report { time: self.now(), reporter, reported, note, messages: vec![message], resolved: None };

@@ -24,6 +24,9 @@ impl Hub {
         let me = self.name_of(session)?;
         let room = self.find_room(place).await?;
         self.allow(Action::Join, session, &room)?;
+        if !self.inner.live.lock().is_member(session, room.id) {
+            self.check_rooms_of(&me).await?;
+        }
         let added = self.inner.store.add_member(room.id, &me, self.now()).await;
         if added.map_err(|error| Self::unavailable(&error))? {
             // Who was banned in the meantime was no member to be taken out yet.
@@ -122,6 +125,7 @@ impl Hub {
             return Err(Refusal::NotInThisKind);
         }
         self.check_room_looks(&name).await?;
+        self.check_rooms_of(&me).await?;
         let new = NewRoom { kind, name, topic, owner: Some(me.clone()), now: self.now() };
         let made = self.inner.store.create_room(&new).await.map_err(|error| Self::unavailable(&error))?;
         let room = made.ok_or(Refusal::RoomExists(new.name))?;
@@ -188,6 +192,7 @@ impl Hub {
         if self.inner.live.lock().rules.is_banned_from(room.id, &user, self.now()) {
             return Err(Refusal::IsBanned(user));
         }
+        self.check_rooms_of(&user).await?;
         let added = self.inner.store.add_member(room.id, &user, self.now()).await;
         if added.map_err(|error| Self::unavailable(&error))? {
             let user = self.user(&user).await?.map_or(user, |user| user.name);
@@ -229,6 +234,15 @@ impl Hub {
             Destination::User(_) => return Err(Refusal::NotInThisKind),
         };
         found.map_err(|error| Self::unavailable(&error))?.ok_or(Refusal::NoSuchRoom)
+    }
+
+    /// Whether a user may be in one more room or group; who is talked to directly is not counted.
+    async fn check_rooms_of(&self, user: &Username) -> Result<(), Refusal> {
+        let limit = self.inner.settings.max_rooms_per_user;
+        let of_many = |kind| matches!(kind, RoomKind::Public | RoomKind::Group);
+        let memberships = self.memberships(user).await?;
+        let rooms = memberships.iter().filter(|membership| of_many(membership.room.kind)).count();
+        if rooms < limit { Ok(()) } else { Err(Refusal::TooManyRooms { limit }) }
     }
 
     async fn resolve(&self, person: PersonRef) -> Result<Username, Refusal> {

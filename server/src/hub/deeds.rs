@@ -94,6 +94,9 @@ impl Hub {
             Ok(()) => self.count_everywhere(address, name).await,
             over => over,
         };
+        if counted == Err(Refusal::TooManyAttempts) {
+            metrics::counter!("confab_logins_limited_total").increment(1);
+        }
         if counted == Err(Refusal::TooManyAttempts) && self.inner.attempts.is_worth_noting() {
             let deed = Deed::new(self.now(), DeedKind::LoginsLimited, None, Some(address)).to(name);
             self.record(deed).await;

@@ -245,7 +245,7 @@ impl Hub {
     }
 }
 
-/// What the server says of a message itself, nobody else says.
+/// What the server says of a message itself, nobody else says; and what nests too deep is not said at all.
 ///
 /// # Errors
 /// [`Refusal::BadField`].
@@ -253,6 +253,9 @@ pub(super) fn check_metadata(metadata: &MetadataMap) -> Result<(), Refusal> {
     if RESERVED.iter().any(|key| metadata.contains_key(*key)) {
         let problem = "has no files and no webhook: those are the server's own";
         return Err(Refusal::BadField { field: "metadata", problem });
+    }
+    if shared::nests_too_deep(metadata) {
+        return Err(Refusal::BadField { field: "metadata", problem: "nests deeper than 32" });
     }
     Ok(())
 }

@@ -3,13 +3,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::{Username, harmless};
+use shared::Username;
 
 use super::cluster::Hold;
-use super::naming::username_candidates;
 use super::people::Standing;
-use super::{Claim, Credentials, Hub, Identified, Note, Refusal, SessionId, Who, passwords, tokens, views};
-use crate::store::{Ground, Profile, SessionKind, SessionRecord, Timestamp, TokenHash, User};
+use super::{Claim, Credentials, Hub, Identified, Refusal, SessionId, Who, tokens, views};
+use crate::store::{Ground, SessionKind, SessionRecord, Timestamp, TokenHash, User};
 
 /// How long a login in a browser lasts.
 pub(super) const BROWSER_SESSION: Duration = Duration::from_secs(30 * 24 * 3_600);
@@ -20,12 +19,6 @@ pub(super) const GUEST_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// How exactly it is kept when a session was last used, in milliseconds.
 const USE_NOTED_EVERY: i64 = 10 * 60 * 1_000;
 
-/// The longest display name, in characters.
-const MAX_DISPLAY_NAME: usize = 64;
-
-/// The longest phone, in characters.
-const MAX_PHONE: usize = 32;
-
 /// A claim that was checked.
 pub(super) struct Proven {
     pub(super) name: Username,
@@ -33,6 +26,8 @@ pub(super) struct Proven {
     pub(super) user: Option<User>,
     /// The session the claim was proved with.
     pub(super) login: Option<TokenHash>,
+    /// When that is over, and with it an account's connection.
+    pub(super) ends: Option<Timestamp>,
     /// A guest who is not known to be the one who bore the name before.
     pub(super) newcomer: bool,
     /// The session is an API token.
@@ -87,7 +82,7 @@ impl Hub {
         let name = user.as_ref().map_or(name, |user| user.name.clone());
         let standing = Standing::Guest(None);
         let (login, secret, hold) = (None, None, None);
-        let proven = Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold };
+        let proven = Proven { name, standing, user, login, ends: None, newcomer: false, by_token: false, secret, hold };
         let hold = self.hold_name(session, &proven, Ground::Service).await?;
         self.take_name(session, &proven, None, hold)?;
         if proven.user.is_some() {
@@ -159,7 +154,7 @@ impl Hub {
             Credentials::Password(password) => {
                 self.check_password(&name, user.as_ref(), password, address).await?;
                 let (standing, login, secret, hold) = (Standing::Account, None, None, None);
-                Ok(Proven { name, standing, user, login, newcomer: false, by_token: false, secret, hold })
+                Ok(Proven { name, standing, user, login, ends: None, newcomer: false, by_token: false, secret, hold })
             }
             Credentials::Token(token) => {
                 let record = self.session_record(&token).await?.ok_or(Refusal::WrongCredentials)?;
@@ -169,7 +164,8 @@ impl Hub {
                 }
                 let standing = if account { Standing::Account } else { Standing::Guest(Some(record.hash)) };
                 let (login, by_token) = (Some(record.hash), record.kind == SessionKind::Token);
-                Ok(Proven { name, standing, user, login, newcomer: false, by_token, secret: None, hold: None })
+                let ends = account.then_some(record.expires_at);
+                Ok(Proven { name, standing, user, login, ends, newcomer: false, by_token, secret: None, hold: None })
             }
             Credentials::None if account => Err(Refusal::CredentialsNeeded(name)),
             Credentials::None if !self.inner.settings.guests => Err(Refusal::GuestsNotAllowed),
@@ -178,91 +174,18 @@ impl Hub {
                 let secret = if remember { Some(tokens::secret().ok_or(Refusal::Unavailable)?) } else { None };
                 let login = secret.as_deref().map(tokens::hash);
                 let standing = Standing::Guest(login);
-                Ok(Proven { name, standing, user, login, newcomer: true, by_token: false, secret, hold: None })
+                Ok(Proven {
+                    name,
+                    standing,
+                    user,
+                    login,
+                    ends: None,
+                    newcomer: true,
+                    by_token: false,
+                    secret,
+                    hold: None,
+                })
             }
-        }
-    }
-
-    /// A phone is its owner's proof, as it is for the dialect that knows people by it, unless he set a password.
-    async fn prove_phone(
-        &self,
-        phone: String,
-        display_name: String,
-        credentials: Credentials,
-        address: IpAddr,
-    ) -> Result<Proven, Refusal> {
-        let display_name = harmless(&display_name);
-        check_profile(&phone, &display_name)?;
-        // On whatever node: the same phone is the same guest.
-        let by_phone = Standing::Guest(Some(tokens::hash(&format!("phone {phone}"))));
-        let (mut naming, mut hold) = (None, None);
-        let mut known = self.user_of_phone(&phone).await?;
-        if known.is_none() && matches!(credentials, Credentials::None) {
-            // Two phones that are new at the same moment must not be given the same free name.
-            naming = Some(self.inner.naming.acquire().await.map_err(|_| Refusal::ShuttingDown)?);
-            known = self.user_of_phone(&phone).await?;
-        }
-        let name = match (known, &credentials) {
-            (Some(name), _) => name,
-            (None, Credentials::None) => {
-                let free = self.free_name_for(&display_name, by_phone).await?;
-                hold = free.1;
-                free.0
-            }
-            // Who proves to be somebody else brings him this phone.
-            (None, Credentials::Password(_)) => display_name.parse().map_err(|_| Refusal::WrongCredentials)?,
-            (None, Credentials::Token(token)) => {
-                self.session_record(token).await?.ok_or(Refusal::WrongCredentials)?.user
-            }
-        };
-        let mut proven = self.prove_name(name, credentials, false, address).await?;
-        let profile = Profile { display_name: Some(display_name), phone: Some(phone) };
-        let now = self.now();
-        let set = self.inner.store.set_profile(&proven.name, &profile, now).await;
-        if !set.map_err(|error| Self::unavailable(&error))? {
-            return Err(Refusal::PhoneTaken);
-        }
-        drop(naming);
-        proven.user = self.user(&proven.name).await?;
-        proven.newcomer = false;
-        proven.hold = hold;
-        if proven.standing == Standing::Guest(None) {
-            proven.standing = by_phone;
-        }
-        Ok(proven)
-    }
-
-    pub(super) async fn user_of_phone(&self, phone: &str) -> Result<Option<Username>, Refusal> {
-        let user = self.inner.store.user_by_phone(phone).await.map_err(|error| Self::unavailable(&error))?;
-        Ok(user.map(|user| user.name))
-    }
-
-    /// The display name itself where it is a username and free, else one made from it; among several nodes, held.
-    async fn free_name_for(&self, display_name: &str, standing: Standing) -> Result<(Username, Option<Hold>), Refusal> {
-        for name in username_candidates(display_name) {
-            let held = self.inner.live.lock().is_online(&name);
-            if held || self.user(&name).await?.is_some() || self.check_looks(&name).await.is_err() {
-                continue;
-            }
-            let Some(cluster) = &self.inner.cluster else { return Ok((name, None)) };
-            let hold = match cluster.hold(&name, standing.into(), false).await {
-                Ok(hold) => hold,
-                Err(Refusal::NameTaken(_)) => continue,
-                Err(refusal) => return Err(refusal),
-            };
-            // Another node may have let somebody in and out in between, and then he is known.
-            if self.user(&name).await?.is_none() {
-                return Ok((name, Some(hold)));
-            }
-        }
-        Err(Refusal::Full)
-    }
-
-    /// Lets go the other connections, here and elsewhere, that a user's phone has in a dialect that allows one.
-    fn replace_phone(&self, session: SessionId, user: &Username, phone: &str) {
-        self.inner.live.lock().replace_phone(user, phone, Some(session), self.now());
-        if let Some(cluster) = &self.inner.cluster {
-            cluster.tell_all(Note::Phone { user: user.clone(), phone: phone.to_owned() });
         }
     }
 
@@ -291,7 +214,7 @@ impl Hub {
         }
         let came = live.people.take(session, &proven.name, proven.standing).map_err(held)?;
         if let Some(connection) = live.people.connection_mut(session) {
-            connection.login = proven.login;
+            (connection.login, connection.ends) = (proven.login, proven.ends);
             connection.phone = phone;
             connection.hold = hold;
         }
@@ -337,13 +260,17 @@ impl Hub {
         self.inner.users.ask(name.clone()).await
     }
 
-    /// Whether a message may be sent under a name without a connection of that name: guests' names by anyone, an
-    /// account's with its credentials.
+    /// Whether a message may be sent under a name without a connection of that name: an account's with its credentials, a
+    /// guest's by anyone, and while he is connected to this node, from where he is.
     ///
     /// # Errors
-    /// [`Refusal::CredentialsNeeded`] and [`Refusal::WrongCredentials`].
+    /// [`Refusal::CredentialsNeeded`], [`Refusal::WrongCredentials`] and [`Refusal::NameTaken`].
     pub async fn vouch(&self, name: Username, credentials: Credentials, address: IpAddr) -> Result<Username, Refusal> {
-        self.prove_name(name, credentials, false, address).await.map(|proven| proven.name)
+        let Proven { name, standing, .. } = self.prove_name(name, credentials, false, address).await?;
+        let live = self.inner.live.lock();
+        let his = live.people.may_take(&name, standing).is_ok() || live.people.is_from(&name, address);
+        drop(live);
+        if his { Ok(name) } else { Err(Refusal::NameTaken(name)) }
     }
 
     pub(super) async fn session_record(&self, secret: &str) -> Result<Option<SessionRecord>, Refusal> {
@@ -387,75 +314,4 @@ impl Hub {
         let user = user.clone();
         SessionRecord { hash, user, kind, label, created_at: now, used_at: now, expires_at }
     }
-
-    /// The same answer, after the same time, for an unknown name, a guest's and a wrong password.
-    pub(super) async fn check_password(
-        &self,
-        name: &Username,
-        user: Option<&User>,
-        password: String,
-        address: IpAddr,
-    ) -> Result<(), Refusal> {
-        self.count_attempt(address, name).await?;
-        if password.len() > passwords::MAX_BYTES {
-            return Err(Refusal::WrongCredentials);
-        }
-        let hash = user.filter(|user| !user.disabled).and_then(|user| user.password_hash.clone());
-        let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
-        let kept = hash.clone();
-        let verified = tokio::task::spawn_blocking(move || {
-            let right = passwords::verify(&password, hash.as_deref());
-            // The password itself is here only now, so an old hash is replaced now.
-            let renewed = hash.filter(|hash| right && passwords::is_outdated(hash));
-            (right, renewed.and_then(|_| passwords::hash(&password)))
-        });
-        let (right, renewed) = verified.await.unwrap_or((false, None));
-        if let (Some(from), Some(to)) = (kept, renewed)
-            && let Err(error) = self.inner.store.rehash_password(name, &from, &to).await
-        {
-            tracing::warn!(%error, "a password's hash could not be renewed");
-        }
-        if right { Ok(()) } else { Err(Refusal::WrongCredentials) }
-    }
-
-    pub(super) async fn hash_password(&self, password: String) -> Result<String, Refusal> {
-        let _permit = self.inner.hashing.acquire().await.map_err(|_| Refusal::ShuttingDown)?;
-        let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password)).await;
-        hashed.ok().flatten().ok_or(Refusal::Unavailable)
-    }
-}
-
-/// The hash to keep of a password, for those who manage accounts on the store itself.
-///
-/// # Errors
-/// [`Refusal::BadField`] where the password is too short or too long.
-pub fn password_hash(password: &str) -> Result<String, Refusal> {
-    check_password_rules(password, "password")?;
-    passwords::hash(password).ok_or(Refusal::Unavailable)
-}
-
-/// What a password must be like: long enough, and no longer than is hashed.
-///
-/// # Errors
-/// [`Refusal::BadField`].
-pub(super) fn check_password_rules(password: &str, field: &'static str) -> Result<(), Refusal> {
-    if password.chars().count() < passwords::MIN_CHARS {
-        return Err(Refusal::BadField { field, problem: "needs at least 8 characters" });
-    }
-    if password.len() > passwords::MAX_BYTES {
-        return Err(Refusal::BadField { field, problem: "has at most 256 bytes" });
-    }
-    Ok(())
-}
-
-fn check_profile(phone: &str, display_name: &str) -> Result<(), Refusal> {
-    let phone_chars = phone.chars().count();
-    if phone_chars == 0 || phone_chars > MAX_PHONE || phone.chars().any(char::is_control) || phone.starts_with('@') {
-        return Err(Refusal::BadField { field: "phone", problem: "is 1 to 32 characters and no @username" });
-    }
-    let name_chars = display_name.chars().count();
-    if name_chars == 0 || name_chars > MAX_DISPLAY_NAME || display_name.chars().any(char::is_control) {
-        return Err(Refusal::BadField { field: "name", problem: "is 1 to 64 characters" });
-    }
-    Ok(())
 }

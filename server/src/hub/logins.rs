@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use shared::{Account, Username};
 
-use super::identity::{BROWSER_SESSION, GUEST_SESSION, check_password_rules};
+use super::identity::{BROWSER_SESSION, GUEST_SESSION};
+use super::passwords::check_password_rules;
 use super::{Credentials, Hub, Refusal, tokens};
 use crate::store::{DeedKind, SessionKind};
 

@@ -14,6 +14,7 @@ mod bell;
 mod brake;
 mod cluster;
 mod command;
+mod connections;
 mod conversations;
 mod deeds;
 mod event;
@@ -34,8 +35,10 @@ mod pairing;
 mod passwords;
 mod people;
 mod permission;
+mod phones;
 mod reading;
 mod refusal;
+mod reply;
 mod rooms;
 mod rules;
 mod searching;
@@ -51,7 +54,7 @@ mod uploading;
 mod views;
 mod webhooks;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -65,17 +68,17 @@ pub use bell::Ring;
 pub use brake::{Track, weight};
 pub use cluster::{Cluster, NodeId, Note};
 pub use command::{Claim, Command, Credentials, Person as PersonRef, Say, Search, SessionId, SessionTraits, Tag, Who};
-pub use event::{
-    Accepted, Encoding, Envelope, Event, Identified, Listed, Person, Portrait, Recovery, Reply, RoomRef, RoomView,
-};
+pub use event::{Encoding, Envelope, Event, Person, RoomRef, RoomView};
 pub use files::{Allowed, Told, Uploaded};
-pub use identity::password_hash;
 pub use lane::{Lane, Reading, Written};
 pub use logins::{LoggedIn, Login};
 pub use networks::Networks;
 pub use news::News;
 pub use outbox::{Delivery, Outbox};
+pub use passwords::password_hash;
+pub use reading::MAIL_AT_ONCE;
 pub use refusal::{Refusal, Terms};
+pub use reply::{Accepted, Identified, Listed, Portrait, Recovery, Reply};
 pub use rules::Standing;
 pub use speaking::Speaker;
 
@@ -158,6 +161,8 @@ struct Inner {
     attempts: Attempts,
     /// How fast random partners are left, by the person's name, or the connection where there is none.
     partners: Paces<String>,
+    /// How fast is reported, by network.
+    reporting: Paces<IpAddr>,
     brake: Brake,
     uploading: Uploading,
     bell: Bell,
@@ -212,6 +217,7 @@ impl Hub {
                 sources,
                 attempts,
                 partners,
+                reporting: administration::reporting(),
                 brake,
                 uploading,
                 bell,
@@ -223,61 +229,6 @@ impl Hub {
                 tasks,
             }),
         })
-    }
-
-    /// Lets a connection in, still without a name.
-    ///
-    /// # Errors
-    /// [`Refusal::Full`], [`Refusal::Crowded`], [`Refusal::BannedHere`] and [`Refusal::ShuttingDown`].
-    pub fn connect(&self, traits: SessionTraits) -> Result<(SessionId, Outbox), Refusal> {
-        let refused = |why, refusal| {
-            metrics::counter!("confab_connections_refused_total", "why" => why).increment(1);
-            Err(refusal)
-        };
-        if self.inner.stopping.load(Ordering::Acquire) {
-            return refused("stopping", Refusal::ShuttingDown);
-        }
-        let settings = &self.inner.settings;
-        let mut live = self.inner.live.lock();
-        if live.people.connections() >= settings.max_connections {
-            return refused("full", Refusal::Full);
-        }
-        if live.people.connections_from(traits.address) >= settings.max_connections_per_address {
-            return refused("address", Refusal::Crowded);
-        }
-        if let Err(banned) = live.rules.admit(None, traits.address, self.now()) {
-            return refused("banned", banned);
-        }
-        let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
-        let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
-        live.people.connect(session, traits, sender);
-        metrics::gauge!("confab_connections").set(live.people.connections() as f64);
-        Ok((session, outbox))
-    }
-
-    /// Lets a program inside the server in under a name, which it holds as a guest does, whether or not guests get
-    /// in. It counts for no limit, and is not listed among the users online.
-    ///
-    /// # Errors
-    /// [`Refusal::NameTaken`], [`Refusal::CredentialsNeeded`] where the name is an account, and
-    /// [`Refusal::ShuttingDown`].
-    pub async fn connect_service(&self, name: Username) -> Result<(SessionId, Outbox), Refusal> {
-        if self.inner.stopping.load(Ordering::Acquire) {
-            return Err(Refusal::ShuttingDown);
-        }
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let traits = SessionTraits { address, direct: true, presence: false, attendance: false, seat_grace: None };
-        let session = SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed));
-        let (sender, outbox) = outbox::outbox(self.inner.settings.outbox_capacity);
-        self.inner.live.lock().people.connect_service(session, &name, traits, sender);
-        if let Err(refusal) = self.name_service(session, name.clone()).await {
-            self.disconnect(session, false).await;
-            if matches!(refusal, Refusal::CredentialsNeeded(_)) {
-                self.inner.live.lock().people.free_of_programs(&name);
-            }
-            return Err(refusal);
-        }
-        Ok((session, outbox))
     }
 
     /// Does what a session asks. `None`: the answer comes through its outbox, in its place among the events.
@@ -341,45 +292,6 @@ impl Hub {
         }
         let Ok(user) = self.name_of(session) else { return };
         self.mark(Marks::delivered(room.id, user, seq, class)).await;
-    }
-
-    /// Lets a connection go: its name is free with the last of its holder, its rooms go on without it.
-    pub async fn disconnect(&self, session: SessionId, lost: bool) {
-        let now = self.now();
-        let (gone, free) = {
-            let mut live = self.inner.live.lock();
-            let Some(connection) = live.people.connection(session) else { return };
-            // Who may not come back needs no place kept.
-            let may_return = live.rules.admit(connection.name.as_ref(), connection.traits.address, now).is_ok();
-            let grace = connection.traits.seat_grace.filter(|_| lost && may_return);
-            let missed = live.is_missed(session);
-            if !live.lose_abroad(session, grace) {
-                let (changes, kept) = live.pairs.lose(session, grace.is_some());
-                live.tell_changes(changes, None);
-                if let (Some(kept), Some(grace)) = (kept, grace) {
-                    self.give_up_after(kept, grace);
-                }
-            }
-            let released = live.release_name(session, now);
-            live.rooms.exit_all(session);
-            live.people.disconnect(session);
-            metrics::gauge!("confab_connections").set(live.people.connections() as f64);
-            metrics::gauge!("confab_rooms_live").set(live.rooms.len() as f64);
-            let free = released.as_ref().is_some_and(|(name, _)| !live.people.is_online(name));
-            (released.filter(|(_, gone)| *gone && missed), free)
-        };
-        if let Some((name, _)) = gone {
-            self.note_last_seen(&name, now).await;
-        }
-        if let (true, Some(cluster)) = (free, &self.inner.cluster) {
-            cluster.settle().await;
-        }
-    }
-
-    async fn note_last_seen(&self, name: &Username, at: Timestamp) {
-        if let Err(error) = self.inner.store.set_last_seen(name, at).await {
-            tracing::warn!(%error, "when a user left could not be noted");
-        }
     }
 
     /// What clients are told of the limits.

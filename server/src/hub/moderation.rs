@@ -213,11 +213,15 @@ impl Hub {
     }
 
     /// Looks every two seconds whether another program, or another server on the same store, has changed what is in
-    /// force.
+    /// force, and lets go whose login is over.
     pub async fn keep_rules(self) {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            let count = self.inner.live.lock().rules.count();
+            let count = {
+                let live = self.inner.live.lock();
+                live.people.end_what_is_over(self.now());
+                live.rules.count()
+            };
             let learned = match self.inner.store.order_count().await {
                 Ok(now) if now == count => Ok(()),
                 Ok(_) => self.learn_rules().await,

@@ -6,11 +6,11 @@ use std::net::IpAddr;
 use shared::{CloseCode, Username};
 
 use super::cluster::Hold;
-use super::networks::Networks;
+use super::networks::{Networks, network};
 use super::numbered::Numbered;
 use super::outbox::OutboxSender;
 use super::{SessionId, SessionTraits};
-use crate::store::{Ground, TokenHash};
+use crate::store::{Ground, Timestamp, TokenHash};
 
 /// On what ground a name is held.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,6 +58,8 @@ pub struct Connection {
     pub name: Option<Username>,
     /// The secret by which the session was opened, so that revoking it closes the connection.
     pub login: Option<TokenHash>,
+    /// When that login is over, where the connection ends with it.
+    pub ends: Option<Timestamp>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
     /// Its part in what its node holds of the name, where there are other nodes.
@@ -123,7 +125,8 @@ impl People {
     }
 
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
-        let connection = Connection { outbox, traits, name: None, login: None, phone: None, hold: None, service };
+        let (name, login, ends, phone, hold) = (None, None, None, None, None);
+        let connection = Connection { outbox, traits, name, login, ends, phone, hold, service };
         self.connections.insert(session, connection);
     }
 
@@ -223,7 +226,7 @@ impl People {
             if let Some(connection) = self.connections.get_mut(session)
                 && connection.login == Some(guest)
             {
-                connection.login = Some(login);
+                (connection.login, connection.ends) = (Some(login), None);
             }
         }
     }
@@ -231,6 +234,13 @@ impl People {
     /// A session was ended: so are the connections that were opened with it.
     pub fn end(&self, login: TokenHash) {
         for connection in self.all().filter(|connection| connection.login == Some(login)) {
+            connection.outbox.close(CloseCode::Revoked);
+        }
+    }
+
+    /// Logins and tokens are over in time: so are the connections that were opened with them.
+    pub fn end_what_is_over(&self, now: Timestamp) {
+        for connection in self.all().filter(|connection| connection.ends.is_some_and(|ends| ends <= now)) {
             connection.outbox.close(CloseCode::Revoked);
         }
     }
@@ -275,6 +285,12 @@ impl People {
     pub fn sessions_of(&self, name: &Username) -> impl Iterator<Item = (SessionId, &Connection)> {
         let sessions = self.holders.get(&name.key()).map_or(&[][..], |holder| &holder.sessions);
         sessions.iter().filter_map(|session| Some((*session, self.connections.get(session)?)))
+    }
+
+    /// Whether one of a user's connections comes from the same place as this address.
+    #[must_use]
+    pub fn is_from(&self, name: &Username, address: IpAddr) -> bool {
+        self.sessions_of(name).any(|(_, connection)| network(connection.traits.address) == network(address))
     }
 
     /// Every name that is held, in any order.
@@ -332,6 +348,23 @@ mod tests {
         assert_eq!(people.take(SessionId(1), &name("ann"), Standing::Account), Ok(true));
         assert_eq!(people.take(SessionId(2), &name("ann"), Standing::Account), Ok(false));
         assert_eq!(people.sessions_of(&name("ann")).count(), 2);
+    }
+
+    #[test]
+    fn who_came_by_a_token_stays_no_longer_than_it_holds() {
+        let mut people = people(1);
+        let (sender, outbox) = crate::hub::outbox::outbox(16);
+        people.connect(SessionId(2), traits(), sender);
+        people.connection_mut(SessionId(2)).unwrap().ends = Some(Timestamp(1_000));
+        let closed = || {
+            let mut told = Vec::new();
+            outbox.take(&mut told);
+            !told.is_empty()
+        };
+        people.end_what_is_over(Timestamp(999));
+        assert!(!closed());
+        people.end_what_is_over(Timestamp(1_000));
+        assert!(closed());
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::store::{Marks, Membership, Message, Page, Room};
 /// The most rooms a directory and the most people a member list name.
 const LIST_LIMIT: u32 = 1_000;
 
+/// How much mail is told at once, in messages: who asked and got so many asks again.
+pub const MAIL_AT_ONCE: usize = 1_000;
+
 impl Hub {
     pub(super) async fn history(
         &self,
@@ -132,7 +135,7 @@ impl Hub {
             let live = self.inner.live.lock();
             live.people.connection(session).is_some_and(|connection| connection.traits.direct)
         };
-        self.mail_of(&me, |room| direct || room.kind != RoomKind::Direct).await
+        self.mail_of(&me, if direct { &[RoomKind::Direct, RoomKind::Group] } else { &[RoomKind::Group] }).await
     }
 
     pub(super) async fn take_direct_mail(
@@ -140,20 +143,22 @@ impl Hub {
         session: SessionId,
     ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
         let me = self.name_of(session)?;
-        self.mail_of(&me, |room| room.kind == RoomKind::Direct).await
+        self.mail_of(&me, &[RoomKind::Direct]).await
     }
 
-    /// What waits for a user, of the conversations `which` picks; it counts as delivered from then on.
+    /// What waits for a user in conversations of these kinds, at most [`MAIL_AT_ONCE`] messages; they count as delivered
+    /// from then on, and what is left is there for who asks again.
     ///
     /// # Errors
     /// [`Refusal::Unavailable`].
     pub async fn mail_of(
         &self,
         user: &Username,
-        which: impl Fn(&RoomRef) -> bool + Send,
+        kinds: &[RoomKind],
     ) -> Result<Vec<(Arc<RoomRef>, Arc<Message>)>, Refusal> {
         self.flush_marks().await;
-        let mail = self.inner.store.mail(user).await.map_err(|error| Self::unavailable(&error))?;
+        let limit = u32::try_from(MAIL_AT_ONCE).unwrap_or(u32::MAX);
+        let mail = self.inner.store.mail(user, kinds, limit).await.map_err(|error| Self::unavailable(&error))?;
         let mut rooms: HashMap<RoomId, Arc<RoomRef>> = HashMap::new();
         let mut taken = Vec::with_capacity(mail.len());
         for message in mail {
@@ -165,9 +170,7 @@ impl Hub {
                     room
                 }
             };
-            if which(&room) {
-                taken.push((room, Arc::new(message)));
-            }
+            taken.push((room, Arc::new(message)));
         }
         for (room, message) in &taken {
             self.mark(Marks::delivered(room.id, user.clone(), message.seq, message.class())).await;

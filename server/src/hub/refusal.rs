@@ -169,6 +169,12 @@ pub enum Refusal {
     /// Too many logins.
     #[error("too many attempts; wait a minute")]
     TooManyAttempts,
+    /// As many rooms and groups as one may be in.
+    #[error("nobody is in more than {limit} rooms and groups; leave some first")]
+    TooManyRooms {
+        /// How many that are.
+        limit: usize,
+    },
     /// As many as the server is set to take.
     #[error("the server is full; try again later")]
     Full,
@@ -220,7 +226,7 @@ impl Refusal {
             Self::TooFast | Self::UploadedEnough | Self::HeldOff { .. } => ErrorCode::TooFast,
             Self::TooManyPartners => ErrorCode::TooManyPartners,
             Self::TooManyAttempts => ErrorCode::TooManyAttempts,
-            Self::Full | Self::Crowded => ErrorCode::Full,
+            Self::Full | Self::Crowded | Self::TooManyRooms { .. } => ErrorCode::Full,
             Self::Unavailable | Self::PartnerUnreachable => ErrorCode::Unavailable,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }

@@ -66,6 +66,7 @@ impl Hub {
         if attached.len() > MAX_ATTACHED {
             return Err(Refusal::BadField { field: "messages", problem: "names at most 50 messages" });
         }
+        self.check_reports(session)?;
         let reporter = self.name_of(session)?;
         let known = self.inner.live.lock().pairs.acquaintance(session).ok_or(Refusal::NotPaired)?;
         let said = |seq: &Seq| known.messages.iter().find(|message| message.seq == *seq);

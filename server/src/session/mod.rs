@@ -2,6 +2,7 @@
 //! every transport and every dialect.
 
 mod pace;
+mod transport;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -13,56 +14,17 @@ use futures_util::future::poll_immediate;
 use shared::{CloseCode, RoomId, RoomKind, Seq};
 use tokio::time::Instant;
 
-use crate::dialect::{Dialect, Frame, Out, Step};
+use crate::dialect::{Dialect, Out, Step};
 use crate::hub::{
-    Command, Delivery, Envelope, Event, Hub, Lane, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag,
-    Track, weight,
+    Command, Delivery, Envelope, Event, Hub, Outbox, Refusal, Reply, RoomRef, SessionId, SessionTraits, Tag, Track,
+    weight,
 };
 use crate::store::Message;
 use pace::{Pace, Verdict};
+pub use transport::{Incoming, Transport};
 
 /// How long a peer may take to read what it is sent before it counts as gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(20);
-
-/// What a transport read.
-#[derive(Debug)]
-pub enum Incoming {
-    /// A whole frame.
-    Frame(Frame),
-    /// A frame larger than the limit; it was not kept.
-    TooLarge,
-    /// A sign of life that says nothing; it was answered where it has to be.
-    Sign,
-    /// The peer ended the connection in an orderly way.
-    Ended,
-    /// The connection broke, or nothing was heard on it for too long.
-    Lost,
-}
-
-/// Frames over some wire.
-pub trait Transport: Send {
-    /// Waits for what comes next. Safe to drop and call again.
-    fn receive(&mut self) -> impl Future<Output = Incoming> + Send;
-
-    /// Hands a frame over for sending; it may wait for [`Transport::flush`]. False: the connection is gone.
-    fn feed(&mut self, frame: Frame) -> impl Future<Output = bool> + Send;
-
-    /// Sends what waits. False: the connection is gone.
-    fn flush(&mut self) -> impl Future<Output = bool> + Send;
-
-    /// Sends what waits within a moment, so that it may share a write with what follows. False: the connection is gone.
-    fn flush_soon(&mut self) -> impl Future<Output = bool> + Send {
-        self.flush()
-    }
-
-    /// Ends the connection, with the reason where the wire can carry one.
-    fn close(&mut self, code: CloseCode) -> impl Future<Output = ()> + Send;
-
-    /// A way to write to the wire from elsewhere, where there is one. Used only while nobody uses the rest.
-    fn lane(&self) -> Option<Arc<dyn Lane>> {
-        None
-    }
-}
 
 /// A connection the hub knows of. Dropped without being run (an upgrade that never came), it is gone from the hub.
 pub struct Session {

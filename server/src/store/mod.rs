@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seq, Username};
 
 pub use error::StoreError;
 pub use file_bytes::FileBytes;
@@ -86,10 +86,11 @@ pub trait Store: Send + Sync + 'static {
     /// without regard to case and accents. What was put off is done first, up to 20,000 messages of these rooms.
     async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError>;
 
-    /// The messages of the user's direct conversations and groups that were never delivered to him, in the order
-    /// they were stored: by time, then room; within a room by sequence number, also where a clock was set back.
-    /// Messages the user sent himself are never mail, nor is what was said before he joined, or deleted since.
-    async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError>;
+    /// The messages of the user's direct conversations and groups, as far as they are of these kinds, that were never
+    /// delivered to him: the first `limit` of them in the order they were stored: by time, then room; within a room by
+    /// sequence number, also where a clock was set back. Messages the user sent himself are never mail, nor is what was
+    /// said before he joined, or deleted since.
+    async fn mail(&self, user: &Username, kinds: &[RoomKind], limit: u32) -> Result<Vec<Message>, StoreError>;
 
     /// Moves positions forward, at most to the room's newest message; a position that is already further stays.
     /// Unknown rooms and members are passed over.

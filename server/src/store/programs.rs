@@ -1,11 +1,13 @@
 //! Records of what comes and goes over HTTP beside messages: webhooks and uploads.
 
+use serde::{Deserialize, Serialize};
 use shared::{FileInfo, RoomId, Seq, Username};
 
+use super::records::hash_as_text;
 use super::{Message, Timestamp, TokenHash};
 
 /// A program's way into a room, or a room's way to a program.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Webhook {
     /// By what its room's owner names it; unique.
     pub id: String,
@@ -16,17 +18,20 @@ pub struct Webhook {
     /// When.
     pub made_at: Timestamp,
     /// Which of the two, and what belongs to that.
+    #[serde(flatten)]
     pub way: Way,
 }
 
 /// Which way a webhook leads.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Way {
     /// What is posted to it is said in the room.
     In {
         /// Under this name, which nobody else gets while the webhook is there.
         name: Username,
         /// The hash of the secret in its address.
+        #[serde(with = "hash_as_text")]
         hash: TokenHash,
         /// When it was last used.
         used_at: Option<Timestamp>,
@@ -43,7 +48,7 @@ pub enum Way {
 }
 
 /// How far an outgoing webhook has come.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Progress {
     /// The receiver has everything up to here.
     pub delivered: Seq,

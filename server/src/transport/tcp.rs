@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
+use super::READS_AFTER_CLOSE;
 use super::lines::{Line, Lines};
 use crate::dialect::Frame;
 use crate::session::{Incoming, Transport};
@@ -141,12 +142,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for LineTransport<S> {
         }
         // A socket dropped with bytes unread is reset, and the peer would lose the last words with it.
         let hung_up = async {
-            loop {
+            for _ in 0..READS_AFTER_CLOSE {
                 let mut unread = BytesMut::with_capacity(MAX_WAITING);
                 if !matches!(self.stream.read_buf(&mut unread).await, Ok(1..)) {
                     return;
                 }
             }
+            std::future::pending().await
         };
         let _ = tokio::time::timeout(CLOSE_WITHIN, hung_up).await;
     }
@@ -249,6 +251,19 @@ mod tests {
         assert!(transport.flush().await);
         let read = client.read(&mut buffer).await.unwrap();
         assert_eq!(&buffer[..read], b"Enter your username: hello\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_on_sending_after_the_end_is_read_no_further() {
+        let (mut client, mut transport) = connection();
+        let mut sent = 0;
+        let sends = async {
+            while client.write_all(&[b'x'; 1_024]).await.is_ok() {
+                sent += 1_024;
+            }
+        };
+        tokio::select! { () = transport.close(CloseCode::Flooding) => {}, () = sends => {} }
+        assert!(sent <= READS_AFTER_CLOSE as usize * MAX_WAITING + 64 * 1_024, "{sent}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::Server;
+use crate::support::http::request_from;
 
 fn from_device(destination: &str, message: &str) -> Value {
     // The body of the original's `Message`, with a time as Python's `utcnow().isoformat()` writes it.
@@ -125,6 +126,21 @@ async fn a_page_of_another_server_cannot_make_a_browser_send_or_read() {
     assert_eq!(server.request("POST", "/messages/", &[foreign], Some(&body)).await.status, 403);
     assert_eq!(server.request("GET", "/messages/b", &[("Sec-Fetch-Site", "cross-site")], None).await.status, 403);
     assert_eq!(server.get("/messages/b").await.json(), json!({"messages": []}));
+}
+
+#[tokio::test]
+async fn nobody_else_speaks_under_a_guests_name_or_reads_for_it_while_he_is_connected() {
+    let server = Server::start().await;
+    let mut bob = server.connect("/ws/bob").await;
+    let alice = server.connect("/ws/alice").await;
+    let forged = json!({"sender": "alice", "destination": "bob", "message": "trust me"});
+    let elsewhere = "127.0.0.2";
+    assert_eq!(request_from(elsewhere, &server.http, "POST", "/messages/", Some(&forged)).await.status, 409);
+    assert_eq!(request_from(elsewhere, &server.http, "GET", "/messages/alice", None).await.status, 409);
+    assert_eq!(server.post("/messages/", &forged).await.status, 200, "a device answers under the name it listens with");
+    bob.sees(r#"{"p":"alice","m":"trust me"}"#).await;
+    alice.close().await;
+    assert_eq!(request_from(elsewhere, &server.http, "GET", "/messages/alice", None).await.status, 200);
 }
 
 #[tokio::test]

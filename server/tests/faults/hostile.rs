@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 
 use serde_json::json;
+use shared::ErrorCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -17,14 +18,14 @@ pub(super) async fn counted(server: &Server, metric: &str) -> f64 {
 }
 
 /// Everything the server sends until it closes.
-async fn rest_of(stream: &mut TcpStream) -> String {
+pub(super) async fn rest_of(stream: &mut TcpStream) -> String {
     let mut rest = Vec::new();
     // A reset ends it just as well.
     let _ = in_time("the server to close", stream.read_to_end(&mut rest)).await;
     String::from_utf8_lossy(&rest).into_owned()
 }
 
-async fn connection(server: &Server) -> TcpStream {
+pub(super) async fn connection(server: &Server) -> TcpStream {
     TcpStream::connect(&server.http).await.expect("the server accepts")
 }
 
@@ -37,6 +38,15 @@ async fn a_header_that_never_ends_is_not_waited_for() {
     assert_eq!(rest_of(&mut silent).await, "");
     assert!(!rest_of(&mut slow).await.contains("200 OK"));
     assert!(counted(&server, "confab_header_timeouts_total").await >= 2.0);
+}
+
+#[tokio::test]
+async fn a_header_that_is_too_long_is_not_read_to_its_end() {
+    let server = Server::start().await;
+    let mut endless = connection(&server).await;
+    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX-A: {}", "x".repeat(70_000));
+    endless.write_all(head.as_bytes()).await.expect("the server reads");
+    assert!(rest_of(&mut endless).await.starts_with("HTTP/1.1 431 "));
 }
 
 #[tokio::test]
@@ -262,35 +272,26 @@ async fn who_does_not_say_who_he_is_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn deep_json_is_answered_and_nothing_more() {
-    let server = Server::start().await;
-    let deep = format!(r#"{{"type":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
-    let mut postman = server.connect("/ws/paul").await;
-    let mut native = server.native("nina").await;
-    postman.send(deep.as_str()).await;
-    assert!(postman.receive_json().await["error"].is_string());
-    native.send(&deep).await;
-    assert!(native.receive().await.contains(r#""type":"error""#));
-    let posted = crate::support::http::request_text(&server.http, "POST", "/messages/", &[], Some(&deep)).await;
-    assert_eq!(posted.status, 422);
-    native.says("@paul", "still here").await;
-    postman.sees_json(json!({"p": "nina", "m": "still here"})).await;
-}
-
-#[tokio::test]
-async fn a_compressed_body_is_refused_unread() {
-    let server = Server::start().await;
-    let bomb = [("Content-Encoding", "gzip"), ("Content-Type", "application/json")];
-    for path in ["/messages/", "/api/sign_in", "/api/files?room=lobby&name=a", "/hooks/none"] {
-        let answer = crate::support::http::request_text(&server.http, "POST", path, &bomb, Some("\u{1f}bomb")).await;
-        assert_eq!((answer.status, answer.header("accept-encoding")), (415, Some("identity")), "{path}");
+async fn nobody_is_in_more_rooms_than_one_may_be_in() {
+    let server = Server::start_with(&["--max-rooms-per-user", "2"]).await;
+    let mut nina = server.native("nina").await;
+    let mut paul = server.native("paul").await;
+    nina.joins("#lobby").await;
+    nina.creates("one", true).await;
+    for frame in
+        [json!({"type": "create_room", "name": "two"}), json!({"type": "create_room", "name": "two", "group": true})]
+    {
+        assert_eq!(nina.is_refused(frame).await.code, ErrorCode::Full);
     }
-    assert_eq!(counted(&server, "confab_encoded_bodies_refused_total").await, 4.0);
-    // Frames are not compressed either, whatever a client offers.
-    let offer = [("Sec-WebSocket-Extensions", "permessage-deflate")];
-    let mut socket = Socket::try_connect(&server.ws("/ws/paul"), &offer).await.expect("an upgrade");
-    socket.send(r#"{"p":"joe","m":"plainly"}"#).await;
-    socket.sees_json(json!({"info": "joe is offline. Message saved."})).await;
+    nina.joins("#lobby").await;
+    paul.creates("three", true).await;
+    let brings = |who: &str| json!({"type": "add_member", "room": "#three", "user": who});
+    let refused = paul.is_refused(brings("nina")).await;
+    assert_eq!(refused.message, "nobody is in more than 2 rooms and groups; leave some first");
+    nina.says("@paul", "but one talks to as many as one likes").await;
+    nina.does(json!({"type": "leave", "room": "#lobby"})).await;
+    paul.does(brings("nina")).await;
+    assert_eq!(nina.is_refused(json!({"type": "join", "room": "#lobby"})).await.code, ErrorCode::Full);
 }
 
 #[tokio::test]

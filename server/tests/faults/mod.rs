@@ -2,6 +2,7 @@
 //! disk fills up, its clients lie, flood and go silent. The next fault goes into the file of its kind;
 //! `docs/reliability.md` names the test for each promise.
 
+mod bodies;
 mod half_open;
 mod hostile;
 mod killing;

@@ -2,7 +2,7 @@
 //! the audit log. The next test of a ban from the server, a report or a note of what was done goes here.
 
 use serde_json::{Value, json};
-use shared::Stranger;
+use shared::{ErrorCode, Stranger};
 
 use crate::support::http::Answer;
 use crate::support::server::confab;
@@ -190,6 +190,23 @@ async fn reports_are_looked_at_and_dealt_with() {
     let listed = asks(&server, "root", "GET", "/api/reports", None).await.json();
     assert_eq!(listed["reports"][0]["resolved"]["by"], "root");
     assert!(operator(&server, &["reports"]).await.contains("bob reports root: rude (dealt with by root)"));
+}
+
+#[tokio::test]
+async fn nobody_floods_those_who_read_reports() {
+    let server = Server::start().await;
+    let mut bob = server.native("bob").await;
+    bob.joins("#lobby").await;
+    let said = bob.says("#lobby", "You fool").await;
+    let report = json!({"type": "report_message", "room": said.room, "seq": said.seq, "note": "rude"});
+    for _ in 0..10 {
+        bob.does(report.clone()).await;
+    }
+    let mut refused = None;
+    while refused.is_none() {
+        refused = bob.tries(report.clone()).await.err();
+    }
+    assert_eq!(refused.expect("a limit").code, ErrorCode::TooFast);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What is there after a stop, for the one who comes back and for another, and in a copy. Stops and kills in the middle
 //! of conversations are in `faults/`.
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::json;
 
 use crate::support::server::confab;
@@ -70,6 +72,8 @@ async fn an_export_imported_elsewhere_is_the_same_chat() {
     let file = elsewhere.path().join("export.jsonl");
     let data = elsewhere.path().join("data");
     run(&["export", file.to_str().expect("a path"), "--data-dir", server.data_dir().to_str().expect("a path")]).await;
+    let mode = std::fs::metadata(&file).expect("the export is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "it is nobody else's to read");
     run(&["import", file.to_str().expect("a path"), "--data-dir", data.to_str().expect("a path")]).await;
 
     let server = Server::start_in(data, &[]).await;

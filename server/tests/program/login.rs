@@ -1,5 +1,7 @@
 //! The web app's login: a cookie that says who one is, to the server functions and to the WebSocket.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::support::http::Answer;
@@ -100,7 +102,18 @@ async fn a_page_of_another_server_gets_nothing_by_the_cookie() {
         let refused = Socket::try_connect(&url, &foreign).await.err().expect("another server's page brings the cookie");
         assert_eq!((refused.status, refused.body.as_str()), (403, FOREIGN), "{url}");
     }
-    // Without it, it is a stranger like any program.
+    // A password that the browser remembers for this server comes along as well, wherever the page is from.
+    server.add_account("carol", "correct horse").await;
+    let basic = format!("Basic {}", STANDARD.encode("carol:correct horse"));
+    let foreign_carol = [("Authorization", basic.as_str()), ("Origin", "http://evil.example")];
+    for path in ["/api/ws", "/ws/carol", "/randomchat", "/chat/private", "/tmp"] {
+        let refused = Socket::try_connect(&server.ws(path), &foreign_carol).await.err().expect("it brings a password");
+        assert_eq!((refused.status, refused.body.as_str()), (403, FOREIGN), "{path}");
+    }
+    Socket::try_connect(&here("/ws/carol"), &foreign_carol[..1])
+        .await
+        .expect("a program says where it is from to nobody");
+    // Without either it is a stranger like any program.
     let mut socket = Socket::try_connect(&here("/api/ws"), &foreign[1..]).await.expect("an upgrade without a name");
     socket.send(r#"{"type":"directory","id":1}"#).await;
     assert_eq!(socket.receive_json().await["code"], "not_identified");

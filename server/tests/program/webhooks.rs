@@ -1,10 +1,13 @@
 //! Webhooks: what programs post is said in rooms, and what is said in rooms is posted to programs.
 
+use std::path::Path;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 
+use super::durability::run;
 use super::login::{sign_in, with_cookie};
 use crate::support::http::{Answer, request_text};
 use crate::support::receiver::Delivery;
@@ -46,10 +49,15 @@ impl Owner {
 
     /// Asks until the outgoing webhook is in a state.
     async fn sees_state(&self, server: &Server, room: &str, state: &str) -> Value {
-        crate::support::in_time(state, async {
+        self.sees(server, room, "state", json!(state)).await
+    }
+
+    /// Asks until the outgoing webhook is shown with that.
+    async fn sees(&self, server: &Server, room: &str, field: &str, value: Value) -> Value {
+        crate::support::in_time(field, async {
             loop {
                 let shown = self.outgoing(server, room).await;
-                if shown["state"] == state {
+                if shown[field] == value {
                     return shown;
                 }
             }
@@ -60,7 +68,7 @@ impl Owner {
 
 async fn posts(server: &Server, webhook: &Value, headers: &[(&str, &str)], body: &str) -> Answer {
     let url = webhook["url"].as_str().expect("an address");
-    let path = url.strip_prefix(&format!("http://{}", server.http)).expect("an address of this server");
+    let path = &url[url.find("/hooks/").expect("a webhook's address")..];
     request_text(&server.http, "POST", path, headers, Some(body)).await
 }
 
@@ -256,6 +264,30 @@ async fn what_was_not_delivered_is_after_a_restart() {
     server.stop().await;
     let _server = server.again().await;
     assert_eq!(receiver.gets_said(2).await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn webhooks_move_with_their_community() {
+    let mut server = local().await;
+    let mut receiver = Receiver::start().await;
+    let mut alice = Owner::of(&server, "alice", "ops", false).await;
+    let way_in = alice.makes(&server, "ops", json!({"name": "deploys"})).await;
+    alice.makes(&server, "ops", to(&receiver)).await;
+    alice.native.says("#ops", "here").await;
+    assert_eq!(receiver.gets().await.said(), "here");
+    alice.sees(&server, "ops", "delivered_seq", json!(1)).await;
+    server.stop().await;
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
+    let (file, data) = (elsewhere.path().join("export.jsonl"), elsewhere.path().join("data"));
+    let path = |path: &Path| path.to_str().expect("a path").to_owned();
+    run(&["export", &path(&file), "--data-dir", &path(&server.data_dir())]).await;
+    run(&["import", &path(&file), "--data-dir", &path(&data)]).await;
+
+    let server = Server::start_in(data, &["--webhook-private-targets", "allow"]).await;
+    assert_eq!(sign_in(&server, "deploys", None).await.json()["code"], "name_taken");
+    let posted = posts(&server, &way_in, &[], r#"{"text":"there"}"#).await;
+    assert_eq!((posted.status, posted.json()["seq"].clone()), (200, json!(2)), "{}", posted.body);
+    assert_eq!(receiver.gets().await.said(), "there", "and what it has taken does not come again");
 }
 
 #[tokio::test]

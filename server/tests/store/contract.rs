@@ -52,6 +52,7 @@ super::on_every_engine! {
         positions_stop_at_the_rooms_end,
         unknown_rooms_and_members_are_passed_over,
         mail_is_what_was_never_delivered,
+        mail_comes_in_parts_of_the_kinds_asked_for,
         notices_and_chat_are_delivered_apart,
         mail_comes_in_the_order_it_was_stored,
         a_clock_set_back_does_not_turn_a_conversation_around,

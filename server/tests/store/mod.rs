@@ -174,8 +174,11 @@ fn bodies(messages: &[Message]) -> Vec<&str> {
     messages.iter().map(|message| message.body.as_str()).collect()
 }
 
+/// The kinds of conversations that have mail.
+const OF_BOTH: &[RoomKind] = &[RoomKind::Direct, RoomKind::Group];
+
 async fn mail(store: &dyn Store, user: &str) -> Vec<String> {
-    store.mail(&name(user)).await.unwrap().into_iter().map(|message| message.body).collect()
+    store.mail(&name(user), OF_BOTH, 1_000).await.unwrap().into_iter().map(|message| message.body).collect()
 }
 
 async fn lobby(store: &dyn Store) -> Room {

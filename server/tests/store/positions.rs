@@ -63,15 +63,36 @@ pub(super) async fn mail_is_what_was_never_delivered(place: &dyn Place) {
     let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
     add(&*store, club, "bob").await;
     store.append(&[said(room, "alice", "d1"), said(club, "alice", "g1"), said(room, "alice", "d2")]).await.unwrap();
-    assert_eq!(store.mail(&name("bob")).await.unwrap().len(), 3);
+    assert_eq!(store.mail(&name("bob"), OF_BOTH, 1_000).await.unwrap().len(), 3);
     delivered(&*store, room, "bob", 1).await;
     delivered(&*store, club, "bob", 1).await;
-    let waiting = store.mail(&name("BOB")).await.unwrap();
+    let waiting = store.mail(&name("BOB"), OF_BOTH, 1_000).await.unwrap();
     assert_eq!(bodies(&waiting), ["d2"]);
     assert_eq!(waiting, everything(&*store, room).await[1..], "mail is the message itself");
     delivered(&*store, room, "bob", 2).await;
     assert!(mail(&*store, "bob").await.is_empty());
     assert_eq!(everything(&*store, room).await.len(), 2, "what was delivered stays in the history");
+}
+
+pub(super) async fn mail_comes_in_parts_of_the_kinds_asked_for(place: &dyn Place) {
+    let store = place.open().await;
+    let room = direct(&*store, "alice", "bob").await;
+    let club = make(&*store, RoomKind::Group, "club", "alice").await.id;
+    add(&*store, club, "bob").await;
+    store.append(&[said(club, "alice", "g1"), said(room, "alice", "d1"), said(room, "alice", "d2")]).await.unwrap();
+    let part = |kinds: &'static [RoomKind], limit| {
+        let store = Arc::clone(&store);
+        async move {
+            let part = store.mail(&name("bob"), kinds, limit).await.unwrap();
+            part.into_iter().map(|message| message.body).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(part(&[RoomKind::Group], 9).await, ["g1"]);
+    assert_eq!(part(&[RoomKind::Direct], 1).await, ["d1"]);
+    assert_eq!(part(OF_BOTH, 2).await.len(), 2);
+    delivered(&*store, room, "bob", 1).await;
+    assert_eq!(part(&[RoomKind::Direct], 1).await, ["d2"], "the next part, once the first was delivered");
+    assert!(part(&[RoomKind::Public], 9).await.is_empty() && part(&[], 9).await.is_empty());
 }
 
 pub(super) async fn notices_and_chat_are_delivered_apart(place: &dyn Place) {

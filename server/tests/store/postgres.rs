@@ -208,7 +208,7 @@ async fn a_community_moves_over_message_by_message_and_back() {
     for user in ["alice", "bob", "carol"] {
         let user = name(user);
         assert_eq!(moved.memberships(&user).await.unwrap(), embedded.memberships(&user).await.unwrap());
-        assert_eq!(moved.mail(&user).await.unwrap(), embedded.mail(&user).await.unwrap());
+        assert_eq!(moved.mail(&user, OF_BOTH, 99).await.unwrap(), embedded.mail(&user, OF_BOTH, 99).await.unwrap());
     }
     let back = after.open().await;
     back.load(&whole::lines(&*moved, 5).await).await.unwrap();

@@ -5,7 +5,7 @@ use shared::FileInfo;
 
 use super::*;
 
-fn incoming(id: &str, room: RoomId, maker: &str, speaker: &str) -> Webhook {
+pub(super) fn incoming(id: &str, room: RoomId, maker: &str, speaker: &str) -> Webhook {
     let way = Way::In { name: name(speaker), hash: TokenHash([id.len() as u8; 32]), used_at: None };
     Webhook { id: id.to_owned(), room, made_by: name(maker), made_at: NOW, way }
 }

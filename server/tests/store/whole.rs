@@ -1,7 +1,9 @@
 //! The store as a whole: out as lines and in again, health, the end.
 
-use server::store::{DeedKind, Line, Profile, StoreError, Target};
+use server::store::{DeedKind, Line, Profile, Progress, SessionKind, StoreError, Target, TokenHash};
 
+use super::programs::{incoming, outgoing};
+use super::sessions::session;
 use super::*;
 
 /// A store with some of everything.
@@ -54,6 +56,21 @@ pub(super) async fn fill(store: &dyn Store) {
         store.impose(&sanction, &deed).await.unwrap();
     }
     store.renew_guest(&name("bob"), NOW).await.unwrap();
+    let progress = Progress {
+        delivered: Seq(5),
+        delivered_at: Some(later(6)),
+        failing_since: Some(later(7)),
+        reason: Some("it answered 500".to_owned()),
+        disabled: true,
+    };
+    let webhooks = [incoming("into", club, "alice", "Deploys"), outgoing("fresh", lobby, Progress::default())];
+    for webhook in [&webhooks[..], &[outgoing("out", club, progress)]].concat() {
+        assert!(store.add_webhook(&webhook).await.unwrap());
+    }
+    store.touch_webhook("into", later(8)).await.unwrap();
+    for (number, kind) in [(1, SessionKind::Browser), (2, SessionKind::Token), (3, SessionKind::Token)] {
+        store.add_session(&session(number, "alice", kind)).await.unwrap();
+    }
 }
 
 pub(super) async fn lines(store: &dyn Store, limit: u32) -> Vec<Line> {
@@ -81,10 +98,19 @@ pub(super) async fn a_dump_taken_in_elsewhere_is_the_same(place: &dyn Place) {
     assert_eq!(lines(&*copy, 1000).await, dumped);
     for user in ["alice", "bob", "carol"] {
         assert_eq!(copy.memberships(&name(user)).await.unwrap(), store.memberships(&name(user)).await.unwrap());
-        assert_eq!(copy.mail(&name(user)).await.unwrap(), store.mail(&name(user)).await.unwrap());
+        assert_eq!(
+            copy.mail(&name(user), OF_BOTH, 99).await.unwrap(),
+            store.mail(&name(user), OF_BOTH, 99).await.unwrap()
+        );
         assert_eq!(copy.user(&name(user)).await.unwrap(), store.user(&name(user)).await.unwrap());
     }
     assert_eq!(copy.directory(10).await.unwrap(), store.directory(10).await.unwrap());
+    assert_eq!(copy.outgoing_webhooks().await.unwrap(), store.outgoing_webhooks().await.unwrap());
+    let secret = TokenHash([4; 32]);
+    assert!(copy.webhook_by_secret(&secret).await.unwrap().is_some_and(|webhook| webhook.id == "into"));
+    let sessions = copy.sessions_of(&name("alice")).await.unwrap();
+    let labels: Vec<_> = sessions.iter().map(|session| session.label.as_str()).collect();
+    assert_eq!(labels, ["session 3", "session 2"], "tokens come along, a browser's login does not");
 }
 
 pub(super) async fn the_files_of_messages_are_known_after_a_load(place: &dyn Place) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::in_time;
 
@@ -77,7 +77,19 @@ async fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)],
     }
     text += "\r\n";
     let whole = [text.as_bytes(), body.unwrap_or_default()].concat();
-    in_time(path, exchange(address, &whole)).await.expect("the server answers")
+    let answer = async { exchange(TcpStream::connect(address).await.ok()?, &whole).await };
+    in_time(path, answer).await.expect("the server answers")
+}
+
+/// Makes a request from another address of this machine, such as `127.0.0.2`.
+pub async fn request_from(source: &str, address: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(format!("{source}:0").parse().expect("an address")).expect("an address of this machine");
+    let stream = in_time(path, socket.connect(address.parse().expect("an address"))).await.expect("the server accepts");
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let about = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+    in_time(path, exchange(stream, [head, about, body].concat().as_bytes())).await.expect("the server answers")
 }
 
 /// Posts JSON to a server that may be gone.
@@ -85,12 +97,12 @@ pub async fn try_post(address: &str, path: &str, body: &Value) -> Option<Answer>
     let body = body.to_string();
     let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     let about = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-    in_time(path, exchange(address, [head, about, body].concat().as_bytes())).await
+    let whole = [head, about, body].concat();
+    in_time(path, async { exchange(TcpStream::connect(address).await.ok()?, whole.as_bytes()).await }).await
 }
 
 /// `None`: no whole answer came.
-async fn exchange(address: &str, request: &[u8]) -> Option<Answer> {
-    let mut stream = TcpStream::connect(address).await.ok()?;
+async fn exchange(mut stream: TcpStream, request: &[u8]) -> Option<Answer> {
     stream.write_all(request).await.ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok()?;

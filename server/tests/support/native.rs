@@ -111,13 +111,18 @@ impl Native {
 
     /// Asks for something that is answered with `ok`.
     pub async fn does(&mut self, frame: Value) {
+        self.tries(frame).await.unwrap_or_else(|refused| panic!("refused: {refused:?}"));
+    }
+
+    /// Asks for something that is answered with `ok`, or refused.
+    pub async fn tries(&mut self, frame: Value) -> Result<(), Refused> {
         let asked = self.ask(frame).await;
         self.until(|message| match message {
-            ServerMessage::Ok { id: Some(id) } if id.0 == asked => Some(()),
-            ServerMessage::Error(error) if error.id.is_some_and(|id| id.0 == asked) => panic!("refused: {error:?}"),
+            ServerMessage::Ok { id: Some(id) } if id.0 == asked => Some(Ok(())),
+            ServerMessage::Error(error) if error.id.is_some_and(|id| id.0 == asked) => Some(Err(error.clone())),
             _ => None,
         })
-        .await;
+        .await
     }
 
     /// Asks for something that is refused.

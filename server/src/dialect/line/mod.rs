@@ -16,8 +16,10 @@ use shared::{CloseCode, Destination, RoomGoneReason, RoomKind, RoomName, Usernam
 pub use self::describe::describe;
 use self::input::Input;
 use super::{Dialect, Frame, Out, encodings};
-use crate::hub::{Claim, Command, Credentials, Envelope, Event, Identified, Refusal, Reply, RoomRef, Say};
-use crate::hub::{SessionId, Tag, Who};
+use crate::hub::{
+    Claim, Command, Credentials, Envelope, Event, Identified, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, SessionId,
+    Tag, Who,
+};
 use crate::store::{Message, MessageClass};
 
 /// How often a password may be wrong.
@@ -198,6 +200,9 @@ impl Line {
                 }
                 if mail.is_empty() && tag == asked::CHECK {
                     self.answer(text::NO_MAIL, out);
+                }
+                if mail.len() >= MAIL_AT_ONCE {
+                    out.ask(asked::MAIL, Command::TakeMail);
                 }
             }
             Reply::Room(view) => {

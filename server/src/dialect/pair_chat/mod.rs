@@ -14,7 +14,7 @@ use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomId, RoomKind,
 
 use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to};
-use crate::hub::{Claim, Command, Envelope, Event, Refusal, Reply, RoomRef, Say, SessionId, Tag, Who};
+use crate::hub::{Claim, Command, Envelope, Event, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, SessionId, Tag, Who};
 use crate::store::Message;
 pub use describe::describe;
 pub use frames::Format;
@@ -147,12 +147,16 @@ impl PairChat {
                 }
             }
             Ok(Reply::Mail(mail)) => {
+                let more = mail.len() >= MAIL_AT_ONCE;
                 for (room, message) in mail {
                     if self.shows(&room, &message)
                         && let Some(text) = self.format.said(message.sender.as_str(), &message.body)
                     {
                         out.show(text);
                     }
+                }
+                if more {
+                    out.ask(MAIL, Command::TakeDirectMail);
                 }
             }
             Ok(_) => {}

@@ -15,7 +15,7 @@ use shared::{CloseCode, Destination, FileInfo, RoomGoneReason, RoomId, RoomKind,
 
 use super::held::Held;
 use super::{Dialect, Frame, Out, claim_to, encodings};
-use crate::hub::{Claim, Command, Credentials, Envelope, Event, Refusal, Reply, RoomRef, Say, Tag};
+use crate::hub::{Claim, Command, Credentials, Envelope, Event, MAIL_AT_ONCE, Refusal, Reply, RoomRef, Say, Tag};
 use crate::store::Message;
 pub use describe::describe;
 use frame::{ClientMessage, ClientType, ServerType, frame};
@@ -163,10 +163,14 @@ impl Tmp {
                 }
             }
             (_, Ok(Reply::Mail(mail))) => {
+                let more = mail.len() >= MAIL_AT_ONCE;
                 for (room, message) in mail {
                     if self.shows(&room, &message) {
                         out.show(self.chat_frame(&message));
                     }
+                }
+                if more {
+                    out.ask(MAIL, Command::TakeDirectMail);
                 }
             }
             (_, Ok(_)) | (TYPING, Err(_)) => {}

@@ -9,17 +9,19 @@ use super::rows::{
     message, message_columns, message_joins, mute_level, room, room_columns, room_joins, room_number, seq, time,
     unplace, unsigned, username, written,
 };
-use super::{PostgresStore, order, people, strangers};
+use super::{PostgresStore, order, people, sessions, strangers, webhooks};
 use crate::store::{Dump, Line};
 
 const USERS: u8 = 0;
 const ROOMS: u8 = 1;
 const MEMBERS: u8 = 2;
-const MESSAGES: u8 = 3;
-const VERSIONS: u8 = 4;
-const REPORTS: u8 = 5;
-const BLOCKS: u8 = 6;
-const SANCTIONS: u8 = 7;
+const WEBHOOKS: u8 = 3;
+const MESSAGES: u8 = 4;
+const VERSIONS: u8 = 5;
+const REPORTS: u8 = 6;
+const BLOCKS: u8 = 7;
+const SANCTIONS: u8 = 8;
+const TOKENS: u8 = 9;
 
 pub(super) async fn dump(
     store: &PostgresStore,
@@ -27,18 +29,21 @@ pub(super) async fn dump(
     limit: u32,
 ) -> Result<(Vec<Line>, Option<Dump>), Fault> {
     let mut db = store.pool.acquire().await?;
-    let mut at = after.unwrap_or(Dump { part: USERS, row: 0, newest_room: RoomId(0) });
-    while limit > 0 && at.part <= SANCTIONS {
+    let mut at = after.unwrap_or(Dump { part: USERS, row: 0, key: String::new(), newest_room: RoomId(0) });
+    while limit > 0 && at.part <= TOKENS {
         let rows = part(&mut db, &at, limit).await?;
         if let Some(last) = rows.last() {
-            at.row = last.try_get("row")?;
+            match at.part {
+                WEBHOOKS | TOKENS => at.key = last.try_get("id")?,
+                _ => at.row = last.try_get("row")?,
+            }
             if at.part == ROOMS {
                 at.newest_room = RoomId(unsigned(at.row)?);
             }
             let lines = rows.iter().map(|row| line(at.part, row)).collect::<Result<_, _>>()?;
             return Ok((lines, Some(at)));
         }
-        at = Dump { part: at.part + 1, row: 0, ..at };
+        at = Dump { part: at.part + 1, row: 0, key: String::new(), ..at };
     }
     Ok((Vec::new(), None))
 }
@@ -78,6 +83,10 @@ async fn part(db: &mut PgConnection, at: &Dump, limit: u32) -> Result<Vec<PgRow>
         USERS => sqlx::query(USERS_AFTER).bind(at.row).bind(i64::from(limit)),
         ROOMS => sqlx::query(ROOMS_AFTER).bind(at.row).bind(i64::from(limit)),
         MEMBERS => sqlx::query(MEMBERS_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),
+        WEBHOOKS => {
+            sqlx::query(webhooks::AFTER).bind(at.key.as_str()).bind(i64::from(limit)).bind(room_number(at.newest_room))
+        }
+        TOKENS => sqlx::query(sessions::TOKENS_AFTER).bind(at.key.as_str()).bind(i64::from(limit)),
         MESSAGES => sqlx::query(MESSAGES_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),
         VERSIONS => sqlx::query(VERSIONS_AFTER).bind(at.row).bind(i64::from(limit)).bind(room_number(at.newest_room)),
         REPORTS => sqlx::query(REPORTS_AFTER).bind(at.row).bind(i64::from(limit)),
@@ -102,9 +111,11 @@ fn line(part: u8, row: &PgRow) -> Result<Line, Fault> {
             mute: mute_level(row.try_get("mute")?)?,
             moderator: row.try_get("moderator")?,
         }),
+        WEBHOOKS => webhooks::webhook(row).map(Line::Webhook),
         MESSAGES => message(row).map(Line::Message),
         REPORTS => strangers::report(row).map(Line::Report),
         SANCTIONS => order::sanction(row).map(Line::Sanction),
+        TOKENS => sessions::session(row).map(Line::Token),
         BLOCKS => Ok(Line::Block { user: username(row, "blocker")?, blocked: username(row, "blocked")? }),
         _ => {
             let (room, seq) = unplace(row.try_get("place")?)?;

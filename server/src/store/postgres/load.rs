@@ -11,7 +11,7 @@ use super::messages::{self, NewRows};
 use super::open::insert_lobby;
 use super::rows::{mute_number, place, position, room_kind_number, room_number, unplace};
 use super::text::put;
-use super::{PostgresStore, amend, files, names, order, people, strangers, words};
+use super::{PostgresStore, amend, files, names, order, people, sessions, strangers, webhooks, words};
 use crate::store::parts::Parts;
 use crate::store::{Line, Message, Room, StoredFile, Timestamp, User};
 
@@ -42,6 +42,19 @@ pub(super) async fn load(store: &PostgresStore, lines: &[Line]) -> Result<(), Fa
                             "{} is banned or silenced there already, or there is no such room",
                             sanction.whom
                         )));
+                    }
+                }
+                Line::Webhook(webhook) => {
+                    if !webhooks::insert(&mut tx, webhook).await? {
+                        return Err(bad(format!(
+                            "there is the webhook {} already, or its name is somebody else's, or there is no such room",
+                            webhook.id
+                        )));
+                    }
+                }
+                Line::Token(token) => {
+                    if !sessions::insert(&mut tx, token).await? {
+                        return Err(bad(format!("there is this token of {} already", token.user)));
                     }
                 }
                 Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,

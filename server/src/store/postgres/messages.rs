@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shared::{FileInfo, RoomId, Seq, Username};
+use shared::{FileInfo, RoomId, RoomKind, Seq, Username};
 use sqlx::{PgConnection, Row};
 
 use super::fault::Fault;
-use super::rows::{message, message_columns, message_joins, place, position, time, unplace, written};
+use super::rows::{message, message_columns, message_joins, place, position, room_kind_number, time, unplace, written};
 use super::text::put;
 use super::{PostgresStore, files, people, words};
 use crate::store::parts::Parts;
@@ -267,14 +267,19 @@ pub(super) async fn find(db: &mut PgConnection, place: i64) -> Result<Option<Mes
     sqlx::query(ONE).bind(place).fetch_optional(db).await?.as_ref().map(message).transpose()
 }
 
-pub(super) async fn mail(store: &PostgresStore, user: &Username) -> Result<Vec<Message>, Fault> {
+pub(super) async fn mail(
+    store: &PostgresStore,
+    user: &Username,
+    kinds: &[RoomKind],
+    limit: u32,
+) -> Result<Vec<Message>, Fault> {
     // A clock that was set back must not turn a conversation's order around: within a room a message counts as no
     // older than those before it.
     const MAIL: &str = concat!(
         "WITH mine AS (
              SELECT m.user_id, m.room_id << 32 AS base, m.delivered, m.noticed, r.last_seq
              FROM users u JOIN members m ON m.user_id = u.id JOIN rooms r ON r.id = m.room_id
-             WHERE u.key = $1 AND r.kind IN (1, 2) AND r.last_seq > LEAST(m.delivered, m.noticed)
+             WHERE u.key = $1 AND r.kind = ANY ($2) AND r.kind IN (1, 2) AND r.last_seq > LEAST(m.delivered, m.noticed)
          ), waiting AS (
              SELECT x.place FROM mine JOIN messages x
                  ON x.place > mine.base + mine.delivered AND x.place <= mine.base + mine.last_seq
@@ -283,15 +288,19 @@ pub(super) async fn mail(store: &PostgresStore, user: &Username) -> Result<Vec<M
              SELECT x.place FROM mine JOIN messages x
                  ON x.place > mine.base + mine.noticed AND x.place <= mine.base + mine.last_seq
              WHERE x.kind IN (2, 3) AND x.sender_id <> mine.user_id AND NOT x.deleted
+         ), firsts AS (
+             SELECT x.place, max(x.time) OVER (PARTITION BY x.place >> 32 ORDER BY x.place) AS stored
+             FROM waiting JOIN messages x ON x.place = waiting.place ORDER BY stored, x.place LIMIT $3
          )
          SELECT ",
         message_columns!(),
-        ", max(x.time) OVER (PARTITION BY x.place >> 32 ORDER BY x.place) AS stored
-         FROM waiting JOIN messages x ON x.place = waiting.place JOIN users u ON u.id = x.sender_id",
+        " FROM firsts f JOIN messages x ON x.place = f.place JOIN users u ON u.id = x.sender_id",
         message_joins!(),
-        "ORDER BY stored, x.place"
+        "ORDER BY f.stored, x.place"
     );
-    sqlx::query(MAIL).bind(user.key()).fetch_all(&store.pool).await?.iter().map(message).collect()
+    let kinds: Vec<i64> = kinds.iter().filter_map(|kind| room_kind_number(*kind)).collect();
+    let query = sqlx::query(MAIL).bind(user.key()).bind(kinds).bind(i64::from(limit));
+    query.fetch_all(&store.pool).await?.iter().map(message).collect()
 }
 
 pub(super) async fn advance(store: &PostgresStore, marks: &[Marks]) -> Result<(), Fault> {

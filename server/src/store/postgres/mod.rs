@@ -33,7 +33,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seq, Username};
 use sqlx::PgPool;
 
 use self::fault::Fault;
@@ -116,8 +116,8 @@ impl Store for PostgresStore {
         self.told(words::search(self, query).await)
     }
 
-    async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError> {
-        self.told(messages::mail(self, user).await)
+    async fn mail(&self, user: &Username, kinds: &[RoomKind], limit: u32) -> Result<Vec<Message>, StoreError> {
+        self.told(messages::mail(self, user, kinds, limit).await)
     }
 
     async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError> {

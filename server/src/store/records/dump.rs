@@ -3,22 +3,24 @@
 use serde::{Deserialize, Serialize};
 use shared::{MuteLevel, RoomId, Seq, Username};
 
-use super::{Message, Room, Timestamp, User};
-use crate::store::{Report, Sanction};
+use super::{Message, Room, SessionRecord, Timestamp, User};
+use crate::store::{Report, Sanction, Webhook};
 
 /// A place in a dump, from which it goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dump {
-    /// Which part: users, rooms, members, messages, versions, reports, blocks, sanctions.
+    /// Which part: users, rooms, members, webhooks, messages, versions, reports, blocks, sanctions, tokens.
     pub part: u8,
     /// The last row of it that was returned.
     pub row: i64,
+    /// The same where rows have no numbers.
+    pub key: String,
     /// The newest of the rooms that were returned; what belongs to rooms made later is left out.
     pub newest_room: RoomId,
 }
 
-/// A line of an export. Users come before rooms, rooms before members, members before messages, messages before
-/// versions; reports, blocks and sanctions at the end.
+/// A line of an export. Users come before rooms, rooms before members and webhooks, those before messages, messages
+/// before versions; reports, blocks, sanctions and tokens at the end.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Line {
@@ -49,6 +51,8 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         moderator: bool,
     },
+    /// A program's way into a conversation or out of it. It comes before messages, so that it is never ahead of them.
+    Webhook(Webhook),
     /// A message.
     Message(Message),
     /// What a message said before it was edited, oldest first.
@@ -73,4 +77,6 @@ pub enum Line {
     },
     /// Somebody is kept out or silent.
     Sanction(Sanction),
+    /// An account's API token.
+    Token(SessionRecord),
 }

@@ -15,6 +15,7 @@ pub use message::{
     Act, Amended, Amendment, Appended, Message, MessageClass, NewMessage, Page, Query, Quote, Since, Version,
 };
 pub use room::{Extent, Glimpse, Listing, Marks, MemberRecord, Membership, NewRoom, Removal, Room};
+pub(super) use user::hash_as_text;
 pub use user::{Profile, SessionKind, SessionRecord, TokenHash, User};
 
 /// A moment: milliseconds since 1970, UTC.

@@ -58,7 +58,8 @@ pub struct Profile {
 pub struct TokenHash(pub [u8; 32]);
 
 /// What a session is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SessionKind {
     /// A guest's hold on his name: a browser's cookie, or the `session` of a `welcome`.
     Guest,
@@ -69,9 +70,10 @@ pub enum SessionKind {
 }
 
 /// A session or token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SessionRecord {
     /// The hash of its secret.
+    #[serde(with = "hash_as_text")]
     pub hash: TokenHash,
     /// Whose it is.
     pub user: Username,
@@ -85,4 +87,23 @@ pub struct SessionRecord {
     pub used_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+pub(in crate::store) mod hash_as_text {
+    //! A hash in a line of an export.
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use super::TokenHash;
+
+    pub fn serialize<S: Serializer>(hash: &TokenHash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(hash.0))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenHash, D::Error> {
+        let bytes = STANDARD.decode(String::deserialize(deserializer)?).map_err(de::Error::custom)?;
+        bytes.try_into().map(TokenHash).map_err(|_| de::Error::custom("a hash has 32 bytes"))
+    }
 }

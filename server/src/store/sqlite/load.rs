@@ -11,7 +11,7 @@ use super::insertion::{self, NewRow};
 use super::messages;
 use super::open::insert_lobby;
 use super::rows::{json, mute_number, place, position, room_kind_number, room_number, unplace};
-use super::{SqliteStore, amend, files, names, order, people, strangers, words};
+use super::{SqliteStore, amend, files, names, order, people, sessions, strangers, webhooks, words};
 use crate::store::parts::Parts;
 use crate::store::{Line, Message, Room, StoredFile, Timestamp, User};
 
@@ -42,6 +42,19 @@ pub(super) async fn load(store: &SqliteStore, lines: &[Line]) -> Result<(), Faul
                             "{} is banned or silenced there already, or there is no such room",
                             sanction.whom
                         )));
+                    }
+                }
+                Line::Webhook(webhook) => {
+                    if !webhooks::insert(&mut tx, webhook).await? {
+                        return Err(bad(format!(
+                            "there is the webhook {} already, or its name is somebody else's, or there is no such room",
+                            webhook.id
+                        )));
+                    }
+                }
+                Line::Token(token) => {
+                    if !sessions::insert(&mut tx, token).await? {
+                        return Err(bad(format!("there is this token of {} already", token.user)));
                     }
                 }
                 Line::Version { room, seq, body, time } => load_version(&mut tx, (*room, *seq), *time, body).await?,

@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::{FileInfo, RoomId, Seq, Username};
+use shared::{FileInfo, RoomId, RoomKind, Seq, Username};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::backlog::{self, Backlog, Progress};
 use super::fault::Fault;
 use super::insertion::{self, NewRow};
-use super::rows::{json, listed, message, message_columns, message_id, message_joins, place, position, unplace};
+use super::rows::{
+    json, listed, message, message_columns, message_id, message_joins, place, position, room_kind_number, unplace,
+};
 use super::{SqliteStore, files, people, words};
 use crate::store::parts::Parts;
 use crate::store::plan::{Known, Plan};
@@ -163,14 +165,20 @@ pub(super) async fn find(db: &mut SqliteConnection, place: i64) -> Result<Option
     sqlx::query(ONE).bind(place).fetch_optional(db).await?.as_ref().map(message).transpose()
 }
 
-pub(super) async fn mail(store: &SqliteStore, user: &Username) -> Result<Vec<Message>, Fault> {
+pub(super) async fn mail(
+    store: &SqliteStore,
+    user: &Username,
+    kinds: &[RoomKind],
+    limit: u32,
+) -> Result<Vec<Message>, Fault> {
     // A clock that was set back must not turn a conversation's order around: within a room a message counts as no
     // older than those before it.
     const MAIL: &str = concat!(
         "WITH mine AS MATERIALIZED (
              SELECT m.user_id, m.room_id << 32 AS base, m.delivered, m.noticed, r.last_seq
              FROM users u CROSS JOIN members m ON m.user_id = u.id CROSS JOIN rooms r ON r.id = m.room_id
-             WHERE u.key = ?1 AND r.kind IN (1, 2) AND r.last_seq > min(m.delivered, m.noticed)
+             WHERE u.key = ?1 AND r.kind IN (SELECT value FROM jsonb_each(?2)) AND r.kind IN (1, 2)
+                 AND r.last_seq > min(m.delivered, m.noticed)
          ), waiting AS (
              SELECT x.place FROM mine CROSS JOIN messages x
                  ON x.place > mine.base + mine.delivered AND x.place <= mine.base + mine.last_seq
@@ -179,16 +187,19 @@ pub(super) async fn mail(store: &SqliteStore, user: &Username) -> Result<Vec<Mes
              SELECT x.place FROM mine CROSS JOIN messages x INDEXED BY messages_notices
                  ON x.place > mine.base + mine.noticed AND x.place <= mine.base + mine.last_seq
              WHERE x.kind IN (2, 3) AND x.sender_id <> mine.user_id AND x.deleted = 0
+         ), firsts AS MATERIALIZED (
+             SELECT x.place, max(x.time) OVER (PARTITION BY x.place >> 32 ORDER BY x.place) AS stored
+             FROM waiting CROSS JOIN messages x ON x.place = waiting.place ORDER BY stored, x.place LIMIT ?3
          )
          SELECT ",
         message_columns!(),
-        ", max(x.time) OVER (PARTITION BY x.room_id ORDER BY x.place) AS stored
-         FROM waiting CROSS JOIN messages x ON x.place = waiting.place CROSS JOIN users u ON u.id = x.sender_id",
+        " FROM firsts f CROSS JOIN messages x ON x.place = f.place CROSS JOIN users u ON u.id = x.sender_id",
         message_joins!(),
-        "ORDER BY stored, x.place"
+        "ORDER BY f.stored, x.place"
     );
-    let rows = sqlx::query(MAIL).bind(user.key()).fetch_all(&mut *store.read().await?).await?;
-    rows.iter().map(message).collect()
+    let kinds: Vec<_> = kinds.iter().filter_map(|kind| room_kind_number(*kind)).collect();
+    let query = sqlx::query(MAIL).bind(user.key()).bind(json(&kinds)?).bind(limit);
+    query.fetch_all(&mut *store.read().await?).await?.iter().map(message).collect()
 }
 
 pub(super) async fn advance(store: &SqliteStore, marks: &[Marks]) -> Result<(), Fault> {

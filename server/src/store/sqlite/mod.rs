@@ -32,7 +32,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use shared::{Change, MuteLevel, RoomId, RoomName, SanctionKind, Seq, Username};
+use shared::{Change, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seq, Username};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -119,8 +119,8 @@ impl Store for SqliteStore {
         self.told(words::search(self, query).await)
     }
 
-    async fn mail(&self, user: &Username) -> Result<Vec<Message>, StoreError> {
-        self.told(messages::mail(self, user).await)
+    async fn mail(&self, user: &Username, kinds: &[RoomKind], limit: u32) -> Result<Vec<Message>, StoreError> {
+        self.told(messages::mail(self, user, kinds, limit).await)
     }
 
     async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError> {

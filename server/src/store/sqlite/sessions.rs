@@ -5,15 +5,22 @@ use std::sync::LazyLock;
 use shared::Username;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Row};
+use sqlx::{Arguments, Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{session_kind, session_kind_number, time, username};
 use super::values::{self, MOST, Texts};
-use super::{SqliteStore, order};
+use super::{SqliteStore, order, people};
 use crate::store::{Deed, SessionRecord, Timestamp, TokenHash};
 
-fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
+/// The next API tokens of a dump: after an id, so many.
+pub(super) const TOKENS_AFTER: &str = "SELECT * FROM (
+        SELECT lower(hex(s.hash)) AS id, s.hash, u.name AS user, s.kind, s.label, s.created_at, s.expires_at,
+             coalesce(s.used_at, s.created_at) AS used_at
+        FROM sessions s CROSS JOIN users u ON u.id = s.user_id WHERE s.kind = 2) AS tokens
+     WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+pub(super) fn session(row: &SqliteRow) -> Result<SessionRecord, Fault> {
     let hash: &[u8] = row.try_get("hash")?;
     let hash = hash.try_into().map_err(|_| Fault::Damaged("a session without a full hash".to_owned()))?;
     Ok(SessionRecord {
@@ -83,6 +90,25 @@ fn add_to(values: &mut SqliteArguments, session: &SessionRecord) -> Result<(), B
     values.add(created_at.0)?;
     values.add(expires_at.0)?;
     values.add(used_at.0)
+}
+
+/// False: there is this one already.
+pub(super) async fn insert(db: &mut SqliteConnection, token: &SessionRecord) -> Result<bool, Fault> {
+    let user = people::id(db, &token.user, token.created_at).await?;
+    let added = sqlx::query(
+        "INSERT INTO sessions (hash, user_id, kind, label, created_at, expires_at, used_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    )
+    .bind(&token.hash.0[..])
+    .bind(user)
+    .bind(session_kind_number(token.kind))
+    .bind(token.label.as_str())
+    .bind(token.created_at.0)
+    .bind(token.expires_at.0)
+    .bind(token.used_at.0)
+    .execute(db)
+    .await?;
+    Ok(added.rows_affected() > 0)
 }
 
 pub(super) async fn get(store: &SqliteStore, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, Fault> {

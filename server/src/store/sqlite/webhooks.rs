@@ -1,8 +1,8 @@
 //! Webhooks.
 
-use shared::{RoomId, Seq};
-use sqlx::Row;
+use shared::RoomId;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::fault::Fault;
 use super::rows::{optional_username, position, room_number, seq, time, unsigned, username};
@@ -19,7 +19,11 @@ macro_rules! webhook_columns {
     };
 }
 
-fn webhook(row: &SqliteRow) -> Result<Webhook, Fault> {
+/// The next ones of a dump: after an id, so many, in rooms up to a number.
+pub(super) const AFTER: &str =
+    concat!(webhook_columns!(), "WHERE w.id > ?1 AND w.room_id <= ?3 ORDER BY w.id LIMIT ?2");
+
+pub(super) fn webhook(row: &SqliteRow) -> Result<Webhook, Fault> {
     let optional_time = |column| Ok::<_, Fault>(row.try_get::<Option<i64>, _>(column)?.map(Timestamp));
     let way = match optional_username(row, "speaker")? {
         Some(name) => {
@@ -50,22 +54,35 @@ fn webhook(row: &SqliteRow) -> Result<Webhook, Fault> {
 
 pub(super) async fn add(store: &SqliteStore, webhook: &Webhook) -> Result<bool, Fault> {
     let mut tx = store.write().await?;
-    let maker = people::id(&mut tx, &webhook.made_by, webhook.made_at).await?;
-    let (mut speaker, mut hash, mut url, mut secret, mut delivered) = (None, None, None, None, Seq::ZERO);
+    if !insert(&mut tx, webhook).await? {
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// False: the room is not there, the name is an account's or another's webhook's, or there is this webhook already.
+pub(super) async fn insert(db: &mut SqliteConnection, webhook: &Webhook) -> Result<bool, Fault> {
+    let maker = people::id(db, &webhook.made_by, webhook.made_at).await?;
+    let (mut speaker, mut hash, mut used, mut url, mut secret) = (None, None, None, None, None);
+    let unmoved = Progress::default();
+    let mut progress = &unmoved;
     match &webhook.way {
-        Way::In { name, hash: its, .. } => {
-            speaker = Some(people::id(&mut tx, name, webhook.made_at).await?);
-            hash = Some(&its.0[..]);
+        Way::In { name, hash: its, used_at } => {
+            speaker = Some(people::id(db, name, webhook.made_at).await?);
+            (hash, used) = (Some(&its.0[..]), used_at.map(|at| at.0));
         }
-        Way::Out { url: address, secret: its, progress } => {
-            (url, secret, delivered) = (Some(address.as_str()), Some(its.as_str()), progress.delivered);
+        Way::Out { url: address, secret: its, progress: far } => {
+            (url, secret, progress) = (Some(address.as_str()), Some(its.as_str()), far);
         }
     }
     let added = sqlx::query(
-        "INSERT INTO webhooks (id, room_id, made_by, created_at, speaker_id, hash, url, secret, delivered)
-         SELECT ?1, r.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM rooms r WHERE r.id = ?2
+        "INSERT INTO webhooks (id, room_id, made_by, created_at, speaker_id, hash, used_at, url, secret, delivered,
+                               delivered_at, failing_since, reason, disabled)
+         SELECT ?1, r.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM rooms r WHERE r.id = ?2
              AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = ?5 AND u.password_hash IS NOT NULL)
-             AND NOT EXISTS (SELECT 1 FROM webhooks other WHERE other.speaker_id = ?5 AND other.made_by <> ?3)",
+             AND NOT EXISTS (SELECT 1 FROM webhooks other WHERE other.speaker_id = ?5 AND other.made_by <> ?3)
+         ON CONFLICT DO NOTHING",
     )
     .bind(webhook.id.as_str())
     .bind(room_number(webhook.room))
@@ -73,16 +90,17 @@ pub(super) async fn add(store: &SqliteStore, webhook: &Webhook) -> Result<bool, 
     .bind(webhook.made_at.0)
     .bind(speaker)
     .bind(hash)
+    .bind(used)
     .bind(url)
     .bind(secret)
-    .bind(position(delivered))
-    .execute(&mut *tx)
+    .bind(position(progress.delivered))
+    .bind(progress.delivered_at.map(|at| at.0))
+    .bind(progress.failing_since.map(|at| at.0))
+    .bind(progress.reason.as_deref())
+    .bind(progress.disabled)
+    .execute(db)
     .await?;
-    if added.rows_affected() == 0 {
-        return Ok(false);
-    }
-    tx.commit().await?;
-    Ok(true)
+    Ok(added.rows_affected() > 0)
 }
 
 pub(super) async fn of(store: &SqliteStore, room: RoomId) -> Result<Vec<Webhook>, Fault> {

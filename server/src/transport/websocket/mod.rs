@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use crate::dialect::Frame;
 use crate::hub::Lane;
 use crate::session::{Incoming, Transport};
+use crate::transport::READS_AFTER_CLOSE;
 use frames::{Cut, Cutter, Kind};
 pub use keeper::{Keeper, Patience};
 pub use upgrade::Upgrade;
@@ -166,7 +167,7 @@ impl Transport for WebSocketTransport {
         }
         // The peer's own close ends the handshake; what else still comes is not for us any more.
         let answered = async {
-            loop {
+            for _ in 0..READS_AFTER_CLOSE {
                 while let Some(cut) = self.cutter.cut() {
                     if let Cut::Close(_) | Cut::Broken(_) = cut {
                         return;
@@ -176,6 +177,7 @@ impl Transport for WebSocketTransport {
                     return;
                 }
             }
+            std::future::pending().await
         };
         let _ = tokio::time::timeout(CLOSE_WITHIN, answered).await;
     }
@@ -313,6 +315,20 @@ mod tests {
             assert!(!is_given_up_in_20_s(&mut transport).await);
             client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.unwrap();
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_on_sending_after_the_end_is_read_no_further() {
+        let (mut client, mut transport) = connection();
+        let frame = [&[0x82, 0xFE, 0x04, 0x00, 0, 0, 0, 0][..], &[0; 1_024]].concat();
+        let mut sent = 0;
+        let sends = async {
+            while client.write_all(&frame).await.is_ok() {
+                sent += frame.len();
+            }
+        };
+        tokio::select! { () = transport.close(CloseCode::Flooding) => {}, () = sends => {} }
+        assert!(sent <= READS_AFTER_CLOSE as usize * BUFFER + 64 * 1_024, "{sent}");
     }
 
     #[tokio::test(start_paused = true)]
