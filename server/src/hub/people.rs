@@ -58,6 +58,8 @@ pub struct Connection {
     pub name: Option<Username>,
     /// The secret by which the session was opened, so that revoking it closes the connection.
     pub login: Option<TokenHash>,
+    /// Where it was opened by a password, the hash that was kept of it.
+    pub password: Option<Box<str>>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
     /// Its part in what its node holds of the name, where there are other nodes.
@@ -123,7 +125,8 @@ impl People {
     }
 
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
-        let connection = Connection { outbox, traits, name: None, login: None, phone: None, hold: None, service };
+        let (name, login, password, phone, hold) = (None, None, None, None, None);
+        let connection = Connection { outbox, traits, name, login, password, phone, hold, service };
         self.connections.insert(session, connection);
     }
 
