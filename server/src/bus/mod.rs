@@ -54,8 +54,8 @@ pub trait Bus: Send + Sync + 'static {
     /// Sends a note, without waiting.
     fn publish(&self, topic: Topic, note: Note);
 
-    /// Hears of these rooms too, and of those it heard of before a connection was lost. When this returns what is said there from now on is heard, where the bus is up and
-    /// consists of one server; where it does not, within a moment.
+    /// Hears of these rooms too, and of those it heard of before a connection was lost. When this returns what is said
+    /// there from now on is heard, where the bus is up and consists of one server; where it does not, within a moment.
     async fn follow(&self, rooms: &[RoomId]);
 
     /// Need not hear of these rooms any more.

@@ -68,6 +68,7 @@ impl Hub {
     /// Lets a connection go: its name is free with the last of its holder, its rooms go on without it.
     pub async fn disconnect(&self, session: SessionId, lost: bool) {
         let now = self.now();
+        self.settle_marks(session).await;
         let (gone, free) = {
             let mut live = self.inner.live.lock();
             let Some(connection) = live.people.connection(session) else { return };

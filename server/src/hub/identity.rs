@@ -38,6 +38,14 @@ pub(super) struct Proven {
     pub(super) hold: Option<Hold>,
 }
 
+impl Proven {
+    /// The hash that is kept of the password by which it was proved.
+    fn password(&self) -> Option<Box<str>> {
+        let by_password = self.standing == Standing::Account && self.login.is_none();
+        self.user.as_ref().and_then(|user| user.password_hash.as_deref()).filter(|_| by_password).map(Box::from)
+    }
+}
+
 impl Hub {
     pub(super) async fn identify(&self, session: SessionId, claim: Claim) -> Result<Identified, Refusal> {
         let phone = match &claim.who {
@@ -49,6 +57,8 @@ impl Hub {
             self.replace_phone(session, &proven.name, phone);
         }
         let hold = self.hold_name(session, &proven, proven.standing.into()).await?;
+        // The name he had before is free then.
+        self.settle_marks(session).await;
         if let Some(gone) = self.take_name(session, &proven, phone, hold)? {
             self.note_last_seen(&gone, self.now()).await;
         }
@@ -215,6 +225,7 @@ impl Hub {
         let came = live.people.take(session, &proven.name, proven.standing).map_err(held)?;
         if let Some(connection) = live.people.connection_mut(session) {
             (connection.login, connection.ends) = (proven.login, proven.ends);
+            connection.password = proven.password();
             connection.phone = phone;
             connection.hold = hold;
         }

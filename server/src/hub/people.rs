@@ -60,6 +60,8 @@ pub struct Connection {
     pub login: Option<TokenHash>,
     /// When that login is over, where the connection ends with it.
     pub ends: Option<Timestamp>,
+    /// Where it was opened by a password, the hash that was kept of it.
+    pub password: Option<Box<str>>,
     /// The phone it claimed; another connection that claims the same replaces it.
     pub phone: Option<String>,
     /// Its part in what its node holds of the name, where there are other nodes.
@@ -125,8 +127,8 @@ impl People {
     }
 
     fn insert(&mut self, session: SessionId, traits: SessionTraits, outbox: OutboxSender, service: bool) {
-        let (name, login, ends, phone, hold) = (None, None, None, None, None);
-        let connection = Connection { outbox, traits, name, login, ends, phone, hold, service };
+        let (name, login, ends, password, phone, hold) = (None, None, None, None, None, None);
+        let connection = Connection { outbox, traits, name, login, ends, password, phone, hold, service };
         self.connections.insert(session, connection);
     }
 

@@ -213,6 +213,12 @@ impl Rooms {
         gate.is_behind().then(|| gate.told())
     }
 
+    /// How far a room was told here, where other nodes speak in it too.
+    #[must_use]
+    pub fn told(&self, room: RoomId) -> Option<Seq> {
+        self.get(room)?.gate.as_ref().map(|gate| gate.told().0)
+    }
+
     fn at_gate(
         &mut self,
         room: RoomId,

@@ -223,13 +223,16 @@ impl Hub {
         }
         let membership = self.inner.store.membership(room.id, user).await.map_err(|error| Self::unavailable(&error))?;
         let Some(membership) = membership else { return Ok(()) };
-        let mut live = self.inner.live.lock();
         // Where another node made the conversation, something may have been said in it by now: he is told that too.
         let joined_at = membership.read.max(membership.hidden).min(room.last_seq);
+        let told = self.told_since(room.id, joined_at).await?;
+        let mut live = self.inner.live.lock();
+        let arriving = live.arriving(user, room.id);
         live.place_user(user, &Room { last_seq: joined_at, ..room.clone() });
         live.rooms.learn(&Extent { room: room.id, last_seq: room.last_seq, change: room.change });
         let view = views::room_view(&live, user, membership, self.now());
         live.tell_user(user, Event::RoomAdded(view), None);
+        live.catch_up(&arriving, room.id, joined_at, told);
         Ok(())
     }
 

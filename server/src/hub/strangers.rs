@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{Seq, Stranger};
+use shared::{Seq, Stranger, Username};
 
 use super::pairing::KeptSeat;
 use super::{Hub, Refusal, SessionId, texts};
@@ -15,10 +15,11 @@ impl Hub {
     pub(super) async fn find_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
         self.know_blocks(session).await?;
         if self.inner.live.lock().pairs.has_left_somebody(session) {
-            self.check_partners(session)?;
+            self.check_partners(session).await?;
         }
         if let Some(meeting) = &self.inner.meeting {
-            return self.find_anywhere(meeting, session).await;
+            let quest = self.inner.live.lock().begin_seeking(session);
+            return self.seek(meeting, session, quest).await;
         }
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
@@ -29,9 +30,10 @@ impl Hub {
     }
 
     pub(super) async fn next_stranger(&self, session: SessionId) -> Result<Stranger, Refusal> {
-        self.check_partners(session)?;
+        self.check_partners(session).await?;
         if let Some(meeting) = &self.inner.meeting {
-            return self.next_anywhere(meeting, session).await;
+            let quest = self.inner.live.lock().begin_again(session);
+            return self.seek(meeting, session, quest).await;
         }
         let pick = self.random_below();
         let mut live = self.inner.live.lock();
@@ -40,10 +42,18 @@ impl Hub {
         Ok(live.pairs.state(session))
     }
 
-    /// Whether a partner is not left too soon after others.
-    fn check_partners(&self, session: SessionId) -> Result<(), Refusal> {
-        let key = self.name_of(session).map_or_else(|_| format!("#{}", session.0), |name| name.key());
-        if self.inner.partners.take(&key) { Ok(()) } else { Err(Refusal::TooManyPartners) }
+    /// Whether a partner is not left too soon after others, at whichever nodes that was. Who has no name yet is known to
+    /// his own node only.
+    async fn check_partners(&self, session: SessionId) -> Result<(), Refusal> {
+        let name = self.name_of(session).ok();
+        let key = name.as_ref().map_or_else(|| format!("#{}", session.0), Username::key);
+        if !self.inner.partners.take(&key) {
+            return Err(Refusal::TooManyPartners);
+        }
+        match &name {
+            Some(name) => self.count_partner_everywhere(name).await,
+            None => Ok(()),
+        }
     }
 
     /// Tells the pairing whom an account does not want to meet.

@@ -104,7 +104,8 @@ pub trait Nodes: Send + Sync + 'static {
     async fn join(&self, node: &str, lasts: Duration) -> Result<Lease, StoreError>;
 
     /// Says that a node lives, ends the stays of others that ran out, and frees what was held in them; when those people
-    /// were last seen is noted. A node that is late itself ends none. All stays that are not over. `None`: this one is over, and nothing of it is held any more.
+    /// were last seen is noted. A node that is late itself ends none. All stays that are not over. `None`: this one is
+    /// over, and nothing of it is held any more.
     async fn beat(&self, lease: Lease) -> Result<Option<Vec<Stay>>, StoreError>;
 
     /// The node's people are on their way to others: it goes on holding its names, which hinders nobody, and is
@@ -134,6 +135,9 @@ pub trait Nodes: Send + Sync + 'static {
 
     /// The names held in a stay. `None`: it is over.
     async fn held(&self, lease: Lease) -> Result<Option<Held>, StoreError>;
+
+    /// Which of these sessions and tokens there are no more.
+    async fn ended(&self, logins: &[TokenHash]) -> Result<Vec<TokenHash>, StoreError>;
 
     /// Spends one of each, where there is one left, and says for each whether there was.
     async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError>;

@@ -5,8 +5,8 @@ use serde_json::json;
 use shared::ServerMessage;
 
 use crate::dialects::matrix;
-use crate::support::Native;
 use crate::support::cluster::Cluster;
+use crate::support::{Native, Wire};
 
 #[tokio::test]
 async fn what_is_said_at_one_node_is_seen_at_another() {
@@ -96,4 +96,35 @@ async fn a_direct_message_finds_its_reader_at_whichever_node_he_is() {
 async fn mail_waits_for_its_reader_at_every_node_and_is_seen_once() {
     let Some(cluster) = Cluster::of(3).await else { return };
     matrix::mail_is_seen_once(&cluster.nodes).await;
+}
+
+#[tokio::test]
+async fn a_group_speaks_every_dialect_whichever_nodes_its_members_are_at() {
+    let Some(cluster) = Cluster::of(3).await else { return };
+    matrix::a_group_hears_each_of_its_members(&cluster.nodes).await;
+}
+
+#[tokio::test]
+async fn a_name_taken_in_any_dialect_at_one_node_is_held_in_every_other_at_another() {
+    let Some(cluster) = Cluster::of(3).await else { return };
+    matrix::a_name_is_held_everywhere(&cluster.nodes).await;
+}
+
+#[tokio::test]
+async fn what_was_delivered_at_one_node_is_no_mail_at_the_next_however_soon_its_reader_comes() {
+    let Some(cluster) = Cluster::of(2).await else { return };
+    let mut alice = cluster.nodes[0].native("alice").await;
+    for round in 0..10 {
+        let node = &cluster.nodes[round % 2];
+        let mut paul = node.connect("/ws/paul").await;
+        let mut lena = Wire::login(node, "lena").await;
+        let text = format!("round {round}");
+        alice.says("@paul", &text).await;
+        alice.says("@lena", &text).await;
+        // Nothing that came before comes before it.
+        paul.sees_json(json!({"p": "alice", "m": text})).await;
+        lena.sees(&format!("[alice][{{time}}] {text}")).await;
+        paul.close().await;
+        lena.leaves().await;
+    }
 }

@@ -1,5 +1,6 @@
 //! Several nodes that are one chat. A test that needs more than one node goes here; `support/cluster.rs` starts them.
 
+mod evening;
 mod faults;
 mod meeting;
 mod people;
@@ -7,3 +8,4 @@ mod rooms;
 mod sessions;
 mod strangers;
 mod things;
+mod versions;

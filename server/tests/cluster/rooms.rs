@@ -124,3 +124,22 @@ async fn who_is_silenced_or_banned_at_one_node_is_so_at_all() {
     alice.does(json!({"type": "ban", "room": "#den", "user": "bob"})).await;
     assert_eq!(loses_a_room(&mut bob).await, RoomGoneReason::Banned);
 }
+
+#[tokio::test]
+async fn who_is_added_from_another_node_hears_what_is_said_right_after_whoever_is_there_already() {
+    let Some(cluster) = Cluster::of(2).await else { return };
+    let (mut alice, _bob) = two_people(&cluster).await;
+    alice.creates("garden", true).await;
+    alice.does(json!({"type": "add_member", "room": "#garden", "user": "bob"})).await;
+    for number in 0..10 {
+        let name = format!("paul{number}");
+        let mut paul = cluster.nodes[1].connect(&format!("/ws/{name}")).await;
+        // He is known once he has said something.
+        paul.send(json!({"p": "alice", "m": "hello"}).to_string()).await;
+        alice.sees(&name, "hello").await;
+        alice.does(json!({"type": "add_member", "room": "#garden", "user": name})).await;
+        alice.says("#garden", &format!("welcome, {name}")).await;
+        alice.sees("alice", &format!("welcome, {name}")).await;
+        paul.sees_json(json!({"p": "#garden", "from": "alice", "m": format!("welcome, {name}")})).await;
+    }
+}

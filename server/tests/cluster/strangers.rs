@@ -178,6 +178,27 @@ async fn who_is_blocked_is_not_met_again_at_any_node() {
 }
 
 #[tokio::test]
+async fn partners_who_are_left_are_counted_at_all_nodes_together() {
+    let Some(cluster) = Cluster::with(2, &["--partners-per-minute", "2"]).await else { return };
+    for node in &cluster.nodes {
+        let mut ann = node.native("ann").await;
+        finds(&mut ann).await;
+        waits(&mut ann).await;
+        ann.ask(json!({"type": "next_stranger"})).await;
+        waits(&mut ann).await;
+        ann.close().await;
+    }
+    let mut ann = cluster.nodes[0].native("ann").await;
+    let refused = ann.is_refused(json!({"type": "next_stranger"})).await;
+    assert_eq!(refused.code, ErrorCode::TooManyPartners);
+    let mut bob = cluster.nodes[1].native("bob").await;
+    finds(&mut bob).await;
+    waits(&mut bob).await;
+    bob.ask(json!({"type": "next_stranger"})).await;
+    waits(&mut bob).await;
+}
+
+#[tokio::test]
 async fn a_report_of_a_partner_of_another_node_keeps_what_was_attached() {
     let Some(cluster) = Cluster::of(2).await else { return };
     let (mut ann, mut bob, room) = ann_and_bob(&cluster).await;

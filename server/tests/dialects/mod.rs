@@ -13,5 +13,6 @@ mod native_strangers;
 mod pair_chat;
 mod postman;
 mod random_chat;
+mod speakers;
 mod thermometer;
 mod tmp;

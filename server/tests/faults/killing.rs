@@ -1,15 +1,15 @@
 //! The program is ended in the middle of everything, again and again, on the same data. Whatever was acknowledged is
 //! there once; numbers have no gap; who comes back gets what he missed; nobody saw what is not stored.
 
-use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::resuming::Watcher;
-use super::voices::{Door, KEEPER, Tongue, Voice};
-use crate::support::{Native, Server, in_time};
+use super::stored::Stored;
+use super::voices::{Door, Tongue, Voice};
+use crate::support::{Server, in_time};
 
 /// How often the program is killed, as a power cut does.
 const KILLS: usize = 40;
@@ -101,27 +101,16 @@ impl Evening {
 
     /// Checks everything, and leaves the figures behind.
     async fn ends_whole(mut self, figures: &str) {
-        let lobby = lobby_of(&self.server).await;
-        let last_look = std::mem::take(&mut self.watcher).watches(Door::of(&self.server), Some(lobby.len() as u64));
+        let stored = Stored::at(&self.server).await;
+        let all = stored.lobby.len() as u64;
+        let last_look = std::mem::take(&mut self.watcher).watches(Door::of(&self.server), Some(all));
         let watcher = in_time("the watcher to have seen all", last_look).await;
-        let kept = mail_of_the_keeper(&self.server).await;
         assert!(self.server.stop().await.success());
 
-        let ends = &self.ends;
-        let bodies: Vec<&String> = lobby.values().collect();
-        let once: HashSet<&String> = bodies.iter().copied().collect();
-        assert_eq!(once.len(), bodies.len(), "each message is there once; ends: {ends:?}");
-        assert!(lobby.keys().copied().eq(1..=lobby.len() as u64), "no gap; ends: {ends:?}");
-        assert_eq!(watcher.lobby, lobby, "who watched got all of it; ends: {ends:?}");
-        for voice in &self.voices {
-            for mark in &voice.acknowledged {
-                let stored = if voice.is_in_the_lobby() { once.contains(mark) } else { kept.contains(mark) };
-                assert!(stored, "{mark} was acknowledged and is lost; ends: {ends:?}");
-            }
-            let unheard = voice.seen.iter().find(|mark| !once.contains(mark));
-            assert_eq!(unheard, None, "{} saw it, and it is not stored; ends: {ends:?}", voice.name);
-        }
-        self.leave_figures(figures, &watcher, lobby.len() + kept.len());
+        let ends = format!("ends: {:?}", self.ends);
+        stored.bears_out(&self.voices, &ends);
+        assert_eq!(watcher.lobby, stored.lobby, "who watched got all of it; {ends}");
+        self.leave_figures(figures, &watcher, stored.lobby.len() + stored.kept.len());
     }
 
     fn leave_figures(&self, file: &str, watcher: &Watcher, stored: usize) {
@@ -133,36 +122,5 @@ impl Evening {
         });
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
         std::fs::write(path, format!("{figures:#}\n")).expect("the figures are written");
-    }
-}
-
-async fn lobby_of(server: &Server) -> BTreeMap<u64, String> {
-    let mut reader = server.native("reader").await;
-    let lobby = reader.joins("#lobby").await.room;
-    whole_history(&mut reader, json!(lobby)).await
-}
-
-/// Everything that was said to him, each once.
-async fn mail_of_the_keeper(server: &Server) -> HashSet<String> {
-    let mut keeper = server.native(KEEPER).await;
-    let rooms: Vec<_> = keeper.welcome.rooms.iter().map(|room| json!(room.room)).collect();
-    let mut kept = HashSet::new();
-    for room in rooms {
-        for body in whole_history(&mut keeper, room).await.into_values() {
-            assert!(kept.insert(body.clone()), "{body} is there twice");
-        }
-    }
-    kept
-}
-
-async fn whole_history(reader: &mut Native, room: Value) -> BTreeMap<u64, String> {
-    let mut all = BTreeMap::new();
-    loop {
-        let after = all.keys().next_back().copied().unwrap_or_default();
-        let page = reader.history(json!({"room": room, "after": after})).await;
-        all.extend(page.messages.into_iter().map(|message| (message.seq.0, message.body)));
-        if !page.more {
-            return all;
-        }
     }
 }

@@ -8,4 +8,5 @@ mod hostile;
 mod killing;
 pub mod resuming;
 mod storage;
+pub mod stored;
 pub mod voices;

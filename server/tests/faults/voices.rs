@@ -20,6 +20,12 @@ pub const KEEPER: &str = "keeper";
 /// What is said, so that it is known again: who says it, and the number of it.
 static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[a-z]+-\d+!").expect("an expression"));
 
+/// What the server says where it cannot store now what was said.
+const NOT_NOW: &str = "this cannot be stored or read at the moment";
+
+/// What it says where a name is somebody else's.
+const TAKEN: [&str; 3] = ["is in use; choose another name", "tmp://SET_USR_CONFLICT", "Username already taken"];
+
 /// How somebody talks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tongue {
@@ -41,12 +47,17 @@ pub struct Voice {
     pub acknowledged: HashSet<String>,
     /// What others said, as it was shown here.
     pub seen: HashSet<String>,
+    /// The same in the order in which it was shown on each connection, with what he said himself; in dialects that show
+    /// nothing but what is said.
+    pub shown: Vec<Vec<String>>,
     /// What the server said before it closed, and the code it closed with.
     pub farewell: (Option<String>, Option<u16>),
     /// Sent, and not answered yet.
     pending: VecDeque<usize>,
     /// By which the native protocol knows him again.
     token: Option<String>,
+    /// The name he comes under, which is another where it was somebody else's.
+    known_as: String,
 }
 
 impl Voice {
@@ -66,9 +77,10 @@ impl Voice {
 
     /// Somebody who has said nothing yet.
     pub fn new(tongue: Tongue, name: &'static str) -> Self {
-        let (acknowledged, seen) = (HashSet::new(), HashSet::new());
+        let (acknowledged, seen, shown) = (HashSet::new(), HashSet::new(), Vec::new());
         let (pending, farewell) = (VecDeque::new(), (None, None));
-        Self { tongue, name, sent: 0, acknowledged, seen, farewell, pending, token: None }
+        let (token, known_as) = (None, name.to_owned());
+        Self { tongue, name, sent: 0, acknowledged, seen, shown, farewell, pending, token, known_as }
     }
 
     /// Whether what he says goes to the lobby, and not to [`KEEPER`].
@@ -83,7 +95,12 @@ impl Voice {
             self.posts(&door, &counted).await;
             return self;
         }
-        let Some(mut client) = self.arrives(&door).await else { return self };
+        let Some(mut client) = self.arrives(&door).await else {
+            // It may be that the name is held.
+            self.takes_another_name();
+            return self;
+        };
+        self.shown.push(Vec::new());
         let again: Vec<_> = self.pending.iter().copied().collect();
         for number in again {
             client.says(&self.frame(number)).await;
@@ -96,7 +113,11 @@ impl Voice {
                 }
             }
             match client.hears().await {
-                Some(text) if self.is_refused(&text) => break,
+                Some(text) if text.contains(NOT_NOW) => break,
+                Some(text) if TAKEN.iter().any(|words| text.contains(words)) => {
+                    self.takes_another_name();
+                    break;
+                }
                 Some(text) => self.note(text, &counted),
                 None => break,
             }
@@ -127,15 +148,17 @@ impl Voice {
             Tongue::Native => {
                 let hello = match &self.token {
                     Some(token) => json!({"type": "hello", "token": token}),
-                    None => json!({"type": "hello", "username": self.name}),
+                    None => json!({"type": "hello", "username": self.known_as}),
                 };
                 let join = r##"{"type":"join","room":"#lobby"}"##;
                 (Frail::socket(&socket("/api/ws")).await?, vec![hello.to_string(), join.to_owned()])
             }
-            Tongue::Postman => (Frail::socket(&socket(&format!("/ws/{}", self.name))).await?, vec![]),
+            Tongue::Postman => (Frail::socket(&socket(&format!("/ws/{}", self.known_as))).await?, vec![]),
             Tongue::PublicChat => (Frail::socket(&socket("/chat/public")).await?, vec![]),
-            Tongue::Tmp => (Frail::socket(&format!("ws://{}/", door.tmp)).await?, vec![tmp("SET_USR", self.name, "")]),
-            Tongue::Line => (Frail::line(&door.line).await?, vec![self.name.to_owned()]),
+            Tongue::Tmp => {
+                (Frail::socket(&format!("ws://{}/", door.tmp)).await?, vec![tmp("SET_USR", &self.known_as, "")])
+            }
+            Tongue::Line => (Frail::line(&door.line).await?, vec![self.known_as.clone()]),
             Tongue::MessageApi => return None,
         };
         for frame in introduction {
@@ -149,8 +172,8 @@ impl Voice {
         match self.tongue {
             Tongue::Native => json!({"type": "say", "to": "#lobby", "body": mark, "client_id": mark}).to_string(),
             Tongue::Postman => json!({"p": "#lobby", "m": mark}).to_string(),
-            Tongue::PublicChat => json!({"username": self.name, "message": mark}).to_string(),
-            Tongue::Tmp => tmp("CHAT_MSSG", self.name, &mark),
+            Tongue::PublicChat => json!({"username": self.known_as, "message": mark}).to_string(),
+            Tongue::Tmp => tmp("CHAT_MSSG", &self.known_as, &mark),
             Tongue::Line | Tongue::MessageApi => format!("{KEEPER}: {mark}"),
         }
     }
@@ -165,9 +188,14 @@ impl Voice {
         self.sent - 1
     }
 
-    /// Whether the server says that it cannot store now what was said: it is said again on the next connection.
-    fn is_refused(&self, text: &str) -> bool {
-        self.tongue == Tongue::Native && text.contains(r#""code":"unavailable""#)
+    /// Comes as somebody new next time: only the native protocol and HTTP have no need to.
+    fn takes_another_name(&mut self) {
+        self.known_as = format!("{}{}", self.name, self.sent);
+    }
+
+    /// Whether all that is shown is what is said, and each of it once.
+    fn is_shown_just_that(&self) -> bool {
+        matches!(self.tongue, Tongue::Postman | Tongue::PublicChat | Tongue::Tmp)
     }
 
     /// What a text of the server means: his own words come back, or are said to be saved, once they are stored.
@@ -184,6 +212,9 @@ impl Voice {
         for mark in MARK.find_iter(&text).map(|found| found.as_str().to_owned()) {
             if self.pending.front().is_some_and(|number| self.mark(*number) == mark) {
                 self.is_acknowledged(counted);
+            }
+            if self.is_shown_just_that() {
+                self.shown.last_mut().expect("a connection").push(mark.clone());
             }
             self.seen.insert(mark);
         }

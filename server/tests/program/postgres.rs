@@ -103,3 +103,25 @@ async fn a_database_that_goes_away_is_said_and_service_returns_with_it() {
     let bodies: Vec<_> = history.iter().map(|message| message.body.as_str()).collect();
     assert_eq!(bodies, ["before", "after"]);
 }
+
+#[tokio::test]
+async fn a_database_that_falls_silent_is_said_and_service_returns_with_it() {
+    let Some(database) = Database::new().await else { return };
+    let (proxy, url) = database.by_proxy().await;
+    let server = Server::start_with(&["--database-url", url.as_str()]).await;
+    let mut alice = server.native("alice").await;
+    let lobby = alice.joins("#lobby").await.room;
+    alice.says("#lobby", "before").await;
+
+    proxy.falls_silent();
+    let refusal = alice.tries_to_say("#lobby", "into the void").await.expect_err("nothing is known to be stored");
+    assert_eq!(refusal.code, ErrorCode::Unavailable);
+    assert_eq!(server.get("/readyz").await.status, 503);
+    assert_eq!(server.get("/healthz").await.status, 200, "the program itself is well");
+
+    proxy.is_mended();
+    let again = async { while alice.tries_to_say("#lobby", "after").await.is_err() {} };
+    in_time("service to return", again).await;
+    let history = alice.history(json!({"room": lobby})).await.messages;
+    assert_eq!(history.last().expect("what was said").body, "after");
+}

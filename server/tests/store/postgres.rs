@@ -5,6 +5,7 @@ use server::store::{FileBytes, StoreError};
 use url::Url;
 
 use super::*;
+use crate::support::in_time;
 
 async fn refusal(url: &str) -> String {
     PostgresStore::open(&url.parse::<Url>().unwrap()).await.unwrap_err().to_string()
@@ -213,4 +214,41 @@ async fn a_community_moves_over_message_by_message_and_back() {
     let back = after.open().await;
     back.load(&whole::lines(&*moved, 5).await).await.unwrap();
     assert_eq!(whole::lines(&*back, 1000).await, whole::lines(&*embedded, 1000).await);
+}
+
+/// As many as a store has connections.
+const CALLS: i64 = 16;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_falls_silent_in_the_middle_is_given_up_and_used_again_when_it_is_back() {
+    let Some(database) = Database::new().await else { return };
+    let (proxy, url) = database.by_proxy().await;
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
+    let lobby = lobby(&*store).await.id;
+    let pool = sqlx::PgPool::connect(database.url().as_str()).await.unwrap();
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM rooms FOR UPDATE").execute(&mut *holder).await.unwrap();
+    let calls = (0..CALLS).map(|nth| {
+        let (store, message) = (Arc::clone(&store), said(lobby, "alice", &nth.to_string()));
+        tokio::spawn(async move { store.append(&[message]).await })
+    });
+    let calls = Vec::from_iter(calls);
+    in_time("all of them to wait", async { while waiting(&pool).await < CALLS {} }).await;
+
+    proxy.falls_silent();
+    holder.rollback().await.unwrap();
+    for call in calls {
+        let answer = in_time("an answer", call).await.unwrap();
+        assert!(matches!(answer, Err(StoreError::TimedOut)), "{answer:?}");
+    }
+    proxy.is_mended();
+    let back = async { while store.append(&[said(lobby, "alice", "again")]).await.is_err() {} };
+    in_time("the store to be of use again", back).await;
+    assert_eq!(everything(&*store, lobby).await.last().unwrap().body, "again");
+}
+
+/// How many wait for what somebody else holds.
+async fn waiting(pool: &sqlx::PgPool) -> i64 {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'confab' AND wait_event_type = 'Lock'";
+    sqlx::query_scalar(count).fetch_one(pool).await.unwrap()
 }

@@ -27,8 +27,12 @@ impl Cluster {
         Self::on(Nats::new().await?, nodes, flags).await
     }
 
-    /// The same with that NATS server between them.
-    pub async fn on(nats: Nats, nodes: usize, flags: &[&str]) -> Option<Self> {
+    /// The same with a NATS server between them that the test may do anything to.
+    pub async fn with_own_nats(nodes: usize, flags: &[&str]) -> Option<Self> {
+        if Nats::is_left_out() { None } else { Self::on(Nats::own().await, nodes, flags).await }
+    }
+
+    async fn on(nats: Nats, nodes: usize, flags: &[&str]) -> Option<Self> {
         let database = Database::new().await?;
         let start = || Server::node(database.url().as_str(), nats.url(), flags);
         // The first makes the tables; the others then start together.

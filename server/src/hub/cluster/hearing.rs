@@ -191,10 +191,10 @@ impl Hub {
 
     /// Has a room told, and notes whom it reached where that decides what is mail.
     pub(super) async fn carry(&self, post: Option<Post>) {
+        let (Some(post), Some(cluster)) = (post, &self.inner.cluster) else { return };
+        let _telling = cluster.telling.lock().await;
         let mut reached = Vec::new();
-        if let Some(post) = post {
-            post.carry(|marks| reached.push(marks));
-        }
+        post.carry(|marks| reached.push(marks));
         for marks in reached {
             self.mark(marks).await;
         }

@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use shared::Username;
+use tokio::time::timeout;
 
 use super::{Cluster, Hold};
 use crate::hub::identity::Proven;
@@ -11,6 +13,9 @@ use crate::hub::networks::network;
 use crate::hub::people::Standing;
 use crate::hub::{Hub, Refusal, SessionId};
 use crate::store::{Ground, NameClaim, Spending};
+
+/// How long who leaves waits until it is noted what was delivered to him.
+const NOTED_WITHIN: Duration = Duration::from_secs(1);
 
 impl Hub {
     /// This node's hold on a name for a connection that is to take it. `None`: it speaks under it already, or there are
@@ -72,17 +77,53 @@ impl Hub {
         cluster.nodes.promote_name(name).await.map_err(|error| Self::unavailable(&error))
     }
 
+    /// Waits a moment until what was delivered to a connection that goes, or takes another name, is noted where other nodes
+    /// look, so that it is not delivered once more to who comes to one of them next.
+    pub(in crate::hub) async fn settle_marks(&self, session: SessionId) {
+        let Some(cluster) = &self.inner.cluster else { return };
+        if !self.inner.live.lock().is_missed(session) {
+            return;
+        }
+        // Boxed, or each connection at rest would keep room for it.
+        let settled = Box::pin(timeout(NOTED_WITHIN, async {
+            drop(cluster.telling.lock().await);
+            self.flush_marks().await;
+        }));
+        // Else it is noted a moment later.
+        let _ = settled.await;
+    }
+
     /// Counts an attempt to log in among those at all nodes; those at this one were within the limit.
     ///
     /// # Errors
     /// [`Refusal::TooManyAttempts`].
     pub(in crate::hub) async fn count_everywhere(&self, address: IpAddr, name: &Username) -> Result<(), Refusal> {
-        let Some(cluster) = &self.inner.cluster else { return Ok(()) };
-        let per_minute: NonZeroU32 = self.inner.settings.logins_per_minute;
         let keys = [format!("login from {}", network(address)), format!("login as {}", name.key())];
+        let within = self.spend_everywhere(keys, self.inner.settings.logins_per_minute).await?;
+        if within { Ok(()) } else { Err(Refusal::TooManyAttempts) }
+    }
+
+    /// Counts a random partner whom somebody leaves among those he left at all nodes; those at this one were within the
+    /// limit.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyPartners`].
+    pub(in crate::hub) async fn count_partner_everywhere(&self, name: &Username) -> Result<(), Refusal> {
+        let keys = [format!("partner of {}", name.key())];
+        let within = self.spend_everywhere(keys, self.inner.settings.partners_per_minute).await?;
+        if within { Ok(()) } else { Err(Refusal::TooManyPartners) }
+    }
+
+    /// Whether one of each is left to all nodes together; a node alone has counted for itself.
+    async fn spend_everywhere<const KEYS: usize>(
+        &self,
+        keys: [String; KEYS],
+        per_minute: NonZeroU32,
+    ) -> Result<bool, Refusal> {
+        let Some(cluster) = &self.inner.cluster else { return Ok(true) };
         let spendings = keys.map(|key| Spending { key, per_minute });
         let spent = cluster.nodes.spend(&spendings).await.map_err(|error| Self::unavailable(&error))?;
-        if spent.iter().all(|spent| *spent) { Ok(()) } else { Err(Refusal::TooManyAttempts) }
+        Ok(spent.iter().all(|spent| *spent))
     }
 }
 

@@ -279,7 +279,7 @@ impl Live {
         }
     }
 
-    fn tell_pair_note(&self, node: NodeId, note: PairNote) {
+    pub(super) fn tell_pair_note(&self, node: NodeId, note: PairNote) {
         if let Some(cluster) = &self.cluster {
             cluster.tell_node(node, super::Note::Pair(note));
         }

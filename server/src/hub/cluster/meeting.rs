@@ -105,45 +105,14 @@ impl Meeting {
 }
 
 impl Hub {
-    /// Finds a partner among those of all nodes.
-    pub(in crate::hub) async fn find_anywhere(
+    /// Finds a partner among those of all nodes. `None`: nobody has to be found for him, and he stays where he is.
+    pub(in crate::hub) async fn seek(
         &self,
         meeting: &Meeting,
         session: SessionId,
+        quest: Option<Quest>,
     ) -> Result<Stranger, Refusal> {
-        let quest = {
-            let mut live = self.inner.live.lock();
-            let name = live.name_of(session).cloned();
-            match live.pairs.begin_seeking(session, name.as_ref()) {
-                Some(quest) => quest,
-                None => return Ok(live.pairs.state(session)),
-            }
-        };
-        self.seek(meeting, session, quest).await
-    }
-
-    /// Leaves the partner, and finds another.
-    pub(in crate::hub) async fn next_anywhere(
-        &self,
-        meeting: &Meeting,
-        session: SessionId,
-    ) -> Result<Stranger, Refusal> {
-        let quest = {
-            let mut live = self.inner.live.lock();
-            if let Some(left) = live.pairs.depart(session) {
-                meeting.tell(left.host, PairNote::Leave { ask: None, session });
-                live.pairs.begin_after(left)
-            } else if let Some((quest, changes)) = live.pairs.begin_again(session) {
-                live.tell_changes(changes, Some(session.into()));
-                quest
-            } else {
-                return Ok(live.pairs.state(session));
-            }
-        };
-        self.seek(meeting, session, quest).await
-    }
-
-    async fn seek(&self, meeting: &Meeting, session: SessionId, quest: Quest) -> Result<Stranger, Refusal> {
+        let Some(quest) = quest else { return Ok(self.inner.live.lock().pairs.state(session)) };
         let mine = quest.seat.room;
         // What is free here by now is to be found.
         self.write_down(meeting).await;
@@ -196,10 +165,8 @@ impl Hub {
             return true;
         }
         let seeker = self.seeker(meeting, session, quest);
-        self.inner.live.lock().pairs.set_coming(session, Some(host));
-        let ask = |ask| PairNote::Sit { ask, beside, seeker };
-        let answer = meeting.ask(host, Purpose::Sit(mine), ask).await;
-        self.inner.live.lock().pairs.set_coming(session, None);
+        let sit = |ask| PairNote::Sit { ask, beside, seeker };
+        let answer = self.ask_for_seat(meeting, session, (host, Purpose::Sit(mine)), sit).await;
         if answer.is_none() {
             // It may have heard, and not be heard itself.
             meeting.tell(host, PairNote::Leave { ask: None, session });
@@ -243,10 +210,22 @@ impl Hub {
         if newcomer {
             return meeting.tell(host, PairNote::Forget { name: name.clone() });
         }
+        let sit = |ask| PairNote::SitAgain { ask, session, name: name.clone(), grace };
+        self.ask_for_seat(meeting, session, (host, Purpose::SitAgain(name.clone())), sit).await;
+    }
+
+    /// Asks a host for a seat; it is told in every pulse meanwhile that somebody is coming.
+    async fn ask_for_seat(
+        &self,
+        meeting: &Meeting,
+        session: SessionId,
+        (host, purpose): (NodeId, Purpose),
+        note: impl FnOnce(Ask) -> PairNote,
+    ) -> Option<Answer> {
         self.inner.live.lock().pairs.set_coming(session, Some(host));
-        let ask = |ask| PairNote::SitAgain { ask, session, name: name.clone(), grace };
-        meeting.ask(host, Purpose::SitAgain(name.clone()), ask).await;
+        let answer = meeting.ask(host, purpose, note).await;
         self.inner.live.lock().pairs.set_coming(session, None);
+        answer
     }
 
     /// Leaves the random chat; where the pair lives on another node, the partner there can be found by others when this is
@@ -341,5 +320,24 @@ impl Hub {
                 meeting.tell(host, PairNote::SitAgain { ask: meeting.new_ask(), session, name, grace });
             }
         }
+    }
+}
+
+impl Live {
+    /// Gives a connection a seat to seek from. `None`: it sits already.
+    pub(in crate::hub) fn begin_seeking(&mut self, session: SessionId) -> Option<Quest> {
+        let name = self.name_of(session).cloned();
+        self.pairs.begin_seeking(session, name.as_ref())
+    }
+
+    /// The same for somebody who leaves his partner for another. `None`: he sits nowhere.
+    pub(in crate::hub) fn begin_again(&mut self, session: SessionId) -> Option<Quest> {
+        if let Some(left) = self.pairs.depart(session) {
+            self.tell_pair_note(left.host, PairNote::Leave { ask: None, session });
+            return Some(self.pairs.begin_after(left));
+        }
+        let (quest, changes) = self.pairs.begin_again(session)?;
+        self.tell_changes(changes, Some(session.into()));
+        Some(quest)
     }
 }

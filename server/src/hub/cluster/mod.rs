@@ -1,6 +1,7 @@
 //! One node among several. What all of them share is in the store; what they tell each other at once goes over the bus;
 //! what was lost there is found in the store again. A node alone has none of this.
 
+mod arriving;
 mod attendance;
 mod elsewhere;
 mod gate;
@@ -14,6 +15,7 @@ mod names;
 mod note;
 mod pair_note;
 mod presence;
+mod revoking;
 mod seating;
 mod sweeping;
 
@@ -21,8 +23,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use shared::RoomId;
-
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 pub use attendance::Attendance;
@@ -48,6 +49,8 @@ pub struct Cluster {
     names: Names,
     /// Rings when it is to be looked who lives, and who is where.
     look: Arc<Notify>,
+    /// Held while a room is told what other nodes said, until it is noted whom that reached.
+    telling: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for Cluster {
@@ -65,7 +68,7 @@ impl Cluster {
         let asked = Instant::now();
         let lease = nodes.join(&node.to_string(), LEASE).await?;
         let names = Names::start(Arc::clone(&nodes), Arc::clone(&bus), lease, asked + LEASE);
-        Ok(Self { node, bus, nodes, names, look: Arc::default() })
+        Ok(Self { node, bus, nodes, names, look: Arc::default(), telling: Arc::default() })
     }
 
     /// This node.

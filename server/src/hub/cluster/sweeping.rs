@@ -1,5 +1,5 @@
-//! Setting right, from the store, in which conversations the people of this node are: what a note said that got lost is
-//! found here.
+//! Looking again and again, in the store, after the people of this node: in which conversations they are, and whether what
+//! they came by is still good. What a note said that got lost is found here.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -39,6 +39,9 @@ impl Hub {
             for people in looked_at.chunks(PEOPLE_AT_ONCE) {
                 if let Err(refusal) = self.set_right(people).await {
                     tracing::warn!(%refusal, "it could not be looked who is where; it is tried again");
+                }
+                if let Err(refusal) = self.close_revoked(cluster, people).await {
+                    tracing::warn!(%refusal, "it could not be looked whose session is over; it is tried again");
                 }
             }
         }

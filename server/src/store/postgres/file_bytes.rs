@@ -22,7 +22,7 @@ impl FileBytes for PostgresStore {
     }
 
     async fn piece(&self, id: &str, from: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        self.told(piece(self, id, from).await)
+        self.told(piece(self, id, from)).await
     }
 
     async fn remove(&self, id: &str) -> Result<(), StoreError> {

@@ -17,6 +17,7 @@ mod names;
 mod nodes;
 mod open;
 mod order;
+mod patience;
 mod people;
 mod rooms;
 mod rows;
@@ -37,6 +38,7 @@ use shared::{Change, MuteLevel, RoomId, RoomKind, RoomName, SanctionKind, Seq, U
 use sqlx::PgPool;
 
 use self::fault::Fault;
+use self::patience::Patience;
 use super::{
     Amended, Amendment, Appended, Deed, Dump, Extent, FileBytes, FiledReport, Line, Listing, Marks, MemberRecord,
     Membership, Message, NewMessage, NewRoom, Order, Page, Profile, Progress, Query, Removal, Report, Resolved, Room,
@@ -50,13 +52,19 @@ const TRIES: u32 = 8;
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    patience: Arc<Patience>,
     /// The address without its password, for messages about it.
     database: String,
 }
 
 impl PostgresStore {
-    fn told<T>(&self, result: Result<T, Fault>) -> Result<T, StoreError> {
-        result.map_err(|fault| fault::explain(fault, &self.database))
+    /// Waits for an answer as long as one may take.
+    async fn told<T>(&self, answer: impl Future<Output = Result<T, Fault>>) -> Result<T, StoreError> {
+        self.patience.wait(answer).await.map_or(Err(StoreError::TimedOut), |answer| self.explained(answer))
+    }
+
+    fn explained<T>(&self, answer: Result<T, Fault>) -> Result<T, StoreError> {
+        answer.map_err(|fault| fault::explain(fault, &self.database))
     }
 
     /// Does something that changes rows, again where somebody else was in the way: it failed whole then.
@@ -64,14 +72,17 @@ impl PostgresStore {
     where
         Work: Future<Output = Result<T, Fault>>,
     {
-        let mut result = attempt().await;
-        for _ in 1..TRIES {
-            match &result {
-                Err(fault) if fault::is_collision(fault) => result = attempt().await,
-                _ => break,
+        let settled = async {
+            let mut result = attempt().await;
+            for _ in 1..TRIES {
+                match &result {
+                    Err(fault) if fault::is_collision(fault) => result = attempt().await,
+                    _ => break,
+                }
             }
-        }
-        self.told(result)
+            result
+        };
+        self.told(settled).await
     }
 
     async fn answers(&self) -> Result<(), Fault> {
@@ -88,11 +99,11 @@ impl Store for PostgresStore {
     }
 
     async fn page(&self, room: RoomId, page: Page) -> Result<Vec<Message>, StoreError> {
-        self.told(messages::page(self, room, page).await)
+        self.told(messages::page(self, room, page)).await
     }
 
     async fn message(&self, room: RoomId, seq: Seq) -> Result<Option<Message>, StoreError> {
-        self.told(messages::one(self, room, seq).await)
+        self.told(messages::one(self, room, seq)).await
     }
 
     async fn amend(&self, batch: &[Amendment]) -> Result<Vec<Amended>, StoreError> {
@@ -100,11 +111,11 @@ impl Store for PostgresStore {
     }
 
     async fn amended(&self, room: RoomId, after: Change, until: Seq, limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.told(amend::amended(self, room, after, until, limit).await)
+        self.told(amend::amended(self, room, after, until, limit)).await
     }
 
     async fn versions(&self, room: RoomId, seq: Seq, limit: u32) -> Result<Vec<Version>, StoreError> {
-        self.told(amend::versions(self, room, seq, limit).await)
+        self.told(amend::versions(self, room, seq, limit)).await
     }
 
     async fn catch_up(&self) -> Result<bool, StoreError> {
@@ -113,11 +124,11 @@ impl Store for PostgresStore {
     }
 
     async fn search(&self, query: &Query) -> Result<Vec<Message>, StoreError> {
-        self.told(words::search(self, query).await)
+        self.told(words::search(self, query)).await
     }
 
     async fn mail(&self, user: &Username, kinds: &[RoomKind], limit: u32) -> Result<Vec<Message>, StoreError> {
-        self.told(messages::mail(self, user, kinds, limit).await)
+        self.told(messages::mail(self, user, kinds, limit)).await
     }
 
     async fn advance(&self, marks: &[Marks]) -> Result<(), StoreError> {
@@ -125,19 +136,19 @@ impl Store for PostgresStore {
     }
 
     async fn room(&self, room: RoomId) -> Result<Option<Room>, StoreError> {
-        self.told(rooms::by_id(self, room).await)
+        self.told(rooms::by_id(self, room)).await
     }
 
     async fn extents(&self, rooms: &[RoomId]) -> Result<Vec<Extent>, StoreError> {
-        self.told(rooms::extents(self, rooms).await)
+        self.told(rooms::extents(self, rooms)).await
     }
 
     async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
-        self.told(rooms::by_name(self, name).await)
+        self.told(rooms::by_name(self, name)).await
     }
 
     async fn like_room(&self, name: &RoomName) -> Result<Option<RoomName>, StoreError> {
-        self.told(names::like_room(self, name).await)
+        self.told(names::like_room(self, name)).await
     }
 
     async fn create_room(&self, room: &NewRoom) -> Result<Option<Room>, StoreError> {
@@ -169,39 +180,39 @@ impl Store for PostgresStore {
     }
 
     async fn members(&self, room: RoomId, limit: u32) -> Result<Vec<MemberRecord>, StoreError> {
-        self.told(rooms::members(self, room, limit).await)
+        self.told(rooms::members(self, room, limit)).await
     }
 
     async fn memberships(&self, user: &Username) -> Result<Vec<Membership>, StoreError> {
-        self.told(rooms::memberships(self, user).await)
+        self.told(rooms::memberships(self, user)).await
     }
 
     async fn membership(&self, room: RoomId, user: &Username) -> Result<Option<Membership>, StoreError> {
-        self.told(rooms::membership(self, room, user).await)
+        self.told(rooms::membership(self, room, user)).await
     }
 
     async fn places(&self, users: &[Username]) -> Result<Vec<(Username, RoomId)>, StoreError> {
-        self.told(rooms::places(self, users).await)
+        self.told(rooms::places(self, users)).await
     }
 
     async fn directory(&self, limit: u32) -> Result<Vec<Listing>, StoreError> {
-        self.told(rooms::directory(self, limit).await)
+        self.told(rooms::directory(self, limit)).await
     }
 
     async fn user(&self, name: &Username) -> Result<Option<User>, StoreError> {
-        self.told(people::by_name(self, name).await)
+        self.told(people::by_name(self, name)).await
     }
 
     async fn users(&self, names: &[Username]) -> Result<Vec<Option<User>>, StoreError> {
-        self.told(people::by_names(self, names).await)
+        self.told(people::by_names(self, names)).await
     }
 
     async fn like_users(&self, names: &[Username]) -> Result<Vec<Option<Username>>, StoreError> {
-        self.told(names::like_users(self, names).await)
+        self.told(names::like_users(self, names)).await
     }
 
     async fn user_by_phone(&self, phone: &str) -> Result<Option<User>, StoreError> {
-        self.told(people::by_phone(self, phone).await)
+        self.told(people::by_phone(self, phone)).await
     }
 
     async fn ensure_user(&self, name: &Username, now: Timestamp) -> Result<User, StoreError> {
@@ -239,7 +250,7 @@ impl Store for PostgresStore {
     }
 
     async fn accounts(&self) -> Result<Vec<User>, StoreError> {
-        self.told(people::accounts(self).await)
+        self.told(people::accounts(self)).await
     }
 
     async fn add_report(&self, report: &Report) -> Result<(), StoreError> {
@@ -247,7 +258,7 @@ impl Store for PostgresStore {
     }
 
     async fn reports(&self) -> Result<Vec<FiledReport>, StoreError> {
-        self.told(strangers::reports(self).await)
+        self.told(strangers::reports(self)).await
     }
 
     async fn resolve_report(&self, id: i64, resolved: &Resolved, deed: &Deed) -> Result<bool, StoreError> {
@@ -259,15 +270,15 @@ impl Store for PostgresStore {
     }
 
     async fn blocks(&self, user: &Username) -> Result<Vec<Username>, StoreError> {
-        self.told(strangers::blocks(self, user).await)
+        self.told(strangers::blocks(self, user)).await
     }
 
     async fn order(&self) -> Result<Order, StoreError> {
-        self.told(order::order(self).await)
+        self.told(order::order(self)).await
     }
 
     async fn order_count(&self) -> Result<u64, StoreError> {
-        self.told(order::count(self).await)
+        self.told(order::count(self)).await
     }
 
     async fn impose(&self, sanction: &Sanction, deed: &Deed) -> Result<bool, StoreError> {
@@ -297,7 +308,7 @@ impl Store for PostgresStore {
     }
 
     async fn deeds(&self, since: Timestamp, limit: u32) -> Result<Vec<Deed>, StoreError> {
-        self.told(order::deeds(self, since, limit).await)
+        self.told(order::deeds(self, since, limit)).await
     }
 
     async fn forget_deeds(&self, before: Timestamp) -> Result<u64, StoreError> {
@@ -309,7 +320,7 @@ impl Store for PostgresStore {
     }
 
     async fn session(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
-        self.told(sessions::get(self, hash, now).await)
+        self.told(sessions::get(self, hash, now)).await
     }
 
     async fn touch_session(&self, hash: &TokenHash, now: Timestamp) -> Result<(), StoreError> {
@@ -321,7 +332,7 @@ impl Store for PostgresStore {
     }
 
     async fn sessions_of(&self, user: &Username) -> Result<Vec<SessionRecord>, StoreError> {
-        self.told(sessions::of(self, user).await)
+        self.told(sessions::of(self, user)).await
     }
 
     async fn add_webhook(&self, webhook: &Webhook) -> Result<bool, StoreError> {
@@ -329,15 +340,15 @@ impl Store for PostgresStore {
     }
 
     async fn webhooks_of(&self, room: RoomId) -> Result<Vec<Webhook>, StoreError> {
-        self.told(webhooks::of(self, room).await)
+        self.told(webhooks::of(self, room)).await
     }
 
     async fn outgoing_webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
-        self.told(webhooks::outgoing(self).await)
+        self.told(webhooks::outgoing(self)).await
     }
 
     async fn webhook_by_secret(&self, hash: &TokenHash) -> Result<Option<Webhook>, StoreError> {
-        self.told(webhooks::by_secret(self, hash).await)
+        self.told(webhooks::by_secret(self, hash)).await
     }
 
     async fn touch_webhook(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -357,11 +368,11 @@ impl Store for PostgresStore {
     }
 
     async fn files(&self, ids: &[String]) -> Result<Vec<StoredFile>, StoreError> {
-        self.told(files::get(self, ids).await)
+        self.told(files::get(self, ids)).await
     }
 
     async fn uploaded_by(&self, user: &Username) -> Result<u64, StoreError> {
-        self.told(files::used_by(self, user).await)
+        self.told(files::used_by(self, user)).await
     }
 
     async fn forget_file(&self, id: &str, user: &Username) -> Result<bool, StoreError> {
@@ -373,7 +384,7 @@ impl Store for PostgresStore {
     }
 
     async fn known_files(&self, ids: &[String]) -> Result<HashSet<String>, StoreError> {
-        self.told(files::known(self, ids).await)
+        self.told(files::known(self, ids)).await
     }
 
     fn file_bytes(self: Arc<Self>) -> Option<Arc<dyn FileBytes>> {
@@ -381,15 +392,16 @@ impl Store for PostgresStore {
     }
 
     async fn dump(&self, after: Option<Dump>, limit: u32) -> Result<(Vec<Line>, Option<Dump>), StoreError> {
-        self.told(dump::dump(self, after, limit).await)
+        self.told(dump::dump(self, after, limit)).await
     }
 
     async fn load(&self, lines: &[Line]) -> Result<(), StoreError> {
-        self.told(load::load(self, lines).await)
+        // As long as it takes: nobody waits for a connection meanwhile.
+        self.explained(load::load(self, lines).await)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.told(self.answers().await)
+        self.told(self.answers()).await
     }
 
     async fn close(&self) {

@@ -11,8 +11,8 @@ use sqlx::postgres::types::PgInterval;
 
 use super::fault::Fault;
 use super::rows::unsigned;
-use super::{PostgresStore, held, spent, turns};
-use crate::store::{Claimed, Held, Lease, NameClaim, Nodes, Progress, Spending, Stay, StoreError, Turn};
+use super::{PostgresStore, held, sessions, spent, turns};
+use crate::store::{Claimed, Held, Lease, NameClaim, Nodes, Progress, Spending, Stay, StoreError, TokenHash, Turn};
 
 #[async_trait]
 impl Nodes for PostgresStore {
@@ -37,7 +37,7 @@ impl Nodes for PostgresStore {
     }
 
     async fn may_claim(&self, claims: &[NameClaim]) -> Result<Vec<bool>, StoreError> {
-        self.told(held::may_claim(self, claims).await)
+        self.told(held::may_claim(self, claims)).await
     }
 
     async fn release_names(&self, lease: Lease, names: &[Username]) -> Result<Option<u64>, StoreError> {
@@ -53,7 +53,11 @@ impl Nodes for PostgresStore {
     }
 
     async fn held(&self, lease: Lease) -> Result<Option<Held>, StoreError> {
-        self.told(held::of(self, lease).await)
+        self.told(held::of(self, lease)).await
+    }
+
+    async fn ended(&self, logins: &[TokenHash]) -> Result<Vec<TokenHash>, StoreError> {
+        self.told(sessions::ended(self, logins)).await
     }
 
     async fn spend(&self, spendings: &[Spending]) -> Result<Vec<bool>, StoreError> {
@@ -65,7 +69,7 @@ impl Nodes for PostgresStore {
     }
 
     async fn has_turn(&self, lease: Lease, webhook: &str) -> Result<bool, StoreError> {
-        self.told(turns::is_ours(self, lease, webhook).await)
+        self.told(turns::is_ours(self, lease, webhook)).await
     }
 
     async fn note_delivered(&self, lease: Lease, webhook: &str, progress: &Progress) -> Result<bool, StoreError> {

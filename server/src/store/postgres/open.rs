@@ -1,5 +1,6 @@
 //! Opening: the address, the schema, the lobby.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use shared::RoomName;
@@ -9,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, SqlSafeStr};
 use url::Url;
 
 use super::fault::{Fault, explain, explain_migration};
-use super::{PostgresStore, names};
+use super::{Patience, PostgresStore, names};
 use crate::store::StoreError;
 
 /// How many connections a node has. A database server takes a hundred by itself, so that is room for six nodes.
@@ -56,7 +57,8 @@ impl PostgresStore {
         let database = without_password(url);
         let options = options(url).map_err(|fault| explain(fault, &database))?;
         // The pool would go on trying for long, and then say only that it took long.
-        let first = tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(&options)).await;
+        let unhurried = options.clone().options([("statement_timeout", "0")]);
+        let first = tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(&unhurried)).await;
         let mut first = first
             .unwrap_or_else(|late| Err(sqlx::Error::Io(late.into())))
             .map_err(|error| explain(Fault::Sql(error), &database))?;
@@ -69,11 +71,16 @@ impl PostgresStore {
             }
             tracing::info!(found, known, "the database is of a newer version, which this program can work with");
         }
-        // It came just to see whether it is let in; whether it says goodbye is all the same.
+        // What a migration changes may take as long as it takes; that it waits for others is bounded all the same.
+        migrator()
+            .run_direct(None, &mut first, false)
+            .await
+            .map_err(|error| explain_migration(error, &database, known))?;
+        // Whether it says goodbye is all the same.
         let _ = first.close().await;
-        let store = Self { pool: pool(options), database };
-        migrator().run(&store.pool).await.map_err(|error| explain_migration(error, &store.database, known))?;
-        store.told(store.make_lobby().await)?;
+        let patience = Patience::new();
+        let store = Self { pool: pool(options, &patience), patience, database };
+        store.told(store.make_lobby()).await?;
         Ok(store)
     }
 
@@ -82,8 +89,7 @@ impl PostgresStore {
     /// # Errors
     /// What the database said.
     pub async fn community(&self) -> Result<String, StoreError> {
-        let id = sqlx::query_scalar("SELECT id FROM community").fetch_one(&self.pool).await;
-        self.told(id.map_err(Fault::Sql))
+        self.told(async { Ok(sqlx::query_scalar("SELECT id FROM community").fetch_one(&self.pool).await?) }).await
     }
 
     async fn make_lobby(&self) -> Result<(), Fault> {
@@ -107,19 +113,17 @@ fn options(url: &Url) -> Result<PgConnectOptions, Fault> {
         // A server or role may be set to answer before a commit is on disk; acknowledged means stored.
         ("synchronous_commit", "on"),
         ("default_transaction_isolation", "read committed"),
-        ("statement_timeout", "15s"),
-        ("lock_timeout", "10s"),
+        // Both are over before a call is given up here (`patience`).
+        ("statement_timeout", "10s"),
+        ("lock_timeout", "8s"),
         // A node that stands still half way holds up the rooms it was storing in. The others wait longer than this.
         ("idle_in_transaction_session_timeout", "5s"),
     ]))
 }
 
-fn pool(options: PgConnectOptions) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT)
-        .max_lifetime(None)
-        .connect_lazy_with(options)
+fn pool(options: PgConnectOptions, patience: &Arc<Patience>) -> PgPool {
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT).max_lifetime(None);
+    Arc::clone(patience).watch(pool).connect_lazy_with(options)
 }
 
 /// The newest migration that was applied; 0: none.

@@ -28,15 +28,15 @@ impl Seats for PostgresStore {
     }
 
     async fn seated_rooms(&self, host: &str) -> Result<Vec<RoomId>, StoreError> {
-        self.told(seated_rooms(self, host).await)
+        self.told(seated_rooms(self, host)).await
     }
 
     async fn host_of(&self, name: &Username) -> Result<Option<String>, StoreError> {
-        self.told(host_of(self, name).await)
+        self.told(host_of(self, name)).await
     }
 
     async fn waiting_elsewhere(&self, host: &str) -> Result<u64, StoreError> {
-        self.told(waiting_elsewhere(self, host).await)
+        self.told(waiting_elsewhere(self, host)).await
     }
 
     async fn forget_seats(&self) -> Result<(), StoreError> {

@@ -19,11 +19,14 @@ pub(super) const TOKENS_AFTER: &str = "SELECT * FROM (
         FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.kind = 2) AS tokens
      WHERE id > $1 ORDER BY id LIMIT $2";
 
-pub(super) fn session(row: &PgRow) -> Result<SessionRecord, Fault> {
+fn hash(row: &PgRow) -> Result<TokenHash, Fault> {
     let hash: &[u8] = row.try_get("hash")?;
-    let hash = hash.try_into().map_err(|_| Fault::Damaged("a session without a full hash".to_owned()))?;
+    hash.try_into().map(TokenHash).map_err(|_| Fault::Damaged("a session without a full hash".to_owned()))
+}
+
+pub(super) fn session(row: &PgRow) -> Result<SessionRecord, Fault> {
     Ok(SessionRecord {
-        hash: TokenHash(hash),
+        hash: hash(row)?,
         user: username(row, "user")?,
         kind: session_kind(row.try_get("kind")?)?,
         label: written(row, "label")?,
@@ -123,6 +126,17 @@ pub(super) async fn remove(store: &PostgresStore, hash: &TokenHash, deed: Option
     order::note_any(&mut tx, deed).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+pub(super) async fn ended(store: &PostgresStore, logins: &[TokenHash]) -> Result<Vec<TokenHash>, Fault> {
+    let rows = sqlx::query(
+        "SELECT hash FROM unnest($1::bytea[]) AS given (hash)
+         WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.hash = given.hash)",
+    )
+    .bind(Vec::from_iter(logins.iter().map(|login| login.0.to_vec())))
+    .fetch_all(&store.pool)
+    .await?;
+    rows.iter().map(hash).collect()
 }
 
 pub(super) async fn touch(store: &PostgresStore, hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {

@@ -7,9 +7,8 @@ use sqlx::postgres::PgRow;
 
 use super::PostgresStore;
 use super::fault::Fault;
-use super::rows::{position, unsigned};
-use super::text::put;
-use super::webhooks::progress;
+use super::rows::unsigned;
+use super::webhooks::{noting, progress};
 use crate::store::{Lease, Progress, Turn};
 
 fn turn(row: &PgRow) -> Result<Turn, Fault> {
@@ -51,19 +50,10 @@ pub(super) async fn is_ours(store: &PostgresStore, lease: Lease, id: &str) -> Re
 }
 
 pub(super) async fn note(store: &PostgresStore, lease: Lease, id: &str, progress: &Progress) -> Result<bool, Fault> {
-    let noted = sqlx::query(
-        "UPDATE webhooks SET delivered = $3, delivered_at = $4, failing_since = $5, reason = $6, disabled = $7
-         WHERE id = $2 AND lease = $1",
-    )
-    .bind(lease.0)
-    .bind(id)
-    .bind(position(progress.delivered))
-    .bind(progress.delivered_at.map(|at| at.0))
-    .bind(progress.failing_since.map(|at| at.0))
-    .bind(progress.reason.as_deref().map(put))
-    .bind(progress.disabled)
-    .execute(&store.pool)
-    .await?;
+    const NOTE: &str =
+        "UPDATE webhooks SET delivered = $1, delivered_at = $2, failing_since = $3, reason = $4, disabled = $5
+                        WHERE id = $6 AND lease = $7";
+    let noted = noting(NOTE, progress).bind(id).bind(lease.0).execute(&store.pool).await?;
     Ok(noted.rows_affected() > 0)
 }
 

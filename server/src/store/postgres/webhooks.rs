@@ -1,8 +1,9 @@
 //! Webhooks.
 
 use shared::RoomId;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{PgConnection, Postgres, Row};
 
 use super::fault::Fault;
 use super::rows::{
@@ -11,6 +12,9 @@ use super::rows::{
 use super::text::put;
 use super::{PostgresStore, people};
 use crate::store::{Progress, Timestamp, TokenHash, Way, Webhook};
+
+/// A statement that lacks only which webhook is meant.
+type Noting<'q> = Query<'q, Postgres, PgArguments>;
 
 /// What [`webhook`] reads.
 macro_rules! webhook_columns {
@@ -53,6 +57,16 @@ pub(super) fn progress(row: &PgRow) -> Result<Progress, Fault> {
         reason: optionally_written(row, "reason")?,
         disabled: row.try_get("disabled")?,
     })
+}
+
+/// What a statement notes of how far one has come, as its first five arguments.
+pub(super) fn noting<'q>(statement: &'static str, progress: &'q Progress) -> Noting<'q> {
+    sqlx::query(statement)
+        .bind(position(progress.delivered))
+        .bind(progress.delivered_at.map(|at| at.0))
+        .bind(progress.failing_since.map(|at| at.0))
+        .bind(progress.reason.as_deref().map(put))
+        .bind(progress.disabled)
 }
 
 pub(super) async fn add(store: &PostgresStore, webhook: &Webhook) -> Result<bool, Fault> {
@@ -132,18 +146,10 @@ pub(super) async fn touch(store: &PostgresStore, id: &str, now: Timestamp) -> Re
 }
 
 pub(super) async fn note_progress(store: &PostgresStore, id: &str, progress: &Progress) -> Result<(), Fault> {
-    sqlx::query(
-        "UPDATE webhooks SET delivered = greatest(delivered, $2), delivered_at = $3, failing_since = $4, reason = $5, disabled = $6
-         WHERE id = $1 AND url IS NOT NULL",
-    )
-    .bind(id)
-    .bind(position(progress.delivered))
-    .bind(progress.delivered_at.map(|at| at.0))
-    .bind(progress.failing_since.map(|at| at.0))
-    .bind(progress.reason.as_deref().map(put))
-    .bind(progress.disabled)
-    .execute(&store.pool)
-    .await?;
+    const NOTE: &str = "UPDATE webhooks SET delivered = greatest(delivered, $1), delivered_at = $2, failing_since = $3,
+                                            reason = $4, disabled = $5
+                        WHERE id = $6 AND url IS NOT NULL";
+    noting(NOTE, progress).bind(id).execute(&store.pool).await?;
     Ok(())
 }
 
