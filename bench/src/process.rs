@@ -46,7 +46,7 @@ impl Server {
         Err(Trouble::Silent(name))
     }
 
-    /// CPU seconds spent so far, in user and kernel, by it and its children.
+    /// CPU seconds spent so far, in user and kernel, by it and its children, those that have ended too.
     ///
     /// # Errors
     /// [`Trouble::Process`].
@@ -70,12 +70,12 @@ impl Server {
     }
 }
 
-/// Clock ticks a process has spent.
+/// Clock ticks a process has spent, and its children that have ended.
 fn ticks(id: u32) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The program's name, in brackets, may hold spaces.
     let (_, fields) = stat.rsplit_once(')')?;
-    Some(fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum())
+    Some(fields.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<f64>().ok()).sum())
 }
 
 /// CPU seconds of a process with one thread. Many children that each did little would be rounded away in ticks.
