@@ -143,9 +143,16 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     ]))
 }
 
+/// Builds the programs out of what the unit tests are made of. Tests want more features of some dependencies, so cargo
+/// compiles half of them a second time for programs alone; that examples are asked for, of which there are none, makes it
+/// settle on the same features.
+fn programs(workspace: &Workspace) -> Run {
+    Run::cargo(&workspace.root).args(["build", "--locked", "--workspace", "--bins", "--examples"])
+}
+
 /// The load generator against the debug build, for half a minute. It looks for what is lost and takes no times.
 fn short_load(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
-    Run::cargo(&workspace.root).args(["build", "--locked", "--package", "server", "--package", "bench"]).go()?;
+    programs(workspace).go()?;
     plain(bench::measuring(workspace, "debug", &["--quick".to_owned()])?)
 }
 
@@ -208,7 +215,7 @@ fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     Ok(Outcome { counts: Counts::default(), verdict: fuzz::fuzz(workspace) })
 }
 
-/// The journeys need the bundle and a server; the server of the unit tests will do, and is not built twice.
+/// The journeys need the bundle and a server with it; else it is the server of the unit tests.
 fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
     if browser::is_left_out() {
         say::note("left out, as CONFAB_SKIP_BROWSER says");
@@ -216,7 +223,7 @@ fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure>
     }
     let browser = browser::Browser::find(workspace)?;
     bundle::bundle(workspace)?;
-    Run::cargo(&workspace.root).args(["test", "--locked", "--workspace", "--no-run", "--quiet"]).go()?;
+    programs(workspace).go()?;
     let report = workspace.target.join("playwright").join("junit.xml");
     let _ = fs::remove_file(&report);
     let verdict = browser.run(workspace, &report, extra);
