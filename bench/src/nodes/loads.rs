@@ -24,7 +24,8 @@ const PAIRS: usize = 103;
 const ROOM: usize = 1;
 const FIRST: usize = 10;
 
-/// Messages under way where as much is said as goes, and where even more are.
+/// Messages under way where as much is said as goes, and where even more are. Where people at every node speak, it is so
+/// many at each, so that what a node stores at once is the same however many nodes there are.
 const WINDOW: u32 = 64;
 const RUSH: u32 = 1_024;
 
@@ -55,11 +56,21 @@ pub struct Load {
     pub title: &'static str,
     /// How messages follow each other.
     pub pace: Pace,
+    /// As many more are under way as there are nodes.
+    pub at_each: bool,
     /// In the nth conversation an nth as often as in the first, or as often in all.
     pub unevenly: bool,
 }
 
 impl Load {
+    /// How messages follow each other among so many nodes.
+    pub fn pace_of(&self, nodes: usize) -> Pace {
+        match self.pace {
+            Pace::Window(window) if self.at_each => Pace::Window(window * u32::try_from(nodes).unwrap_or(1)),
+            pace => pace,
+        }
+    }
+
     /// Whether how long a message takes says something of the nodes, and not of how many are under way.
     pub fn is_timed(&self) -> bool {
         matches!(self.pace, Pace::Every(_) | Pace::Window(1))
@@ -67,13 +78,18 @@ impl Load {
 }
 
 /// The load from which it is told what a message costs.
-pub const TYPICAL: Load =
-    Load { title: "301 rooms of ten, unevenly used, 64 under way", pace: Pace::Window(WINDOW), unevenly: true };
+pub const TYPICAL: Load = Load {
+    title: "301 rooms of ten, unevenly used, 64 under way at each node",
+    pace: Pace::Window(WINDOW),
+    at_each: true,
+    unevenly: true,
+};
 
 /// The load by which it is told how long a message takes.
 pub const PACED: Load = Load {
     title: "301 rooms of ten, 200 messages a second",
     pace: Pace::Every(Duration::from_millis(5)),
+    at_each: false,
     unevenly: false,
 };
 
@@ -82,20 +98,24 @@ pub const SCENES: [Scene; 3] = [
     Scene {
         gather: one_room,
         loads: &[
-            Load { title: "One room of 300, 64 under way", pace: Pace::Window(WINDOW), unevenly: false },
-            Load { title: "One room of 300, one under way", pace: Pace::Window(1), unevenly: false },
+            evenly("One room of 300, 64 under way", WINDOW, false),
+            evenly("One room of 300, one under way", 1, false),
         ],
     },
     Scene {
         gather: pairs,
         loads: &[
-            Load { title: "Direct messages, 1,024 under way", pace: Pace::Window(RUSH), unevenly: false },
-            Load { title: "Direct messages, 64 under way", pace: Pace::Window(WINDOW), unevenly: false },
-            Load { title: "Direct messages, one under way", pace: Pace::Window(1), unevenly: false },
+            evenly("Direct messages, 1,024 under way at each node", RUSH, true),
+            evenly("Direct messages, 64 under way at each node", WINDOW, true),
+            evenly("Direct messages, one under way", 1, false),
         ],
     },
     Scene { gather: rooms, loads: &[TYPICAL, PACED] },
 ];
+
+const fn evenly(title: &'static str, window: u32, at_each: bool) -> Load {
+    Load { title, pace: Pace::Window(window), at_each, unevenly: false }
+}
 
 /// Three hundred in one room.
 fn one_room(tongue: &Confab, nodes: &[SocketAddr]) -> Result<People, Trouble> {

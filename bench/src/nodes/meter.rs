@@ -78,7 +78,7 @@ impl Meter {
 /// CPU seconds so far.
 fn cpu(cluster: &Cluster<'_>) -> Result<[f64; 3], Trouble> {
     let nodes = cluster.nodes.iter().map(Server::cpu).sum::<Result<f64, Trouble>>()?;
-    Ok([nodes, cluster.ground.postgres.cpu()?, cluster.ground.nats.cpu()?])
+    Ok([nodes, cluster.ground.postgres.cpu()?, cluster.ground.nats.cpu_of_threads()?])
 }
 
 /// All but the CPU seconds.

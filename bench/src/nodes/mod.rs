@@ -122,7 +122,7 @@ fn speak(cluster: &Cluster<'_>, people: &mut People, load: &Load, time: Duration
     let (mut here, mut there) = (Times::default(), Times::default());
     let is_timed = load.is_timed();
     let meter = meter::begin(cluster)?;
-    let sum = talk.run(&mut people.swarm, load.pace, time, |socket, took| {
+    let sum = talk.run(&mut people.swarm, load.pace_of(nodes), time, |socket, took| {
         let speaker = speaker_of[socket];
         // What the speaker hears of himself is not what others wait for.
         if is_timed && socket != speaker {

@@ -6,7 +6,7 @@ use std::fs;
 
 use super::{file, spread_text};
 use crate::nodes::{Cost, Extent, Load, NODES, Outcome, PACED, Results, SCENES, TYPICAL};
-use crate::numbers::readable;
+use crate::numbers::{Spread, readable};
 use crate::peers::{Places, installed};
 use crate::trouble::Trouble;
 
@@ -24,10 +24,10 @@ const ROWS: [(&str, Figure); 16] = [
     ("p99 at the speaker's node, ms", |outcome| Some(outcome.here?.1)),
     ("p50 at another node, ms", |outcome| Some(outcome.there?.0)),
     ("p99 at another node, ms", |outcome| Some(outcome.there?.1)),
-    ("CPU seconds of the nodes, per 1,000 messages", |outcome| Some(1_000.0 * outcome.used.of(Cost::NodesCpu))),
-    ("CPU seconds of PostgreSQL, per 1,000 messages", |outcome| Some(1_000.0 * outcome.used.of(Cost::PostgresCpu))),
-    ("CPU seconds of NATS, per 1,000 messages", |outcome| Some(1_000.0 * outcome.used.of(Cost::NatsCpu))),
-    ("writing transactions a message", |outcome| Some(outcome.used.of(Cost::Transactions))),
+    ("CPU µs of the nodes a message", |outcome| Some(1e6 * outcome.used.of(Cost::NodesCpu))),
+    ("CPU µs of PostgreSQL a message", |outcome| Some(1e6 * outcome.used.of(Cost::PostgresCpu))),
+    ("CPU µs of NATS a message", |outcome| Some(1e6 * outcome.used.of(Cost::NatsCpu))),
+    ("writing transactions, per 1,000 messages", |outcome| Some(1_000.0 * outcome.used.of(Cost::Transactions))),
     ("bytes logged by PostgreSQL a message", |outcome| Some(outcome.used.of(Cost::Logged))),
     ("notes to NATS a message", |outcome| Some(outcome.used.of(Cost::NotesIn))),
     ("notes from NATS a message", |outcome| Some(outcome.used.of(Cost::NotesOut))),
@@ -54,21 +54,23 @@ fn opening(results: &Results, extent: Extent) -> String {
     let version = |program| installed::version(program).unwrap_or_else(|| format!("{program} of unknown version"));
     format!(
         "# Several nodes\n\nMeasured by `cargo xtask bench --nodes`: one, two and three nodes of the release build on one PostgreSQL, \
-         with one NATS server between them, {} alternating rounds, {:.1} s a load, medians with the smallest and largest in \
+         with one NATS server between them; {} alternating rounds, {} s a load, medians with the smallest and largest in \
          brackets. Bodies have 64 bytes. Nothing was lost, doubled or out of order, or there would be no figures.\n\n\
-         - The machine: {}, {cores} cores.\n- The database: {}, as durable as it is by default, on the machine's disk.\n\
+         - The machine: {}, {cores} cores; its load over the last 15 minutes was {} when this was written.\n- The database: {}, as durable as it is by default, on the machine's disk.\n\
          - The bus: {}.\n\n\
          **All of it, the load generator too, shares these cores.** So more nodes do not get more done here, and the rates are \
          those of {cores} cores for everything. What a message costs each part does not depend on that: it is what tells how far \
          several machines would come.\n\n\
-         CPU seconds are from the operating system, in user and kernel, PostgreSQL's of all its processes. The bytes it logged \
+         CPU microseconds are from the operating system, in user and kernel, PostgreSQL's of all its processes: so many of a message \
+         are as many CPU seconds of a million messages. The bytes it logged \
          include whole pages after a checkpoint. Transactions include those by which positions of readers are noted. Latency of a \
          paced load runs from the moment a message was *scheduled*. With one message under way, the next is said once all have \
          the one before. Who hears is spread over the nodes evenly; who reads a direct message is at another node than who wrote \
          it.\n",
         results.rounds,
-        extent.time.as_secs_f64(),
+        readable(extent.time.as_secs_f64()),
         processor(),
+        load(),
         version("postgres"),
         version("nats-server"),
     )
@@ -78,6 +80,11 @@ fn processor() -> String {
     let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = told.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     name.map_or_else(|| "an unknown processor".to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace().nth(2).unwrap_or("unknown").to_owned()
 }
 
 fn section(load: &Load, results: &Results) -> String {
@@ -91,10 +98,15 @@ fn section(load: &Load, results: &Results) -> String {
         if spreads.iter().all(Option::is_none) {
             continue;
         }
-        let cells = spreads.map(|spread| spread.map_or_else(String::new, spread_text));
+        let cells = spreads.map(|spread| spread.map_or_else(String::new, cell));
         let _ = writeln!(text, "| {what} | {} |", cells.join(" | "));
     }
     text
+}
+
+/// With its spread, where there is any.
+fn cell(spread: Spread) -> String {
+    if spread.least == spread.most { readable(spread.median) } else { spread_text(spread) }
 }
 
 /// What many more messages would take of each part, if each cost what it costs here.
