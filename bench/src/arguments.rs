@@ -7,10 +7,11 @@ use crate::cases::{Case, Extent, growth};
 use crate::peers::{self, Peer, Places};
 use crate::rounds::Results;
 use crate::trouble::Trouble;
-use crate::{report, rounds, say, siege};
+use crate::{nodes, report, rounds, say, siege};
 
 const HELP: &str = "\
 cargo xtask bench [--quick | --medium] [--load <milliseconds>] [--case <case> …] [<peer> …]
+cargo xtask bench --nodes [--quick] [--load <milliseconds>]
 cargo xtask bench --growth
 cargo xtask bench --build-times
 cargo xtask bench --siege <minutes>
@@ -19,6 +20,9 @@ cargo xtask bench --siege <minutes>
   --medium            three rounds of 2 s, connections opened in the first only; about a quarter of an hour; writes
                       bench/RESULTS.md
   --quick             Confab and the ceiling once, for half a minute; checks that nothing is lost, and writes nothing
+  --nodes             one, two and three nodes on a PostgreSQL and a NATS server of its own, in three rounds of 2 s for each
+                      load: what they get done, how long a message takes, what it costs each part; about five minutes; writes
+                      bench/NODES.md, with --quick half a minute and nothing
   --siege <minutes>   what others notice of each kind of hostile client, and for so many minutes of all at once, with
                       Confab's own limits; writes nothing
   --load <ms>         so long for each load, instead
@@ -46,6 +50,11 @@ impl Mode {
         let time = load.unwrap_or(Duration::from_millis(millis));
         Extent { rounds, time, idle, opens_each_round, reads, only }
     }
+
+    fn of_nodes(self, load: Option<Duration>) -> nodes::Extent {
+        let (rounds, millis) = if self == Self::Quick { (1, 400) } else { (3, 2_000) };
+        nodes::Extent { rounds, time: load.unwrap_or(Duration::from_millis(millis)) }
+    }
 }
 
 /// Does what the words ask for.
@@ -61,7 +70,7 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
     let mut mode = Mode::Full;
     let (mut names, mut only, mut grows) = (Vec::new(), Vec::new(), false);
     let mut places = Places { confab: PathBuf::new(), here: PathBuf::new(), work: PathBuf::new() };
-    let (mut soak, mut load) = (None, None);
+    let (mut soak, mut load, mut several) = (None, None, false);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         if word == "--siege" {
@@ -81,6 +90,7 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
                 only.push(Case::of_slug(slug).ok_or_else(|| Trouble::Argument(slug.clone()))?);
             }
             "--growth" => grows = true,
+            "--nodes" => several = true,
             "--confab" => places.confab = path()?,
             "--here" => places.here = path()?,
             "--work" => places.work = path()?,
@@ -92,8 +102,9 @@ pub fn run(words: &[String]) -> Result<(), Trouble> {
         }
     }
     match soak {
-        Some(soak) if places.confab.is_file() => siege::run(&places, Duration::from_secs(soak)),
-        Some(_) => Err(Trouble::NotBuilt(places.confab)),
+        _ if !places.confab.is_file() => Err(Trouble::NotBuilt(places.confab)),
+        Some(soak) => siege::run(&places, Duration::from_secs(soak)),
+        None if several => nodes::run(&places, mode.of_nodes(load), mode != Mode::Quick),
         None => measure((mode, load), &names, only, grows, &places),
     }
 }
@@ -111,9 +122,6 @@ fn measure(
     grows: bool,
     places: &Places,
 ) -> Result<(), Trouble> {
-    if !places.confab.is_file() {
-        return Err(Trouble::NotBuilt(places.confab.clone()));
-    }
     let mut peers = peers::all();
     if let Some(unknown) = names.iter().find(|name| peers.iter().all(|peer| peer.name != name.as_str())) {
         return Err(Trouble::Argument(unknown.clone()));

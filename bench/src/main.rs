@@ -1,11 +1,13 @@
 //! `confab-bench`: measures Confab beside what people might pick instead, in alternating rounds on one machine.
 //!
 //! [`swarm`] is the load generator: many client sockets driven by one thread. [`tongues`] says how each server is
-//! spoken to, [`peers`] how it is started, [`cases`] what is measured, [`report`] how it is told; [`siege`] is what
-//! others notice of hostile clients. `cargo xtask bench` builds what is needed and starts this program.
+//! spoken to, [`peers`] how it is started, [`cases`] what is measured, [`report`] how it is told; [`nodes`] is what a
+//! message takes among several nodes, [`siege`] what others notice of hostile clients. `cargo xtask bench` builds what is
+//! needed and starts this program.
 
 mod arguments;
 mod cases;
+mod nodes;
 mod numbers;
 mod peers;
 mod process;

@@ -20,6 +20,22 @@ pub enum Trouble {
         /// What the system said.
         source: io::Error,
     },
+    /// What is measured needs a server of others that cannot be had here.
+    #[error("{name} {reason}")]
+    Absent {
+        /// Which one.
+        name: &'static str,
+        /// What is the matter with it.
+        reason: String,
+    },
+    /// A server does not tell what it is asked for.
+    #[error("{name} was asked for {what} and gave no answer that can be read")]
+    Untold {
+        /// Which one.
+        name: &'static str,
+        /// What.
+        what: &'static str,
+    },
     /// A server started and was not heard of.
     #[error("{0} does not listen within 10 s")]
     Silent(&'static str),

@@ -123,15 +123,20 @@ pub fn measure(swarm: &mut Swarm, prepared: &Prepared, load: &Load<'_>) -> Resul
 
 /// What the opening led to, notices that others came, is heard before anything is counted.
 pub fn settle(swarm: &mut Swarm) -> Result<(), Trouble> {
+    settle_for(swarm, Duration::from_millis(300))
+}
+
+/// The same for so long.
+pub fn settle_for(swarm: &mut Swarm, time: Duration) -> Result<(), Trouble> {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_millis(300) {
+    while begun.elapsed() < time {
         swarm.turn(Some(Duration::from_millis(50)), |_, _| {})?;
     }
     Ok(())
 }
 
 /// How many messages are to be sent now.
-fn due(pace: Pace, elapsed: Duration, progress: &Progress) -> u32 {
+pub fn due(pace: Pace, elapsed: Duration, progress: &Progress) -> u32 {
     let room = u32::try_from(UNDER_WAY).unwrap_or(u32::MAX) - 1 - progress.under_way();
     let wanted = match pace {
         Pace::Window(window) => window.saturating_sub(progress.under_way()),
@@ -145,7 +150,7 @@ fn due(pace: Pace, elapsed: Duration, progress: &Progress) -> u32 {
 
 /// How long to wait for events. The system counts whole milliseconds, so shortly before a message is due it is asked
 /// without waiting.
-fn wait(pace: Pace, begun: Instant, sent: u32) -> Duration {
+pub fn wait(pace: Pace, begun: Instant, sent: u32) -> Duration {
     match pace {
         Pace::Window(_) => Duration::from_millis(20),
         Pace::Every(interval) => {

@@ -1,16 +1,16 @@
 //! What a message costs by how many hear it, how many rooms there are, how many people are connected, and how many messages
 //! are stored, over two decades of each. It is to grow with the first alone.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::fan_out::{LOST_AFTER, Progress, settle};
+use super::fan_out::{Pace, settle};
 use super::filled;
+use super::talk::{Speaker, Talk, Turn};
 use crate::numbers::readable;
 use crate::peers::{Places, confab};
-use crate::process::Server;
 use crate::say;
 use crate::swarm::Swarm;
-use crate::tongues::{Confab, Prepared, Tongue};
+use crate::tongues::{Confab, Tongue};
 use crate::trouble::Trouble;
 
 /// Messages under way.
@@ -84,34 +84,11 @@ fn cost(places: &Places, scene: Scene, time: Duration) -> Result<f64, Trouble> {
     let rest = scene.rooms * (scene.members - 1);
     swarm.open(server.address, rest, 64, |who| tongue.enter(who, number(who % scene.rooms), false))?;
     settle(&mut swarm)?;
-    let say: Vec<Prepared> = (0..scene.rooms).map(|room| tongue.say(number(room))).collect();
-    speak(&mut swarm, &say, scene.members, &server, time)
-}
-
-/// Speaks in one room after the other.
-fn speak(swarm: &mut Swarm, say: &[Prepared], members: usize, server: &Server, time: Duration) -> Result<f64, Trouble> {
-    let mut progress = Progress::new(members);
+    // In one room after the other, by who made it.
+    let speakers = (0..scene.rooms).map(|room| Speaker { socket: room, say: tongue.say(number(room)) }).collect();
+    let hears = (0..swarm.len()).map(|socket| Some(socket % scene.rooms)).collect();
+    let talk = Talk::new(speakers, hears, scene.members, Turn::around());
     let before = server.cpu()?;
-    let begun = Instant::now();
-    let mut moved = begun;
-    let mut frame = Vec::new();
-    while begun.elapsed() < time || (progress.under_way() > 0 && moved.elapsed() < LOST_AFTER) {
-        while begun.elapsed() < time && progress.under_way() < WINDOW {
-            progress.sent += 1;
-            let room = progress.sent as usize % say.len();
-            frame.clear();
-            say[room].append(progress.sent, &mut frame);
-            swarm.socket(room).send(&frame)?;
-        }
-        let heard = progress.heard;
-        swarm.turn(Some(Duration::from_millis(20)), |_, number| progress.hear(number))?;
-        if progress.heard > heard {
-            moved = Instant::now();
-        }
-    }
-    let lost = progress.lost();
-    if lost > 0 {
-        return Err(Trouble::NotWhole { name: "confab", case: "Growth", lost, wrong: 0 });
-    }
-    Ok((server.cpu()? - before).max(0.01) * 1e6 / f64::from(progress.sent.max(1)))
+    let sum = talk.run(&mut swarm, Pace::Window(WINDOW), time, |_, _| {})?.whole("confab", "Growth")?;
+    Ok((server.cpu()? - before).max(0.01) * 1e6 / f64::from(sum.messages.max(1)))
 }

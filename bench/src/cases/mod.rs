@@ -12,6 +12,7 @@ mod opening;
 mod ping_pong;
 mod reading;
 mod slow_reader;
+pub mod talk;
 
 use std::time::Duration;
 

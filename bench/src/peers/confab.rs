@@ -56,6 +56,19 @@ pub fn start_on(places: &Places, data: &Path, lines: Option<SocketAddr>) -> Resu
     Server::start(NAME, command(places, data, address, &lines).args(UNBOUND), address)
 }
 
+/// Starts a node of several: on a database, with a NATS server between them.
+///
+/// # Errors
+/// What keeps it from listening.
+pub fn start_node(places: &Places, data: &Path, database: &str, nats: &str) -> Result<Server, Trouble> {
+    empty(data)?;
+    let address = free_address()?;
+    let mut command = command(places, data, address, "off");
+    command.args(UNBOUND).args(["--database-url", database, "--nats-url", nats]);
+    // The generator answers no pings.
+    Server::start(NAME, command.args(["--silence-timeout", "1h"]), address)
+}
+
 fn command(places: &Places, data: &Path, address: SocketAddr, lines: &str) -> Command {
     let mut command = Command::new(&places.confab);
     command.args(["serve", "--listen", &address.to_string(), "--line-listen", lines, "--tmp-listen", "off"]);

@@ -9,11 +9,22 @@ use crate::say;
 /// Where programs lie that not every `PATH` names.
 const MORE: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
 
+/// Where Debian puts PostgreSQL, a folder for each version.
+const POSTGRES: &str = "/usr/lib/postgresql";
+
 /// A program on `PATH`, or where Debian puts servers.
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
+    let versions = fs::read_dir(POSTGRES).into_iter().flatten().flatten();
     let directories = std::env::split_paths(&path).chain(MORE.iter().map(PathBuf::from));
+    let directories = directories.chain(versions.map(|version| version.path().join("bin")));
     directories.map(|directory| directory.join(name)).find(|file| file.is_file())
+}
+
+/// What a program says to `--version`.
+pub fn version(name: &str) -> Option<String> {
+    let said = Command::new(program(name)?).arg("--version").output().ok()?;
+    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
 }
 
 /// A Debian package whose program bears its name.

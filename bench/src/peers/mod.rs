@@ -3,8 +3,9 @@
 
 mod axum_chat;
 mod ceiling;
+pub mod cluster;
 pub mod confab;
-mod installed;
+pub mod installed;
 mod postgres;
 
 use std::fs;

@@ -1,4 +1,5 @@
-//! A PostgreSQL of our own in a directory of its own, with all that makes a commit durable as it is by default.
+//! A PostgreSQL of our own in a directory of its own, with all that makes a commit durable as it is by default. It is
+//! asked by `psql`.
 
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
@@ -12,8 +13,8 @@ const USER: &str = "postgres";
 
 /// Whether it can be run here, and why not.
 pub fn is_there() -> Result<(), String> {
-    let there = ["initdb", "postgres"].iter().all(|name| installed::program(name).is_some());
-    if there { Ok(()) } else { Err("is not installed, or initdb is not on PATH".to_owned()) }
+    let there = ["initdb", "postgres", "psql"].iter().all(|name| installed::program(name).is_some());
+    if there { Ok(()) } else { Err("is not installed".to_owned()) }
 }
 
 /// The command that starts it on an empty directory. `None` where the directory cannot be made.
@@ -39,6 +40,20 @@ pub fn command(home: &Path, address: SocketAddr) -> Option<Command> {
     command.args(["-D", "db", "-k", "", "-h", "127.0.0.1", "-p", &address.port().to_string()]);
     command.args(["-c", "max_connections=300"]);
     Some(command)
+}
+
+/// What `psql` prints for a question to a database of that server: the columns of one row, with bars between them. `None`
+/// where it does not answer.
+pub fn ask(server: SocketAddr, database: &str, question: &str) -> Option<String> {
+    let mut psql = Command::new(installed::program("psql")?);
+    psql.args(["-h", "127.0.0.1", "-p", &server.port().to_string(), "-U", USER, "-d", database, "-XAtqc", question]);
+    let said = psql.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    said.status.success().then(|| String::from_utf8_lossy(&said.stdout).trim().to_owned())
+}
+
+/// By what a database of that server is opened.
+pub fn url(server: SocketAddr, database: &str) -> String {
+    format!("postgres://{USER}@{server}/{database}")
 }
 
 fn is_root() -> bool {

@@ -1,6 +1,8 @@
-//! `bench/RESULTS.md`: the figures side by side, each target beside its figure, and a plot for each case.
+//! `bench/RESULTS.md`: the figures side by side, each target beside its figure, and a plot for each case; and in
+//! [`nodes`] what several nodes are told by.
 
 mod growth;
+pub mod nodes;
 mod plot;
 mod targets;
 

@@ -72,13 +72,27 @@ impl Swarm {
         at_once: usize,
         opening: impl Fn(usize) -> Vec<Opening>,
     ) -> Result<(), Trouble> {
+        self.open_among(&[to], count, at_once, opening)
+    }
+
+    /// The same with several servers: each socket by its number to the next of them.
+    ///
+    /// # Errors
+    /// [`Trouble::NoAnswer`] where nothing happens any more.
+    pub fn open_among(
+        &mut self,
+        to: &[SocketAddr],
+        count: usize,
+        at_once: usize,
+        opening: impl Fn(usize) -> Vec<Opening>,
+    ) -> Result<(), Trouble> {
         let first = self.sockets.len();
         let (mut opened, mut whole) = (0, first);
         let mut moved = Instant::now();
         while opened < count {
             let made = self.sockets.len() - first;
             if made < count && made - opened < at_once {
-                self.connect(to, opening(first + made))?;
+                self.connect(to[self.sockets.len() % to.len()], opening(first + made))?;
                 moved = Instant::now();
                 if self.sockets.len() - first - opened < at_once && made + 1 < count {
                     continue;

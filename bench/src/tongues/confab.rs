@@ -12,13 +12,25 @@ pub struct Confab {
 }
 
 impl Confab {
+    /// Opens a connection of somebody whom others know by his number.
+    pub fn person(number: usize) -> Vec<Opening> {
+        hello_of(&name_of(number))
+    }
+
+    /// Opens a connection of somebody who has written to that person, so that their conversation is there.
+    pub fn writer(&self, to: usize) -> Vec<Opening> {
+        let say = format!("{{\"type\":\"say\",\"to\":\"@{}\",\"body\":\"hi\"}}", name_of(to));
+        self.with(&say, b"\"type\":\"accepted\"")
+    }
+
+    /// A direct message to that person.
+    pub fn write(to: usize) -> Prepared {
+        let to = name_of(to);
+        Prepared::text(|body| format!("{{\"type\":\"say\",\"to\":\"@{to}\",\"body\":\"{body}\"}}"))
+    }
+
     fn hello(&self) -> Vec<Opening> {
-        let name = self.names.fetch_add(1, Ordering::Relaxed);
-        let hello = format!("{{\"type\":\"hello\",\"username\":\"b{name}\"}}");
-        vec![
-            Opening { send: frames::upgrade("/api/ws", ""), until: b"\r\n\r\n" },
-            Opening { send: frames::text(&hello), until: b"\"type\":\"welcome\"" },
-        ]
+        hello_of(&format!("b{}", self.names.fetch_add(1, Ordering::Relaxed)))
     }
 
     fn with(&self, frame: &str, until: &'static [u8]) -> Vec<Opening> {
@@ -26,6 +38,18 @@ impl Confab {
         openings.push(Opening { send: frames::text(frame), until });
         openings
     }
+}
+
+fn hello_of(name: &str) -> Vec<Opening> {
+    let hello = format!("{{\"type\":\"hello\",\"username\":\"{name}\"}}");
+    vec![
+        Opening { send: frames::upgrade("/api/ws", ""), until: b"\r\n\r\n" },
+        Opening { send: frames::text(&hello), until: b"\"type\":\"welcome\"" },
+    ]
+}
+
+fn name_of(number: usize) -> String {
+    format!("person{number}")
 }
 
 /// A room's name: the lobby is there, the others are made by who comes first.

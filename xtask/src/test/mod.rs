@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check and every test, cheapest first, and the counts at the end.
 //!
-//! Each step can be run alone by its name. The first that fails stops the run and says so. The last line is the sum
-//! of what the test runners themselves counted (`N passed, N failed`); a run of tests in which none ran has failed.
+//! Each step can be run alone by its name. The first that fails stops the run and says so. At the end is told how long
+//! each took, and in the last line the sum of what the test runners themselves counted (`N passed, N failed`); a run of
+//! tests in which none ran has failed.
 
 mod balancers;
 mod counts;
@@ -13,7 +14,10 @@ mod supply;
 
 use crate::{bench, browser, bundle, failure::Failure, run::Run, say, tidy, tools, workspace::Workspace};
 use counts::Counts;
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 /// One part of the whole.
 struct Step {
@@ -56,20 +60,33 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<(), Fa
         return Ok(());
     }
     let steps = chosen(names)?;
-    let mut sum = Counts::default();
+    let (mut sum, mut times) = (Counts::default(), Vec::new());
     let verdict = steps.iter().try_for_each(|step| {
+        let begun = Instant::now();
         let found = say::step(&format!("test {}: {}", step.name, step.what), || {
             let outcome = (step.run)(workspace, extra)?;
             sum += outcome.counts;
             outcome.verdict?;
             if step.counts && outcome.counts.ran() == 0 && !skipped(step) { Err(Failure::NoTests) } else { Ok(()) }
         });
+        times.push((step.name, begun.elapsed()));
         found.map_err(|source| Failure::Step { name: step.name, source: Box::new(source) })
     });
+    if times.len() > 1 {
+        say::line(&told(&times));
+    }
     if steps.iter().any(|step| step.counts) {
         say::line(&format!("\n{sum}"));
     }
     verdict
+}
+
+/// How long each step took, and all of them.
+fn told(times: &[(&'static str, Duration)]) -> String {
+    let all = ("all", times.iter().map(|(_, time)| *time).sum());
+    let line = |(name, time): &(&str, Duration)| format!("\n    {name:<12}{:>12}", say::seconds(*time));
+    let lines: String = times.iter().chain([&all]).map(line).collect();
+    format!("\n==> how long it took{lines}")
 }
 
 fn help() {
@@ -126,9 +143,16 @@ fn clippy(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     ]))
 }
 
+/// Builds the programs out of what the unit tests are made of. Tests want more features of some dependencies, so cargo
+/// compiles half of them a second time for programs alone; that examples are asked for, of which there are none, makes it
+/// settle on the same features.
+fn programs(workspace: &Workspace) -> Run {
+    Run::cargo(&workspace.root).args(["build", "--locked", "--workspace", "--bins", "--examples"])
+}
+
 /// The load generator against the debug build, for half a minute. It looks for what is lost and takes no times.
 fn short_load(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
-    Run::cargo(&workspace.root).args(["build", "--locked", "--package", "server", "--package", "bench"]).go()?;
+    programs(workspace).go()?;
     plain(bench::measuring(workspace, "debug", &["--quick".to_owned()])?)
 }
 
@@ -191,7 +215,7 @@ fn fuzzing(workspace: &Workspace, _: &[String]) -> Result<Outcome, Failure> {
     Ok(Outcome { counts: Counts::default(), verdict: fuzz::fuzz(workspace) })
 }
 
-/// The journeys need the bundle and a server; the server of the unit tests will do, and is not built twice.
+/// The journeys need the bundle and a server with it; else it is the server of the unit tests.
 fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure> {
     if browser::is_left_out() {
         say::note("left out, as CONFAB_SKIP_BROWSER says");
@@ -199,7 +223,7 @@ fn journeys(workspace: &Workspace, extra: &[String]) -> Result<Outcome, Failure>
     }
     let browser = browser::Browser::find(workspace)?;
     bundle::bundle(workspace)?;
-    Run::cargo(&workspace.root).args(["test", "--locked", "--workspace", "--no-run", "--quiet"]).go()?;
+    programs(workspace).go()?;
     let report = workspace.target.join("playwright").join("junit.xml");
     let _ = fs::remove_file(&report);
     let verdict = browser.run(workspace, &report, extra);
@@ -218,6 +242,13 @@ mod tests {
         assert_eq!(chosen(&[]).unwrap_or_default().len(), STEPS.len());
         let two = chosen(&["tidy".to_owned(), "fmt".to_owned()]).unwrap();
         assert_eq!(two.iter().map(|step| step.name).collect::<Vec<_>>(), ["tidy", "fmt"]);
+    }
+
+    #[test]
+    fn it_is_told_how_long_each_step_took_and_all_of_them() {
+        let times = [("fmt", Duration::from_millis(1_200)), ("unit", Duration::from_secs(125))];
+        let lines = "\n    fmt                1.2 s\n    unit          2 min 05 s\n    all           2 min 06 s";
+        assert_eq!(told(&times), format!("\n==> how long it took{lines}"));
     }
 
     #[test]
