@@ -6,10 +6,9 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlTextAreaElement;
-use shared::{RoomId, Seq};
+use shared::RoomId;
 
 use super::attach::{AttachButton, Attached, paste};
 use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
@@ -88,7 +87,7 @@ impl Writing {
         match mode {
             Mode::New => self.session.say(self.room, body, None),
             Mode::Reply(seq) => self.session.say(self.room, body, Some(seq)),
-            Mode::Edit(seq) => self.edit(seq, body),
+            Mode::Edit(seq) => self.session.act(|state| state.edit(self.room, seq, body)),
         }
         if matches!(mode, Mode::Edit(_)) {
             self.give_up();
@@ -104,15 +103,6 @@ impl Writing {
         !editing && self.session.peek(|state| state.attachments(self.room).iter().any(|file| file.failed().is_some()))
     }
 
-    fn edit(self, seq: Seq, body: String) {
-        let session = self.session;
-        spawn_local(async move {
-            if let Err(problem) = session.edit(self.room, seq, body).await {
-                session.notice(problem.message);
-            }
-        });
-    }
-
     /// The next text is a new one again: the draft that stood there before.
     fn give_up(self) {
         self.mode.set(Mode::New);
@@ -124,9 +114,10 @@ impl Writing {
     /// Takes up what was chosen to be done: a message to edit, one to answer.
     fn take_up(self, mode: Mode) {
         let body = match mode {
-            Mode::Edit(seq) => {
-                self.session.peek(|state| state.message(self.room, seq).map(|message| message.body.clone()))
-            }
+            Mode::Edit(seq) => self.session.peek(|state| {
+                let rewritten = state.rewritten(self.room, seq).map(|edit| edit.body.clone());
+                rewritten.or_else(|| state.message(self.room, seq).map(|message| message.body.clone()))
+            }),
             Mode::New | Mode::Reply(_) => None,
         };
         let text = body.unwrap_or_else(|| self.text.get_untracked());

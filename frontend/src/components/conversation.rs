@@ -101,11 +101,16 @@ fn has_panel(room: &RoomSummary) -> bool {
 fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let WireOpen(wire) = expect_context();
     let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
+    let session = expect_context::<Session>();
     let note = move || {
+        // Without a connection nobody knows whether the other is there.
+        let connected = session.connection.get() == Connection::Online;
         summary.with(|room| match room {
-            Some(room) if room.kind == RoomKind::Direct => {
-                if room.with_online { words().people.online } else { words().people.offline }.to_owned()
-            }
+            Some(room) if room.kind == RoomKind::Direct => match (connected, room.with_online) {
+                (false, _) => String::new(),
+                (true, true) => words().people.online.to_owned(),
+                (true, false) => words().people.offline.to_owned(),
+            },
             Some(room) => room.topic.clone(),
             None => String::new(),
         })
@@ -162,7 +167,11 @@ pub fn NotAMember(
     let problem = RwSignal::new(None::<String>);
     let join_room = room.clone();
     let join = Callback::new(move |()| {
-        entering.go(session.join(join_room.clone()), move |refused| problem.set(Some(refused.message)));
+        entering.go(session.join(join_room.clone()), move |refused| {
+            let _ = problem.try_set(Some(refused.message));
+            // It may be gone, and then there is nothing to join any more.
+            spawn_local(async move { drop(session.list_rooms().await) });
+        });
     });
     let connecting = move || !session.greeted.get();
     let open_to_all = open_to_all(session, &room);
@@ -178,7 +187,6 @@ pub fn NotAMember(
         <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">{words().rooms.loading_one}</div> }>
             <div class="pane-empty">
                 <h2>{words().rooms.not_in}</h2>
-                {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
                 <Show
                     when=move || open_to_all.get() == Some(true)
                     fallback=move || {
@@ -189,6 +197,7 @@ pub fn NotAMember(
                         view! { <p role="status">{answer}</p> }
                     }
                 >
+                    {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
                     <p>{words().rooms.can_join}</p>
                     <button class="button button-primary" type="button" on:click=move |_| join.run(())>
                         {label.get_value()}

@@ -18,6 +18,7 @@ use super::prose::Prose;
 use super::reactions::Reactions;
 use super::scroll::Scroller;
 use super::talk::Talking;
+use super::unsaved::Unsaved;
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::markdown::harmless;
@@ -165,6 +166,7 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
                 .into_any()
         }}
         {stored_extras(&message, mine)}
+        {mine.then(|| view! { <Unsaved room seq /> })}
         <Reactions seq reactions />
         <Show when=move || active.get() && !body.with(|body| body.1)>
             // What it offers does not change with what stands under the message, and it may have the focus.

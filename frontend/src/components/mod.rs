@@ -50,5 +50,6 @@ pub mod talk;
 pub mod theme;
 pub mod timeline;
 pub mod title;
+pub mod unsaved;
 pub mod webhooks;
 pub mod wire;

@@ -17,7 +17,7 @@ use super::room_list::RoomList;
 use crate::pages::CurrentPlace;
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::words::words;
+use crate::words::{language, words};
 
 /// The column.
 #[component]
@@ -69,7 +69,7 @@ pub fn Sidebar() -> impl IntoView {
                     </li>
                     <li>
                         // A page of the server's own, not of this app.
-                        <a class="room-link" href="/docs" rel="external" hreflang="en">
+                        <a class="room-link" href=format!("/docs?language={}", language().tag) rel="external">
                             <span class="room-sign">
                                 <Drawing icon=Icon::Wires />
                             </span>

@@ -13,7 +13,7 @@ use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
 use crate::state::text::sentence;
 use crate::transport::{Link, LinkEvent, Loss};
-use crate::words::words;
+use crate::words::{parted, words};
 
 /// Where the native protocol is spoken.
 const NATIVE_PROTOCOL: &str = "/api/ws";
@@ -78,7 +78,7 @@ impl Session {
         let farewell = self.farewell.try_update_value(Option::take).flatten();
         let Some(pause) = loss.retry_in else {
             let _ = self.connection.try_set(Connection::Closed);
-            self.leave(farewell.unwrap_or_else(|| words().connection.ended_by_server.to_owned()));
+            self.leave(parted(loss.code, farewell));
             return;
         };
         let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
