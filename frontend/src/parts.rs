@@ -10,27 +10,28 @@ use std::future::Future;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, spawn_local_scoped_with_cancellation};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::{Account, RoomId, RoomSummary, Seq, Username};
+use shared::{Account, ChatMessage, RoomId, RoomSummary};
 
-use crate::components::account::AccountContent;
+use crate::components::account::AccountDialog;
 use crate::components::admin::Admin;
 use crate::components::browse::Browse;
-use crate::components::complaint::ComplaintForm;
-use crate::components::create_room::CreateRoomForm;
-use crate::components::edits::Versions;
+use crate::components::complaint::ComplaintDialog;
+use crate::components::create_room::CreateRoomDialog;
+use crate::components::edits::EditsDialog;
 use crate::components::emoji_picker::EmojiPicker;
+use crate::components::files::PictureDialog;
+use crate::components::finding::Panels;
 use crate::components::members::Members;
-use crate::components::new_direct::NewDirectForm;
-use crate::components::profile::About;
-use crate::components::report::ReportForm;
-use crate::components::sanctions::Sanctions;
-use crate::components::search::SearchForm;
+use crate::components::message_actions::MessageActions;
+use crate::components::new_direct::NewDirectDialog;
+use crate::components::reactions::ReactionDialog;
+use crate::components::search::SearchDialog;
 use crate::components::settings::Settings;
-use crate::components::shortcuts::Shortcuts;
+use crate::components::shortcuts::ShortcutsDialog;
 use crate::components::stranger::RandomChat;
-use crate::components::switcher::Switcher;
+use crate::components::switcher::SwitcherDialog;
 use crate::components::talk::Talking;
-use crate::components::webhooks::Hooks;
+use crate::components::webhooks::WebhooksDialog;
 use crate::components::wire::WirePanel;
 use crate::pages::ChatPage;
 use crate::words::{GERMAN, Language, words};
@@ -40,18 +41,37 @@ type Part = Result<AnyView, SplitLoaderError>;
 
 /// Shows a part's view as soon as it is there. Until then, and where it cannot be fetched, it says so.
 pub(crate) fn later(part: impl Future<Output = Part> + 'static) -> AnyView {
-    shown_later(part, || view! { <Missing /> }.into_any())
+    shown(part, waiting, || view! { <Missing /> }.into_any())
 }
 
 /// The same for a part that is the page itself, which has a heading also where it cannot be fetched.
 pub(crate) fn page_later(part: impl Future<Output = Part> + 'static) -> AnyView {
-    shown_later(part, || {
+    shown(part, waiting, || {
         let heading = view! { <h1>{words().general.not_loaded}</h1> };
         view! { <Missing heading=heading.into_any() /> }.into_any()
     })
 }
 
-fn shown_later(part: impl Future<Output = Part> + 'static, missing: fn() -> AnyView) -> AnyView {
+/// The same for what only helps: without it nothing is shown.
+pub(crate) fn soon(part: impl Future<Output = Part> + 'static) -> AnyView {
+    shown(part, || ().into_any(), || ().into_any())
+}
+
+/// Shows what lies over the page, as dialogs do: from when it is first wanted on it is there, open or not.
+pub(crate) fn over_the_page<P: Future<Output = Part> + 'static>(
+    wanted: impl Fn() -> bool + Send + Sync + 'static,
+    part: impl Fn() -> P + Send + 'static,
+) -> AnyView {
+    let ever = Memo::new(move |before| before == Some(&true) || wanted());
+    let shown = move || ever.get().then(|| view! { <div class="part-over">{later(part())}</div> });
+    shown.into_any()
+}
+
+fn waiting() -> AnyView {
+    view! { <p class="part-waiting" role="status">{words().general.one_moment}</p> }.into_any()
+}
+
+fn shown(part: impl Future<Output = Part> + 'static, waiting: fn() -> AnyView, missing: fn() -> AnyView) -> AnyView {
     let arrived = RwSignal::new_local(None::<Part>);
     // A page that the server draws is one to begin with.
     if !is_server() {
@@ -64,7 +84,7 @@ fn shown_later(part: impl Future<Output = Part> + 'static, missing: fn() -> AnyV
     let shown = move || {
         arrived.track();
         match arrived.try_update_untracked(Option::take).flatten() {
-            None => view! { <p class="part-waiting" role="status">{words().general.one_moment}</p> }.into_any(),
+            None => waiting(),
             Some(Ok(view)) => view,
             Some(Err(_)) => missing(),
         }
@@ -133,56 +153,6 @@ pub(crate) fn wire(room: RoomId) -> Part {
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn webhooks(room: RoomId) -> Part {
-    Ok(view! { <Hooks room /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn account(open: RwSignal<bool>) -> Part {
-    Ok(view! { <AccountContent open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn create_room(open: RwSignal<bool>) -> Part {
-    Ok(view! { <CreateRoomForm open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn new_direct(open: RwSignal<bool>) -> Part {
-    Ok(view! { <NewDirectForm open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn about(user: Username, room: RoomId, open: RwSignal<bool>) -> Part {
-    Ok(view! { <About user room open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn versions(talking: Talking, seq: Seq) -> Part {
-    Ok(view! { <Versions talking seq /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn report(room: RoomId, open: RwSignal<bool>) -> Part {
-    Ok(view! { <ReportForm room open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn search(open: RwSignal<bool>) -> Part {
-    Ok(view! { <SearchForm open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn switcher(open: RwSignal<bool>) -> Part {
-    Ok(view! { <Switcher open /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn shortcuts() -> Part {
-    Ok(view! { <Shortcuts /> }.into_any())
-}
-
-#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
 pub(crate) fn emoji(pick: Callback<String>, leave: Callback<()>) -> Part {
     Ok(view! { <EmojiPicker pick leave /> }.into_any())
 }
@@ -193,11 +163,42 @@ pub(crate) fn admin() -> Part {
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn sanctions(room: RoomId) -> Part {
-    Ok(view! { <Sanctions room /> }.into_any())
+pub(crate) fn dialogs_of_sidebar(account: RwSignal<bool>, create: RwSignal<bool>, direct: RwSignal<bool>) -> Part {
+    let dialogs = view! {
+        <AccountDialog open=account />
+        <CreateRoomDialog open=create />
+        <NewDirectDialog open=direct />
+    };
+    Ok(dialogs.into_any())
 }
 
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
-pub(crate) fn complaint(talking: Talking, seq: Seq) -> Part {
-    Ok(view! { <ComplaintForm talking seq /> }.into_any())
+pub(crate) fn dialogs_of_talk(talking: Talking) -> Part {
+    let dialogs = view! {
+        <ReactionDialog talking />
+        <EditsDialog talking />
+        <PictureDialog talking />
+        <ComplaintDialog talking />
+    };
+    Ok(dialogs.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn panels(panels: Panels) -> Part {
+    let dialogs = view! {
+        <SwitcherDialog open=panels.switcher />
+        <SearchDialog open=panels.search />
+        <ShortcutsDialog open=panels.shortcuts />
+    };
+    Ok(dialogs.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn webhooks(room: RoomId, title: Signal<String>, open: RwSignal<bool>) -> Part {
+    Ok(view! { <WebhooksDialog room title open /> }.into_any())
+}
+
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn message_actions(message: ChatMessage) -> Part {
+    Ok(view! { <MessageActions message /> }.into_any())
 }

@@ -13,12 +13,12 @@ use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username}
 use super::avatar::{Avatar, name_class};
 use super::files::{Files, WaitingFiles};
 use super::icon::{Drawing, Icon};
-use super::message_actions::MessageActions;
 use super::prose::Prose;
 use super::reactions::Reactions;
 use super::scroll::Scroller;
 use super::talk::Talking;
 use super::unsaved::Unsaved;
+use crate::parts::{self, soon};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::markdown::harmless;
@@ -170,7 +170,7 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
         <Reactions seq reactions />
         <Show when=move || active.get() && !body.with(|body| body.1)>
             // What it offers does not change with what stands under the message, and it may have the focus.
-            <MessageActions message=now.with_untracked(|now| (*now.0).clone()) />
+            {soon(parts::message_actions(now.with_untracked(|now| (*now.0).clone())))}
         </Show>
     }
 }

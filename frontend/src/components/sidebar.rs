@@ -6,15 +6,13 @@
 use leptos::prelude::*;
 use shared::Stranger;
 
-use super::account::AccountDialog;
 use super::avatar::Avatar;
-use super::create_room::CreateRoomDialog;
 use super::finding::Panels;
 use super::icon::{Drawing, Icon};
 use super::logo::Logo;
-use super::new_direct::NewDirectDialog;
 use super::room_list::RoomList;
 use crate::pages::CurrentPlace;
+use crate::parts::{self, over_the_page};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::words::{language, words};
@@ -80,9 +78,10 @@ pub fn Sidebar() -> impl IntoView {
                 <RoomList create_open direct_open />
             </div>
         </nav>
-        <AccountDialog open=account_open />
-        <CreateRoomDialog open=create_open />
-        <NewDirectDialog open=direct_open />
+        {over_the_page(
+            move || account_open.get() || create_open.get() || direct_open.get(),
+            move || parts::dialogs_of_sidebar(account_open, create_open, direct_open),
+        )}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use leptos_router::location::{BrowserUrl, LocationProvider};
 use shared::Account;
 
 use super::{NotFound, SignIn};
@@ -46,8 +47,18 @@ impl Visitor {
 #[component]
 pub fn Entrance() -> impl IntoView {
     let pathname = use_location().pathname;
+    arrive_at_once(pathname);
     let nowhere = Memo::new(move |_| Place::parse(&pathname.get()).is_none());
     move || if nowhere.get() { view! { <NotFound /> }.into_any() } else { view! { <WhoIsThere /> }.into_any() }
+}
+
+/// A link has led on as soon as the address is another one; there are no routes whose pages would have to be fetched first.
+fn arrive_at_once(pathname: Memo<String>) {
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move |_| {
+        pathname.track();
+        browser.iter().for_each(LocationProvider::ready_to_complete);
+    });
 }
 
 #[component]

@@ -116,7 +116,7 @@ impl ChatState {
     fn resume(&self, effects: &mut Vec<Effect>) {
         let seen = self.timelines.iter().filter_map(|(&room, timeline)| seen(room, timeline));
         let mut seen: Vec<Seen> = seen.collect();
-        seen.sort_by_key(|seen| seen.room);
+        seen.sort_unstable_by_key(|seen| seen.room);
         if !seen.is_empty() {
             effects.push(send(ClientMessage::Resume(Resume { seen })));
         }
