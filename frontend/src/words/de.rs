@@ -292,7 +292,7 @@ const ACCOUNT: Account = Account {
     like_browser: "Wie im Browser",
 };
 
-const THEME: Theme = Theme { theme: "Farben", system: "Wie das System", light: "Hell", dark: "Dunkel" };
+const THEME: Theme = Theme { theme: "Farben", system: "System", light: "Hell", dark: "Dunkel" };
 
 const SETTINGS: Settings = Settings {
     title: "Einstellungen",

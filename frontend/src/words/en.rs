@@ -291,7 +291,7 @@ const ACCOUNT: Account = Account {
     like_browser: "Like the browser",
 };
 
-const THEME: Theme = Theme { theme: "Theme", system: "Like the system", light: "Light", dark: "Dark" };
+const THEME: Theme = Theme { theme: "Theme", system: "System", light: "Light", dark: "Dark" };
 
 const SETTINGS: Settings = Settings {
     title: "Settings",
