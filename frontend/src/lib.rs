@@ -31,19 +31,8 @@ pub use words::greet_in_the_readers_language;
 #[cfg(feature = "ssr")]
 pub use words::docs;
 
-/// Draws the app under the splash of `index.html`, in the reader's language; called when the program is there.
-#[cfg(feature = "csr")]
-#[wasm_bindgen::prelude::wasm_bindgen(start)]
-pub fn start() {
-    leptos::task::spawn_local(async {
-        greet_in_the_readers_language().await;
-        leptos::mount::mount_to_body(App);
-    });
-}
-
 /// Takes over a page that the server has drawn.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_body(App);
 }

@@ -11,9 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What cargo and trunk call the program, after its crate.
-const WHOLE: &str = "frontend";
-/// What its parts are called after.
+/// What trunk calls the program.
 const PROGRAM: &str = "confab-web";
 /// What `wasm-split` calls the file that knows where the parts are.
 const LINKS: &str = "__wasm_split";
@@ -35,7 +33,7 @@ pub(crate) fn cut(workspace: &Workspace) -> Result<(), Failure> {
     let path = tools::for_the_bundle(workspace)?;
     Run::new("wasm-split-cli")
         .args(["--out-name", PROGRAM])
-        .args([built.join(WHOLE).with_extension("wasm"), cut.clone()])
+        .args([built.join(PROGRAM).with_extension("wasm"), cut.clone()])
         .with_path(&path)
         .go()?;
     Run::new("wasm-bindgen")
@@ -69,7 +67,7 @@ fn replace(staging: &Path, bound: &Path) -> Result<(), Failure> {
     }
     let page = staging.join("index.html");
     let mut text = read(&page)?;
-    for whole in files(staging)?.iter().filter(|file| name(file).starts_with(WHOLE)) {
+    for whole in files(staging)?.iter().filter(|file| name(file).starts_with(PROGRAM) && !name(file).contains(&hash)) {
         let ending = if is(whole, "js") { ".js" } else { "_bg.wasm" };
         text = text.replace(&name(whole), &format!("{PROGRAM}-{hash}{ending}"));
         fs::remove_file(whole).map_err(|source| trouble("remove", whole, source))?;
