@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 
-use crate::parts::{self, over_the_page};
+use crate::parts::{Rest, over_the_page};
 
 /// Which of the panels are open; a context of the chat.
 #[derive(Clone, Copy)]
@@ -60,5 +60,5 @@ pub fn Finding() -> impl IntoView {
         let listener = window_event_listener(ev::keydown, move |event| panels.key(&event));
         on_cleanup(move || listener.remove());
     });
-    over_the_page(move || panels.all().iter().any(Get::get), move || parts::panels(panels))
+    over_the_page(move || panels.all().iter().any(Get::get), move || Rest::Panels(panels))
 }

@@ -10,7 +10,7 @@ use shared::{MuteLevel, RoomId, RoomKind, RoomSummary};
 use super::conversation::{MembersOpen, turn};
 use super::icon::{Drawing, Icon};
 use super::wire::WireOpen;
-use crate::parts::{self, over_the_page};
+use crate::parts::{Rest, over_the_page};
 use crate::session::Session;
 use crate::state::rooms::title;
 use crate::words::words;
@@ -50,7 +50,7 @@ pub fn RoomTools(
             >
                 <Drawing icon=Icon::Hook />
             </button>
-            {over_the_page(move || hooks.get(), move || parts::webhooks(room, name, hooks))}
+            {over_the_page(move || hooks.get(), move || Rest::Webhooks(room, name, hooks))}
         </Show>
         <button
             class="icon-button"

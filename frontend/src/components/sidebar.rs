@@ -12,7 +12,7 @@ use super::icon::{Drawing, Icon};
 use super::logo::Logo;
 use super::room_list::RoomList;
 use crate::pages::CurrentPlace;
-use crate::parts::{self, over_the_page};
+use crate::parts::{Rest, over_the_page};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::words::{language, words};
@@ -80,7 +80,7 @@ pub fn Sidebar() -> impl IntoView {
         </nav>
         {over_the_page(
             move || account_open.get() || create_open.get() || direct_open.get(),
-            move || parts::dialogs_of_sidebar(account_open, create_open, direct_open),
+            move || Rest::DialogsOfSidebar { account: account_open, create: create_open, direct: direct_open },
         )}
     }
 }

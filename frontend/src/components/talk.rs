@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use shared::{FileInfo, RoomId, Seq, Silence};
 
-use super::attach::DropZone;
 use super::composer::Composer;
 use super::timeline::Timeline;
-use crate::parts::{self, over_the_page};
+use crate::parts::{Rest, over_the_page, soon};
 use crate::session::{Session, shown_time};
 use crate::state::typing;
 use crate::words::words;
@@ -89,9 +88,9 @@ pub fn Talk(
                     None => view! { <Composer room title /> }.into_any(),
                 }}
             </div>
-            <DropZone room title />
+            {soon(Rest::DropZone(room, title))}
         </div>
-        {over_the_page(move || talking.asks(), move || parts::dialogs_of_talk(talking))}
+        {over_the_page(move || talking.asks(), move || Rest::DialogsOfTalk(talking))}
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 use shared::Account;
 
 use super::{NotFound, SignIn};
-use crate::parts::{self, later};
+use crate::parts::{self, chat_later};
 use crate::server_api::{ApiError, who_am_i};
 use crate::state::address::Place;
 use crate::words::words;
@@ -88,7 +88,7 @@ fn Inside(account: Option<Account>) -> impl IntoView {
     provide_context(visitor);
     Effect::new(move |_| remember(visitor.account.with(Option::is_some)));
     move || match visitor.account.get() {
-        Some(account) => later(parts::chat(account)),
+        Some(account) => chat_later(account),
         None => view! { <SignIn /> }.into_any(),
     }
 }

@@ -8,6 +8,7 @@ use shared::{RoomGoneReason, RoomId, ServerMessage, Username};
 
 use super::uploading::take_back;
 use super::{Connection, Session, browser, notify, now};
+use crate::parts;
 use crate::server_api::who_am_i;
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
@@ -148,9 +149,14 @@ impl Session {
 
     /// Tells outside the page of a message that is not before the user's eyes.
     fn tell(&self, room: RoomId, from: &Username, body: &str) {
+        let preferences = self.preferences.get_untracked();
+        if !preferences.desktop && !preferences.sound {
+            return;
+        }
         let place = self.peek(|state| state.rooms().get(room).filter(|room| room.name.is_some()).map(title));
         let head = place.map_or_else(|| from.to_string(), |place| format!("{from} · {place}"));
-        notify::tell(&self.preferences.get_untracked(), room, &head, body);
+        let body = body.to_owned();
+        spawn_local(async move { drop(parts::tell(preferences, room, head, body).await) });
     }
 
     fn keep_queue(&self) {

@@ -86,7 +86,7 @@ impl ServerMessage {
     /// # Errors
     /// [`UnknownMessage`] says whether it is of a type that is not known, or not as its type has it.
     pub fn parse(text: &str) -> Result<Self, UnknownMessage> {
-        let Head { kind } = serde_json::from_str(text)?;
+        let Head { kind } = serde_json::from_slice(text.as_bytes())?;
         Ok(match &*kind {
             "welcome" => Self::Welcome(fields(text)?),
             "accepted" => Self::Accepted(fields(text)?),
@@ -132,7 +132,8 @@ impl ServerMessage {
 }
 
 fn fields<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text)
+    // From bytes, as the answers to server functions are read: serde_json's reader is in the program once then.
+    serde_json::from_slice(text.as_bytes())
 }
 
 #[cfg(test)]
