@@ -27,9 +27,9 @@ pub mod transport;
 mod words;
 
 pub use app::{App, shell};
-pub use words::greet_in_the_readers_language;
 #[cfg(feature = "ssr")]
 pub use words::docs;
+pub use words::greet_in_the_readers_language;
 
 /// Takes over a page that the server has drawn.
 #[cfg(feature = "hydrate")]

@@ -4,9 +4,9 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::{
-    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Emoji, Found, MessageAction,
-    Mute, MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search,
-    Seq, ServerMessage, SetTopic, Username, Version,
+    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Emoji, Found, MessageAction, Mute,
+    MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search, Seq,
+    ServerMessage, SetTopic, Username, Version,
 };
 
 use super::Session;

@@ -50,7 +50,8 @@ impl Session {
         let session = *self;
         let key = self.files_key(room);
         let take = move |kept: Option<String>| {
-            let files = kept.and_then(|kept| serde_json::from_slice::<Vec<FileInfo>>(kept.as_bytes()).ok()).unwrap_or_default();
+            let files =
+                kept.and_then(|kept| serde_json::from_slice::<Vec<FileInfo>>(kept.as_bytes()).ok()).unwrap_or_default();
             session.act(|state| state.attached_elsewhere(room, files));
         };
         Effect::new(move |_| {

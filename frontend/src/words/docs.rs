@@ -151,14 +151,21 @@ const ENGLISH: Docs = Docs {
         ("connect_first", "Connect first, then send."),
         ("no_address", "That is no address of a WebSocket:"),
         ("closed", "Closed with"),
-        ("refused", "The server refused the connection: the name may be in use or need a password, or the address is wrong."),
+        (
+            "refused",
+            "The server refused the connection: the name may be in use or need a password, or the address is wrong.",
+        ),
         ("received", "received"),
         ("sent", "sent"),
         ("bytes", "(bytes)"),
         ("no_answer", "No answer:"),
     ],
     pages: &[
-        ("webhooks", "Webhooks", "Programs that speak in a room by one request, and programs that are told what is said."),
+        (
+            "webhooks",
+            "Webhooks",
+            "Programs that speak in a room by one request, and programs that are told what is said.",
+        ),
         ("files", "Files", "Files that are said with a message, and fetched by whoever may read it."),
         (
             "messages",

@@ -123,9 +123,7 @@ impl ServerMessage {
             "profile" => fields(text).map(|About { id, profile }| Self::Profile { id, profile })?,
             "directory" => fields(text).map(|Directory { id, rooms }| Self::Directory { id, rooms })?,
             "members" => fields(text).map(|Members { id, room, members }| Self::Members { id, room, members })?,
-            "edits" => {
-                fields(text).map(|Edits { id, room, seq, versions }| Self::Edits { id, room, seq, versions })?
-            }
+            "edits" => fields(text).map(|Edits { id, room, seq, versions }| Self::Edits { id, room, seq, versions })?,
             other => return Err(UnknownMessage::Type(other.to_owned())),
         })
     }
@@ -173,7 +171,8 @@ mod tests {
         r#"{"type":"goodbye","code":1001,"message":"later","reconnect":true}"#,
     ];
 
-    const ROOM: &str = r#"{"room":7,"kind":"public","name":"lobby","members":1,"last_seq":0,"read_seq":0,"unread":0,"active_at":"t"}"#;
+    const ROOM: &str =
+        r#"{"room":7,"kind":"public","name":"lobby","members":1,"last_seq":0,"read_seq":0,"unread":0,"active_at":"t"}"#;
 
     #[test]
     fn what_the_server_writes_the_browser_reads() {
@@ -197,7 +196,9 @@ mod tests {
 
     #[test]
     fn an_unknown_type_and_a_wrong_field_are_told_apart() {
-        assert!(matches!(ServerMessage::parse(r#"{"type":"dance"}"#), Err(UnknownMessage::Type(kind)) if kind == "dance"));
+        assert!(
+            matches!(ServerMessage::parse(r#"{"type":"dance"}"#), Err(UnknownMessage::Type(kind)) if kind == "dance")
+        );
         for text in ["", "[]", r#"{"id":1}"#, r#"{"type":"muted","room":7,"level":"loud"}"#] {
             assert!(matches!(ServerMessage::parse(text), Err(UnknownMessage::Unreadable(_))), "{text}");
         }

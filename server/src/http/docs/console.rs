@@ -85,10 +85,7 @@ pub fn for_requests(words: &Console) -> String {
             )
         })
         .collect();
-    format!(
-        "<section class=\"try\"><h2>{}</h2><p>{}</p>{requests}</section>",
-        words.heading, words.requests
-    )
+    format!("<section class=\"try\"><h2>{}</h2><p>{}</p>{requests}</section>", words.heading, words.requests)
 }
 
 /// An address on this server. What stands in braces the page fills in.

@@ -173,8 +173,11 @@ fn page(title: &str, here: Option<&str>, reader: &Reader, body: &str) -> Shown {
         })
         .collect();
     let words = reader.words;
-    let script: String =
-        words.script.iter().map(|(name, text)| format!(" data-{}=\"{}\"", name.replace('_', "-"), attribute(text))).collect();
+    let script: String = words
+        .script
+        .iter()
+        .map(|(name, text)| format!(" data-{}=\"{}\"", name.replace('_', "-"), attribute(text)))
+        .collect();
     let html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
