@@ -65,6 +65,48 @@ test('the arrow up edits what was said last', async ({ guest }) => {
   await expect(anna.message('A typo.').getByRole('button', { name: 'edited' })).toBeVisible();
 });
 
+test('an edit that the server refuses is not lost, and the reason is said', async ({ guest }) => {
+  const mike = await guest('mike');
+  const anna = await guest('anna');
+  await mike.makesRoom('Kitchen');
+  await anna.joinsFromDirectory('Kitchen');
+  await anna.says('Soup at noon.');
+  await mike.sees('Soup at noon.');
+  await anna.beginsToEdit('Soup at noon.');
+  await mike.deletes('Soup at noon.');
+  await anna.sees('This message was deleted.', { from: 'anna' });
+  await anna.writesRaw('Soup at noon, bread at one.');
+  const kept = anna.log().getByRole('alert').filter({ hasText: 'Not changed.' });
+  await expect(kept).toContainText('Soup at noon, bread at one.');
+  await expectNoBarriers(anna.page);
+  await kept.getByRole('button', { name: 'Discard' }).click();
+  await expect(kept).toHaveCount(0);
+});
+
+test('an edit without a connection waits beside its message and is made again', async ({ guest, server }) => {
+  const anna = await guest('anna');
+  const mike = await guest('mike');
+  await anna.says('We meet at noon.');
+  await mike.sees('We meet at noon.');
+  await server.stop();
+  await anna.seesConnectionLost();
+  await anna.beginsToEdit('We meet at noon.');
+  await anna.writesRaw('We meet at one.');
+  const kept = anna.message('We meet at noon.').getByRole('alert');
+  await expect(kept).toContainText('We meet at one.');
+
+  await kept.getByRole('button', { name: 'Edit' }).click();
+  await anna.hasWritten('We meet at one.');
+  await anna.page.keyboard.press('Escape');
+  await server.startAgain();
+  await anna.isOnline();
+  await mike.isOnline();
+  await kept.getByRole('button', { name: 'Try again' }).click();
+  await anna.sees('We meet at one.');
+  await expect(anna.log().getByRole('alert')).toHaveCount(0);
+  await mike.sees('We meet at one.', { from: 'anna' });
+});
+
 test('a deleted message leaves its place and nothing else', async ({ guest }) => {
   const anna = await guest('anna');
   const mike = await guest('mike');

@@ -54,6 +54,23 @@ test('the message API is tried with one request each way', async ({ page, server
   await expect(answer.last()).toContainText('"message":"22.7"');
 });
 
+test('who reads German reads it around the protocol, and is led on in it from the app', async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.url, locale: 'de-AT' });
+  const page = await context.newPage();
+  await page.goto('/docs/postman');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.getByText('Das Protokoll selbst ist auf Englisch beschrieben.')).toBeVisible();
+  const console = page.getByRole('article', { name: 'Verbindung 1' });
+  await console.getByRole('button', { name: 'Verbinden' }).click();
+  await expect(console.getByRole('status')).toHaveText('Verbunden.');
+  await expectNoBarriers(page);
+
+  await page.goto('/docs?language=en');
+  await page.getByRole('main').getByRole('link', { name: 'Postman chat' }).click();
+  await expect(page.getByRole('heading', { name: 'Try it here' })).toBeVisible();
+  await context.close();
+});
+
 test.describe(() => {
   test.use({ flags: ['--line-listen', '127.0.0.1:0'] });
 

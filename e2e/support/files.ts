@@ -44,9 +44,12 @@ export class Files {
 
   /** Drags files over the conversation, where they may be dropped. */
   async dragsOver(files: Having[]): Promise<Locator> {
-    await carry(this.log, 'dragover', files);
     const zone = this.page.getByText(/^Drop to attach to /);
-    await expect(zone).toBeVisible();
+    // A browser tells of files over the page again and again.
+    await expect(async () => {
+      await carry(this.log, 'dragover', files);
+      await expect(zone).toBeVisible({ timeout: 500 });
+    }).toPass();
     return zone;
   }
 

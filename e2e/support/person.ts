@@ -397,9 +397,13 @@ export class Person {
     await this.writesRaw(answer);
   }
 
-  async edits(text: string, better: string): Promise<void> {
+  async beginsToEdit(text: string): Promise<void> {
     await (await this.pointsAt(text)).getByRole('button', { name: 'Edit' }).click();
     await this.hasWritten(text);
+  }
+
+  async edits(text: string, better: string): Promise<void> {
+    await this.beginsToEdit(text);
     await this.composer().fill(better);
     await this.composer().press('Enter');
     await this.sees(better);

@@ -1,12 +1,11 @@
-//! The whole app: the document around it, where it is drawn by the server, the routes, and the contexts.
+//! The whole app: the document around it, where it is drawn by the server, the router, and the contexts.
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::path;
+use leptos_router::components::Router;
 
 use crate::components::theme::provide_theme;
 use crate::components::title::provide_title;
-use crate::pages::{Entrance, NotFound};
+use crate::pages::Entrance;
 
 /// The document around the app, where the server draws it (`cargo leptos watch`). The trunk bundle has its own,
 /// `index.html`; the two say the same.
@@ -44,10 +43,9 @@ pub fn App() -> impl IntoView {
     provide_theme();
     view! {
         <Router>
-            // The chat stays where it is while the place in it changes: it reads the place from the address itself.
-            <FlatRoutes fallback=NotFound>
-                <Route path=path!("/*place") view=Entrance />
-            </FlatRoutes>
+            // One page for all addresses: the chat stays where it is while the place in it changes, and reads the place
+            // from the address itself.
+            <Entrance />
         </Router>
     }
 }

@@ -259,7 +259,7 @@ pub async fn upload(room: RoomId, name: &str, file: &File, sent: impl Fn(u64) + 
     if answer.status == 201 {
         read(&answer.text)
     } else {
-        Err(serde_json::from_str(&answer.text).map_err(unreachable)?)
+        Err(serde_json::from_slice(answer.text.as_bytes()).map_err(unreachable)?)
     }
 }
 
@@ -279,11 +279,11 @@ pub(crate) async fn exchange(method: Method, path: &str, body: Option<Value>) ->
     };
     let answer = request.map_err(unreachable)?.send().await.map_err(unreachable)?;
     let text = answer.text().await.map_err(unreachable)?;
-    if answer.ok() { Ok(text) } else { Err(serde_json::from_str(&text).map_err(unreachable)?) }
+    if answer.ok() { Ok(text) } else { Err(serde_json::from_slice(text.as_bytes()).map_err(unreachable)?) }
 }
 
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| refusal(words().connection.unexpected))
+    serde_json::from_slice(text.as_bytes()).map_err(|_| refusal(words().connection.unexpected))
 }
 
 fn unreachable<E>(_: E) -> ApiError {

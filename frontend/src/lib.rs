@@ -27,11 +27,12 @@ pub mod transport;
 mod words;
 
 pub use app::{App, shell};
+#[cfg(feature = "ssr")]
+pub use words::docs;
 pub use words::greet_in_the_readers_language;
 
 /// Takes over a page that the server has drawn.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_body(App);
 }

@@ -36,5 +36,5 @@ pub use server_message::{
     Accepted, Account, ChatMessage, Found, Goodbye, History, Imposed, Member, MemberChange, MemberRole, MessageKind,
     MetadataMap, MuteLevel, Presence, Preview, Profile, Reaction, ReadPosition, Refused, ReplyTo, Resumed, RoomChange,
     RoomGone, RoomGoneReason, RoomKind, RoomListing, RoomSummary, SanctionKind, Sanctions, ServerMessage, Silence,
-    Standing, Stranger, Typing, Version, Welcome,
+    Standing, Stranger, Typing, UnknownMessage, Version, Welcome,
 };

@@ -11,7 +11,6 @@ use super::dialog::Dialog;
 use super::settings::ClaimForm;
 use super::theme::ThemeChoice;
 use crate::pages::Visitor;
-use crate::parts::{self, later};
 use crate::server_api::sign_out;
 use crate::session::Session;
 use crate::state::address::Place;
@@ -25,7 +24,7 @@ pub fn AccountDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().account.account open>
-            {later(parts::account(open))}
+            <AccountContent open />
         </Dialog>
     }
 }

@@ -66,7 +66,6 @@ pub fn Attached(
     room: RoomId,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    session.follow_attachments(room);
     let ids = Memo::new(move |_| {
         session.with_files(|state| state.attachments(room).iter().map(|file| file.id).collect::<Vec<_>>())
     });

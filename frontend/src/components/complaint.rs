@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Seq;
 
-use super::dialog::Dialog;
+use super::dialog::{Dialog, open_while};
 use super::field::Field;
 use super::talk::Talking;
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::words;
 
@@ -19,16 +18,10 @@ pub fn ComplaintDialog(
     /// Where.
     talking: Talking,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(talking.reporting.get().is_some()));
-    Effect::new(move |_| {
-        if !open.get() && talking.reporting.with_untracked(Option::is_some) {
-            talking.reporting.set(None);
-        }
-    });
+    let open = open_while(talking.reporting);
     view! {
         <Dialog title=words().order.report_this.to_owned() open>
-            {move || talking.reporting.get().map(|seq| later(parts::complaint(talking, seq)))}
+            {move || talking.reporting.get().map(|seq| view! { <ComplaintForm talking seq /> })}
         </Dialog>
     }
 }

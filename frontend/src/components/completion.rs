@@ -30,10 +30,9 @@ struct Proposal {
 }
 
 impl Proposals {
-    /// What fits the word at the cursor.
+    /// What fits a word.
     #[must_use]
-    pub fn find(session: Session, room: RoomId, text: &str, cursor: u32) -> Self {
-        let Some(query) = Query::at(text, cursor) else { return Self::default() };
+    pub fn find(session: Session, room: RoomId, query: Query) -> Self {
         let items = match query.kind {
             Kind::Person => people(session, room, &query.word),
             Kind::Room => rooms(session, &query.word),

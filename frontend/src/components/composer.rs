@@ -9,15 +9,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlTextAreaElement;
-use shared::{RoomId, Seq};
+use shared::RoomId;
 
-use super::attach::{AttachButton, Attached, paste};
-use super::completion::{LIST_ID, ProposalList, Proposals, chosen_id};
+use super::attach::{AttachButton, paste};
+use super::completion::{LIST_ID, Proposals, chosen_id};
 use super::icon::{Drawing, Icon};
 use super::talk::{Mode, Talking};
-use crate::parts::{self, later};
+use crate::parts::{self, Rest, later, soon};
 use crate::session::{Session, now};
-use crate::state::completion::insert_at;
+use crate::state::completion::{Query, insert_at};
 use crate::state::markdown::harmless;
 use crate::state::rooms::in_short;
 use crate::words::words;
@@ -64,7 +64,23 @@ impl Writing {
     fn propose(self) {
         let Some(field) = self.field.get_untracked() else { return };
         let text = self.text.get_untracked();
-        let found = Proposals::find(self.session, self.room, &text, cursor(&field));
+        let Some(query) = Query::at(&text, cursor(&field)) else {
+            self.show(Proposals::default());
+            return;
+        };
+        spawn_local(async move {
+            // Without that part nothing is proposed. When it is there something else may be written, or nothing any more.
+            let fetched = parts::fetch_rest().await.is_ok();
+            if fetched
+                && self.text.try_get_untracked() == Some(text)
+                && let Ok(found) = parts::proposals(self.session, self.room, query).await
+            {
+                self.show(found);
+            }
+        });
+    }
+
+    fn show(self, found: Proposals) {
         if self.proposals.with_untracked(|before| *before != found) {
             self.proposals.set(found);
         }
@@ -88,7 +104,7 @@ impl Writing {
         match mode {
             Mode::New => self.session.say(self.room, body, None),
             Mode::Reply(seq) => self.session.say(self.room, body, Some(seq)),
-            Mode::Edit(seq) => self.edit(seq, body),
+            Mode::Edit(seq) => self.session.act(|state| state.edit(self.room, seq, body)),
         }
         if matches!(mode, Mode::Edit(_)) {
             self.give_up();
@@ -104,15 +120,6 @@ impl Writing {
         !editing && self.session.peek(|state| state.attachments(self.room).iter().any(|file| file.failed().is_some()))
     }
 
-    fn edit(self, seq: Seq, body: String) {
-        let session = self.session;
-        spawn_local(async move {
-            if let Err(problem) = session.edit(self.room, seq, body).await {
-                session.notice(problem.message);
-            }
-        });
-    }
-
     /// The next text is a new one again: the draft that stood there before.
     fn give_up(self) {
         self.mode.set(Mode::New);
@@ -124,9 +131,10 @@ impl Writing {
     /// Takes up what was chosen to be done: a message to edit, one to answer.
     fn take_up(self, mode: Mode) {
         let body = match mode {
-            Mode::Edit(seq) => {
-                self.session.peek(|state| state.message(self.room, seq).map(|message| message.body.clone()))
-            }
+            Mode::Edit(seq) => self.session.peek(|state| {
+                let rewritten = state.rewritten(self.room, seq).map(|edit| edit.body.clone());
+                rewritten.or_else(|| state.message(self.room, seq).map(|message| message.body.clone()))
+            }),
             Mode::New | Mode::Reply(_) => None,
         };
         let text = body.unwrap_or_else(|| self.text.get_untracked());
@@ -212,6 +220,7 @@ pub fn Composer(
     let Writing { text, field, proposals, .. } = writing;
     focus_when_opened(field);
     session.follow_draft(room, text);
+    session.follow_attachments(room);
     Effect::new(move |_| writing.take_up(writing.mode.get()));
     // The list of emoji may come after the word that asked for it was written.
     Effect::new(move |_| {
@@ -236,8 +245,8 @@ pub fn Composer(
             }
         >
             <Doing writing />
-            <Attached room />
-            <ProposalList proposals text accept=Callback::new(move |taken| writing.put(taken)) />
+            {soon(Rest::Attached(room))}
+            {soon(Rest::Proposals(proposals, text, Callback::new(move |taken| writing.put(taken))))}
             <AttachButton room />
             // The text stands a second time in `data-text`, invisibly, and so gives the field its height.
             <div class="composer-grow" data-text=move || text.get()>
@@ -329,7 +338,7 @@ fn EmojiButton(picking: RwSignal<bool>, pick: Callback<String>) -> impl IntoView
                 <Drawing icon=Icon::Smile />
             </button>
             <Show when=move || picking.get()>
-                {later(parts::emoji(taken, Callback::new(move |()| picking.set(false))))}
+                {later(Rest::Emoji(taken, Callback::new(move |()| picking.set(false))))}
             </Show>
         </span>
     }

@@ -1,23 +1,20 @@
 //! A conversation on the screen: its head, what was said, where one writes, who is in it.
 //!
-//! Accessible names: heading with the conversation's name; button "Members, <number>"; link "Back to conversations";
-//! where one is not a member: button "Join <name>".
+//! Accessible names: heading with the conversation's name; button "Members, <number>"; link "Back to conversations".
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
-use super::entering::Entering;
 use super::icon::{Drawing, Icon};
 use super::room_tools::RoomTools;
 use super::stranger::close;
 use super::talk::Talk;
 use super::title::Title;
 use super::wire::WireOpen;
-use crate::parts::{self, later};
+use crate::parts::{Rest, later};
 use crate::session::{Connection, Session};
 use crate::state::rooms::title;
 use crate::words::words;
@@ -60,17 +57,19 @@ pub fn Conversation(
                                 aria-label=words().people.members
                                 on:keydown=move |event| if is_left(&event) { open.set(false) }
                             >
-                                {later(parts::members(room, summary, open))}
+                                {later(Rest::Members(room, summary, open))}
                             </section>
                         </Show>
                         <Show when=move || wire.get()>
-                            {later(parts::wire(room))}
+                            {later(Rest::Wire(room))}
                         </Show>
                     </div>
                 }
                     .into_any()
+            } else if session.greeted.get() {
+                later(Rest::NotAMember(Destination::Room(room)))
             } else {
-                view! { <NotAMember room=Destination::Room(room) /> }.into_any()
+                view! { <Coming /> }.into_any()
             }
         }}
     }
@@ -101,11 +100,16 @@ fn has_panel(room: &RoomSummary) -> bool {
 fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let WireOpen(wire) = expect_context();
     let name = move || summary.with(|room| room.as_ref().map(title).unwrap_or_default());
+    let session = expect_context::<Session>();
     let note = move || {
+        // Without a connection nobody knows whether the other is there.
+        let connected = session.connection.get() == Connection::Online;
         summary.with(|room| match room {
-            Some(room) if room.kind == RoomKind::Direct => {
-                if room.with_online { words().people.online } else { words().people.offline }.to_owned()
-            }
+            Some(room) if room.kind == RoomKind::Direct => match (connected, room.with_online) {
+                (false, _) => String::new(),
+                (true, true) => words().people.online.to_owned(),
+                (true, false) => words().people.offline.to_owned(),
+            },
             Some(room) => room.topic.clone(),
             None => String::new(),
         })
@@ -145,81 +149,20 @@ fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) 
     }
 }
 
-/// A conversation that is not, or not yet, one of the user's.
+/// Until the server has said which conversations there are.
 #[component]
-#[allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
-pub fn NotAMember(
-    /// Which one.
-    room: Destination,
-) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let entering = Entering::from_here();
-    let name = match &room {
-        Destination::Room(number) => words().rooms.by_number.with([&number.to_string()]),
-        other => other.to_string(),
-    };
-    let label = StoredValue::new(words().rooms.join_one.with([&name]));
-    let problem = RwSignal::new(None::<String>);
-    let join_room = room.clone();
-    let join = Callback::new(move |()| {
-        entering.go(session.join(join_room.clone()), move |refused| problem.set(Some(refused.message)));
-    });
-    let connecting = move || !session.greeted.get();
-    let open_to_all = open_to_all(session, &room);
+fn Coming() -> impl IntoView {
     view! {
         <header class="pane-head">
             <a class="icon-button pane-back" href="/" aria-label=words().general.back>
                 <Drawing icon=Icon::Back />
             </a>
             <div class="pane-title">
-                <h1>{move || if connecting() { words().general.loading.to_owned() } else { name.clone() }}</h1>
+                <h1>{words().general.loading}</h1>
             </div>
         </header>
-        <Show when=move || !connecting() fallback=|| view! { <div class="pane-loading" role="status">{words().rooms.loading_one}</div> }>
-            <div class="pane-empty">
-                <h2>{words().rooms.not_in}</h2>
-                {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}
-                <Show
-                    when=move || open_to_all.get() == Some(true)
-                    fallback=move || {
-                        let answer = move || match open_to_all.get() {
-                            None => words().general.one_moment,
-                            Some(_) => words().rooms.no_such,
-                        };
-                        view! { <p role="status">{answer}</p> }
-                    }
-                >
-                    <p>{words().rooms.can_join}</p>
-                    <button class="button button-primary" type="button" on:click=move |_| join.run(())>
-                        {label.get_value()}
-                    </button>
-                </Show>
-            </div>
-        </Show>
+        <div class="pane-loading" role="status">
+            {words().rooms.loading_one}
+        </div>
     }
-}
-
-/// Whether it is a public room, which anybody may join; nothing until the server has said so.
-fn open_to_all(session: Session, room: &Destination) -> Memo<Option<bool>> {
-    let asked = RwSignal::new(false);
-    Effect::new(move |_| {
-        if session.connection.get() == Connection::Online && !asked.get_untracked() {
-            spawn_local(async move {
-                let _ = session.list_rooms().await;
-                let _ = asked.try_set(true);
-            });
-        }
-    });
-    let room = room.clone();
-    Memo::new(move |_| {
-        asked.get().then(|| {
-            session.with_directory(|state| {
-                state.directory().unwrap_or_default().iter().any(|listing| match &room {
-                    Destination::Room(number) => listing.room == *number,
-                    Destination::Named(name) => listing.name == *name,
-                    Destination::User(_) => false,
-                })
-            })
-        })
-    })
 }

@@ -9,7 +9,6 @@ use shared::RoomName;
 use super::dialog::Dialog;
 use super::entering::Entering;
 use super::field::Field;
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::{words, wrong_room_name};
 
@@ -21,7 +20,7 @@ pub fn CreateRoomDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().rooms.create_room open>
-            {later(parts::create_room(open))}
+            <CreateRoomForm open />
         </Dialog>
     }
 }

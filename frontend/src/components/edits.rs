@@ -9,7 +9,6 @@ use shared::{Seq, Version};
 use super::dialog::{Dialog, open_while};
 use super::prose::Prose;
 use super::talk::Talking;
-use crate::parts::{self, later};
 use crate::session::{Session, clock_offset};
 use crate::state::clock::{self, Local};
 use crate::words::words;
@@ -23,7 +22,7 @@ pub fn EditsDialog(
     let open = open_while(talking.history_of);
     view! {
         <Dialog title=words().message.earlier_versions.to_owned() open>
-            {move || talking.history_of.get().map(|seq| later(parts::versions(talking, seq)))}
+            {move || talking.history_of.get().map(|seq| view! { <Versions talking seq /> })}
         </Dialog>
     }
 }

@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 
-use super::search::SearchDialog;
-use super::shortcuts::ShortcutsDialog;
-use super::switcher::SwitcherDialog;
+use crate::parts::{Rest, over_the_page};
 
 /// Which of the panels are open; a context of the chat.
 #[derive(Clone, Copy)]
@@ -28,6 +26,10 @@ impl Panels {
         Self { switcher: RwSignal::new(false), search: RwSignal::new(false), shortcuts: RwSignal::new(false) }
     }
 
+    fn all(self) -> [RwSignal<bool>; 3] {
+        [self.switcher, self.search, self.shortcuts]
+    }
+
     fn key(self, event: &KeyboardEvent) {
         let command = event.ctrl_key() || event.meta_key();
         let panel = match event.key().as_str() {
@@ -37,7 +39,7 @@ impl Panels {
             _ => return,
         };
         event.prevent_default();
-        for other in [self.switcher, self.search, self.shortcuts] {
+        for other in self.all() {
             other.set(false);
         }
         panel.set(true);
@@ -58,9 +60,5 @@ pub fn Finding() -> impl IntoView {
         let listener = window_event_listener(ev::keydown, move |event| panels.key(&event));
         on_cleanup(move || listener.remove());
     });
-    view! {
-        <SwitcherDialog open=panels.switcher />
-        <SearchDialog open=panels.search />
-        <ShortcutsDialog open=panels.shortcuts />
-    }
+    over_the_page(move || panels.all().iter().any(Get::get), move || Rest::Panels(panels))
 }

@@ -6,7 +6,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::{RoomId, RoomName, Username};
 
-use super::conversation::NotAMember;
+use super::not_a_member::NotAMember;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -30,7 +30,9 @@ pub fn ByName(
             lead_on(&navigate, room);
         }
     });
-    view! { <NotAMember room=shared::Destination::Named(name) /> }
+    let unknown = StoredValue::new(shared::Destination::Named(name));
+    // Before the server has greeted nobody knows which rooms one is in.
+    move || session.greeted.get().then(|| view! { <NotAMember room=unknown.get_value() /> })
 }
 
 /// Opens the conversation with somebody and leads on to it.

@@ -15,7 +15,7 @@ use super::field::Field;
 use super::icon::{Drawing, Icon};
 use super::profile::ProfileDialog;
 use super::room_settings::{MuteChoice, TopicForm};
-use crate::parts::{self, later};
+use super::sanctions::Sanctions;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::state::rooms::{moderates, rules, title};
@@ -85,7 +85,7 @@ pub fn Members(
         <Parting room summary owned />
         <ProfileDialog who room />
         <Dialog title=words().order.sanctions.to_owned() open=sanctions>
-            {later(parts::sanctions(room))}
+            <Sanctions room />
         </Dialog>
     }
 }

@@ -11,13 +11,14 @@ use leptos::prelude::*;
 use shared::{ChatMessage, FileInfo, MessageKind, ReplyTo, RoomId, Seq, Username};
 
 use super::avatar::{Avatar, name_class};
-use super::files::{Files, WaitingFiles};
+use super::files::Files;
 use super::icon::{Drawing, Icon};
-use super::message_actions::MessageActions;
 use super::prose::Prose;
 use super::reactions::Reactions;
 use super::scroll::Scroller;
 use super::talk::Talking;
+use super::unsaved::Unsaved;
+use crate::parts::{Rest, soon};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::markdown::harmless;
@@ -122,7 +123,7 @@ fn MessageView(row: MessageRow) -> impl IntoView {
                         view! {
                             {quote}
                             <Text text=message.body.clone() />
-                            <WaitingFiles id=message.client_id.clone() />
+                            {(!message.files.is_empty()).then(|| soon(Rest::WaitingFiles(message.client_id.clone())))}
                             <WaitingState message />
                         }
                             .into_any()
@@ -165,10 +166,11 @@ fn Stored(message: Arc<ChatMessage>, mine: bool) -> impl IntoView {
                 .into_any()
         }}
         {stored_extras(&message, mine)}
+        {mine.then(|| view! { <Unsaved room seq /> })}
         <Reactions seq reactions />
         <Show when=move || active.get() && !body.with(|body| body.1)>
             // What it offers does not change with what stands under the message, and it may have the focus.
-            <MessageActions message=now.with_untracked(|now| (*now.0).clone()) />
+            {soon(Rest::MessageActions(Box::new(now.with_untracked(|now| (*now.0).clone()))))}
         </Show>
     }
 }

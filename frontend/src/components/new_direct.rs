@@ -8,7 +8,6 @@ use shared::Username;
 use super::dialog::Dialog;
 use super::entering::Entering;
 use super::field::Field;
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::{words, wrong_username};
 
@@ -20,7 +19,7 @@ pub fn NewDirectDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().people.write_to_somebody open>
-            {later(parts::new_direct(open))}
+            <NewDirectForm open />
         </Dialog>
     }
 }

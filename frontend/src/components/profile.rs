@@ -9,7 +9,6 @@ use shared::{Profile, RoomId, Username};
 use super::avatar::Avatar;
 use super::dialog::{Dialog, open_while};
 use super::keep_order::KeepOrder;
-use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
@@ -29,7 +28,7 @@ pub fn ProfileDialog(
     let title = Signal::derive(move || who.with(|who| who.as_ref().map(ToString::to_string).unwrap_or_default()));
     view! {
         <Dialog title open>
-            {move || who.get().map(|user| later(parts::about(user, room, open)))}
+            {move || who.get().map(|user| view! { <About user room open /> })}
         </Dialog>
     }
 }

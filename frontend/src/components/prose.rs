@@ -4,9 +4,9 @@
 use leptos::prelude::*;
 use shared::RoomName;
 
+use crate::parts::{Rest, in_place_of};
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::state::highlight::{Token, tokens};
 use crate::state::markdown::{self, Block, Inline};
 use crate::state::names::{Named, names_in};
 
@@ -34,11 +34,16 @@ fn block(block: Block, session: Session) -> AnyView {
         Block::List(None, items) => view! { <ul>{list(items, session)}</ul> }.into_any(),
         Block::List(Some(start), items) => view! { <ol start=start.to_string()>{list(items, session)}</ol> }.into_any(),
         Block::Code(language, text) => {
-            let parts = tokens(&language, &text).into_iter().map(|(token, text)| coloured(token, text.to_owned()));
+            let plain = text.clone();
+            let code = if language.is_empty() {
+                text.into_any()
+            } else {
+                in_place_of(move || plain.clone(), Rest::Code(language, text))
+            };
             // It scrolls sideways, so the keyboard must reach it.
             view! {
                 <pre tabindex="0" dir="ltr">
-                    <code>{parts.collect_view()}</code>
+                    <code>{code}</code>
                 </pre>
             }
             .into_any()
@@ -53,17 +58,6 @@ fn blocks(all: Vec<Block>, session: Session) -> Vec<AnyView> {
 fn list(items: Vec<Vec<Block>>, session: Session) -> Vec<AnyView> {
     let item = |inside: Vec<Block>| view! { <li>{blocks(inside, session)}</li> }.into_any();
     items.into_iter().map(item).collect()
-}
-
-fn coloured(token: Token, text: String) -> AnyView {
-    let class = match token {
-        Token::Plain => return text.into_any(),
-        Token::Keyword => "code-keyword",
-        Token::String => "code-string",
-        Token::Number => "code-number",
-        Token::Comment => "code-comment",
-    };
-    view! { <span class=class>{text}</span> }.into_any()
 }
 
 fn inlines(parts: Vec<Inline>, session: Session) -> Vec<AnyView> {

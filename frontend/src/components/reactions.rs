@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use shared::{Emoji, Reaction, Seq, Username};
 
 use super::dialog::{Dialog, open_while};
+use super::emoji_picker::EmojiPicker;
 use super::talk::Talking;
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::words;
 
@@ -81,7 +81,7 @@ pub fn ReactionDialog(
     });
     view! {
         <Dialog title=words().message.add_reaction.to_owned() open>
-            {later(parts::emoji(pick, Callback::new(move |()| talking.reacting.set(None))))}
+            <EmojiPicker pick leave=Callback::new(move |()| talking.reacting.set(None)) />
         </Dialog>
     }
 }

@@ -10,7 +10,6 @@ use shared::{ChatMessage, ClientMessage, ReportStranger, RoomId, Seq};
 use super::dialog::Dialog;
 use super::field::Field;
 use super::icon::{Drawing, Icon};
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::words::words;
 
@@ -36,7 +35,7 @@ pub fn ReportButton(
             <Drawing icon=Icon::Alert />
         </button>
         <Dialog title=words().stranger.report_or_block open>
-            {later(parts::report(room, open))}
+            <ReportForm room open />
         </Dialog>
     }
 }

@@ -9,8 +9,8 @@ use shared::{MuteLevel, RoomId, RoomKind, RoomSummary};
 
 use super::conversation::{MembersOpen, turn};
 use super::icon::{Drawing, Icon};
-use super::webhooks::WebhooksDialog;
 use super::wire::WireOpen;
+use crate::parts::{Rest, over_the_page};
 use crate::session::Session;
 use crate::state::rooms::title;
 use crate::words::words;
@@ -50,7 +50,7 @@ pub fn RoomTools(
             >
                 <Drawing icon=Icon::Hook />
             </button>
-            <WebhooksDialog room title=name open=hooks />
+            {over_the_page(move || hooks.get(), move || Rest::Webhooks(room, name, hooks))}
         </Show>
         <button
             class="icon-button"

@@ -9,7 +9,6 @@ use shared::{ChatMessage, Found, MessageAction, RoomId, Search, Username};
 
 use super::dialog::Dialog;
 use super::field::Field;
-use crate::parts::{self, later};
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
@@ -25,7 +24,7 @@ pub fn SearchDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.search.to_owned() open>
-            {later(parts::search(open))}
+            <SearchForm open />
         </Dialog>
     }
 }

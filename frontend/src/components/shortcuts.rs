@@ -5,7 +5,6 @@
 use leptos::prelude::*;
 
 use super::dialog::Dialog;
-use crate::parts::{self, later};
 use crate::words::words;
 
 /// The dialog.
@@ -16,7 +15,7 @@ pub fn ShortcutsDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.shortcuts.to_owned() open>
-            {later(parts::shortcuts())}
+            <Shortcuts />
         </Dialog>
     }
 }

@@ -6,18 +6,16 @@
 use leptos::prelude::*;
 use shared::Stranger;
 
-use super::account::AccountDialog;
 use super::avatar::Avatar;
-use super::create_room::CreateRoomDialog;
 use super::finding::Panels;
 use super::icon::{Drawing, Icon};
 use super::logo::Logo;
-use super::new_direct::NewDirectDialog;
 use super::room_list::RoomList;
 use crate::pages::CurrentPlace;
+use crate::parts::{Rest, over_the_page};
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::words::words;
+use crate::words::{language, words};
 
 /// The column.
 #[component]
@@ -69,7 +67,7 @@ pub fn Sidebar() -> impl IntoView {
                     </li>
                     <li>
                         // A page of the server's own, not of this app.
-                        <a class="room-link" href="/docs" rel="external" hreflang="en">
+                        <a class="room-link" href=format!("/docs?language={}", language().tag) rel="external">
                             <span class="room-sign">
                                 <Drawing icon=Icon::Wires />
                             </span>
@@ -80,9 +78,10 @@ pub fn Sidebar() -> impl IntoView {
                 <RoomList create_open direct_open />
             </div>
         </nav>
-        <AccountDialog open=account_open />
-        <CreateRoomDialog open=create_open />
-        <NewDirectDialog open=direct_open />
+        {over_the_page(
+            move || account_open.get() || create_open.get() || direct_open.get(),
+            move || Rest::DialogsOfSidebar { account: account_open, create: create_open, direct: direct_open },
+        )}
     }
 }
 

@@ -8,7 +8,6 @@ use leptos_router::hooks::use_navigate;
 use shared::Username;
 
 use super::dialog::Dialog;
-use crate::parts::{self, later};
 use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::completion::fitting;
@@ -23,7 +22,7 @@ pub fn SwitcherDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=words().finding.go_to.to_owned() open>
-            {later(parts::switcher(open))}
+            <Switcher open />
         </Dialog>
     }
 }

@@ -3,13 +3,9 @@
 use leptos::prelude::*;
 use shared::{FileInfo, RoomId, Seq, Silence};
 
-use super::attach::DropZone;
-use super::complaint::ComplaintDialog;
 use super::composer::Composer;
-use super::edits::EditsDialog;
-use super::files::PictureDialog;
-use super::reactions::ReactionDialog;
 use super::timeline::Timeline;
+use crate::parts::{Rest, over_the_page, soon};
 use crate::session::{Session, shown_time};
 use crate::state::typing;
 use crate::words::words;
@@ -43,6 +39,14 @@ pub struct Talking {
     pub history_of: RwSignal<Option<Seq>>,
     /// The image that is looked at.
     pub picture: RwSignal<Option<FileInfo>>,
+}
+
+impl Talking {
+    /// Whether one is asked about a message, or looks at something of it, in a dialog.
+    fn asks(self) -> bool {
+        let about = [self.reacting, self.reporting, self.history_of];
+        about.iter().any(|about| about.get().is_some()) || self.picture.with(Option::is_some)
+    }
 }
 
 /// What was said and where one writes.
@@ -84,12 +88,9 @@ pub fn Talk(
                     None => view! { <Composer room title /> }.into_any(),
                 }}
             </div>
-            <DropZone room title />
+            {soon(Rest::DropZone(room, title))}
         </div>
-        <ReactionDialog talking />
-        <EditsDialog talking />
-        <PictureDialog talking />
-        <ComplaintDialog talking />
+        {over_the_page(move || talking.asks(), move || Rest::DialogsOfTalk(talking))}
     }
 }
 

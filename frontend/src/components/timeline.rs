@@ -19,6 +19,7 @@ use crate::session::Session;
 use crate::state::address::Place;
 use crate::state::rows::Row;
 use crate::state::timeline::Timeline as Messages;
+use crate::state::window::in_pixels;
 use crate::words::words;
 
 /// The messages of one conversation.
@@ -87,8 +88,8 @@ pub fn Timeline(
                     </div>
                     <div
                         class="timeline-rows"
-                        style:padding-top=move || scroller.drawn.with(|drawn| format!("{}px", drawn.above))
-                        style:padding-bottom=move || scroller.drawn.with(|drawn| format!("{}px", drawn.below))
+                        style:padding-top=move || scroller.drawn.with(|drawn| in_pixels(drawn.above))
+                        style:padding-bottom=move || scroller.drawn.with(|drawn| in_pixels(drawn.below))
                         node_ref=frame.list
                     >
                         <For each=move || scroller.drawn.with(|drawn| drawn.rows.clone()) key=Row::key let(row)>

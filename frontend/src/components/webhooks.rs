@@ -14,7 +14,6 @@ use super::field::Field;
 use crate::http_api::{
     IncomingHook, MadeHook, OutgoingHook, Webhooks, delete_hook, make_incoming, make_outgoing, resume_hook, webhooks,
 };
-use crate::parts::{self, later};
 use crate::session::{Session, shown_time};
 use crate::words::words;
 
@@ -31,7 +30,7 @@ pub fn WebhooksDialog(
 ) -> impl IntoView {
     view! {
         <Dialog title=Signal::derive(move || words().hooks.title.with([&title.get()])) open>
-            {later(parts::webhooks(room))}
+            <Hooks room />
         </Dialog>
     }
 }

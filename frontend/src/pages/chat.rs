@@ -14,13 +14,12 @@ use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
 use crate::components::conversation::{Conversation, MembersOpen};
 use crate::components::finding::{Finding, Panels};
-use crate::components::leading::{ByName, WithSomebody};
 use crate::components::logo::Logo;
 use crate::components::notices::Notices;
 use crate::components::sidebar::Sidebar;
 use crate::components::title::{PageTitle, Title};
 use crate::components::wire::WireOpen;
-use crate::parts::{self, page_later};
+use crate::parts::{self, Rest, page_later};
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
 use crate::words::words;
@@ -86,12 +85,12 @@ fn place_view(place: Option<Place>, at: Signal<Option<Seq>>) -> AnyView {
     match place {
         Some(Place::Home) => view! { <Nothing /> }.into_any(),
         Some(Place::Room(room) | Place::Message(room, _)) => view! { <Conversation room at /> }.into_any(),
-        Some(Place::Named(name)) => view! { <ByName name /> }.into_any(),
-        Some(Place::Direct(user)) => view! { <WithSomebody user /> }.into_any(),
-        Some(Place::Random) => page_later(parts::random_chat()),
-        Some(Place::Browse) => page_later(parts::browse()),
-        Some(Place::Settings) => page_later(parts::settings()),
-        Some(Place::Admin) => page_later(parts::admin()),
+        Some(Place::Named(name)) => page_later(Rest::ByName(name)),
+        Some(Place::Direct(user)) => page_later(Rest::WithSomebody(user)),
+        Some(Place::Random) => page_later(Rest::RandomChat),
+        Some(Place::Browse) => page_later(Rest::Browse),
+        Some(Place::Settings) => page_later(Rest::Settings),
+        Some(Place::Admin) => page_later(Rest::Admin),
         // The entrance shows the page for it.
         None => ().into_any(),
     }

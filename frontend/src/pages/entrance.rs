@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use leptos_router::location::{BrowserUrl, LocationProvider};
 use shared::Account;
 
 use super::{NotFound, SignIn};
-use crate::parts::{self, later};
+use crate::parts::{self, chat_later};
 use crate::server_api::{ApiError, who_am_i};
 use crate::state::address::Place;
 use crate::words::words;
@@ -46,8 +47,18 @@ impl Visitor {
 #[component]
 pub fn Entrance() -> impl IntoView {
     let pathname = use_location().pathname;
+    arrive_at_once(pathname);
     let nowhere = Memo::new(move |_| Place::parse(&pathname.get()).is_none());
     move || if nowhere.get() { view! { <NotFound /> }.into_any() } else { view! { <WhoIsThere /> }.into_any() }
+}
+
+/// A link has led on as soon as the address is another one; there are no routes whose pages would have to be fetched first.
+fn arrive_at_once(pathname: Memo<String>) {
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move |_| {
+        pathname.track();
+        browser.iter().for_each(LocationProvider::ready_to_complete);
+    });
 }
 
 #[component]
@@ -77,7 +88,7 @@ fn Inside(account: Option<Account>) -> impl IntoView {
     provide_context(visitor);
     Effect::new(move |_| remember(visitor.account.with(Option::is_some)));
     move || match visitor.account.get() {
-        Some(account) => later(parts::chat(account)),
+        Some(account) => chat_later(account),
         None => view! { <SignIn /> }.into_any(),
     }
 }

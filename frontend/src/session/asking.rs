@@ -4,9 +4,9 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::{
-    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Edit, Emoji, Found, MessageAction,
-    Mute, MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search,
-    Seq, ServerMessage, SetTopic, Username, Version,
+    AddMember, AskProfile, ClientFrame, ClientMessage, CreateRoom, Destination, Emoji, Found, MessageAction, Mute,
+    MuteLevel, OpenDirect, Profile, React, RemoveMember, ReportStranger, RoomAction, RoomId, RoomName, Search, Seq,
+    ServerMessage, SetTopic, Username, Version,
 };
 
 use super::Session;
@@ -88,14 +88,6 @@ impl Session {
     /// As [`Session::join`].
     pub async fn remove_member(self, room: RoomId, user: Username) -> Result<(), Problem> {
         self.ask(ClientMessage::RemoveMember(RemoveMember { room: Destination::Room(room), user })).await.map(drop)
-    }
-
-    /// Gives one's own message another text.
-    ///
-    /// # Errors
-    /// As [`Session::join`].
-    pub async fn edit(self, room: RoomId, seq: Seq, body: String) -> Result<(), Problem> {
-        self.ask(ClientMessage::Edit(Edit { room, seq, body })).await.map(drop)
     }
 
     /// Takes a message back.

@@ -8,12 +8,13 @@ use shared::{RoomGoneReason, RoomId, ServerMessage, Username};
 
 use super::uploading::take_back;
 use super::{Connection, Session, browser, notify, now};
+use crate::parts;
 use crate::server_api::who_am_i;
 use crate::state::chat::{ChatState, Effect, Part};
 use crate::state::rooms::title;
 use crate::state::text::sentence;
 use crate::transport::{Link, LinkEvent, Loss};
-use crate::words::words;
+use crate::words::{parted, words};
 
 /// Where the native protocol is spoken.
 const NATIVE_PROTOCOL: &str = "/api/ws";
@@ -78,7 +79,7 @@ impl Session {
         let farewell = self.farewell.try_update_value(Option::take).flatten();
         let Some(pause) = loss.retry_in else {
             let _ = self.connection.try_set(Connection::Closed);
-            self.leave(farewell.unwrap_or_else(|| words().connection.ended_by_server.to_owned()));
+            self.leave(parted(loss.code, farewell));
             return;
         };
         let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
@@ -148,9 +149,14 @@ impl Session {
 
     /// Tells outside the page of a message that is not before the user's eyes.
     fn tell(&self, room: RoomId, from: &Username, body: &str) {
+        let preferences = self.preferences.get_untracked();
+        if !preferences.desktop && !preferences.sound {
+            return;
+        }
         let place = self.peek(|state| state.rooms().get(room).filter(|room| room.name.is_some()).map(title));
         let head = place.map_or_else(|| from.to_string(), |place| format!("{from} · {place}"));
-        notify::tell(&self.preferences.get_untracked(), room, &head, body);
+        let body = body.to_owned();
+        spawn_local(async move { drop(parts::tell(preferences, room, head, body).await) });
     }
 
     fn keep_queue(&self) {

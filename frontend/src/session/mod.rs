@@ -9,7 +9,7 @@ mod browser;
 mod carry_out;
 mod moderating;
 pub mod notify;
-mod uploading;
+pub(crate) mod uploading;
 mod writing;
 
 use std::collections::{HashMap, HashSet};

@@ -67,7 +67,7 @@ pub fn keep(preferences: &Preferences) {
 }
 
 /// Tells of a message. A later one of the same conversation takes the place of an earlier one.
-pub(super) fn tell(preferences: &Preferences, room: RoomId, title: &str, body: &str) {
+pub(crate) fn tell(preferences: &Preferences, room: RoomId, title: &str, body: &str) {
     if preferences.sound {
         chime();
     }

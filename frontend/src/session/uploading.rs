@@ -13,6 +13,7 @@ use web_sys::File;
 
 use super::{Session, browser};
 use crate::http_api::{self, UploadLimits};
+use crate::parts;
 use crate::server_api::ApiError;
 use crate::state::attachments::{Attachment, Stage, UploadId, sendable_name, shown_size};
 use crate::words::words;
@@ -32,7 +33,13 @@ impl Session {
             self.uploads.update_value(|uploads| {
                 uploads.insert(id, order);
             });
-            spawn_local(upload(*self, room, id, file, orders));
+            let session = *self;
+            spawn_local(async move {
+                match parts::upload(session, room, id, file, orders).await {
+                    Ok(work) => work.await,
+                    Err(_) => session.try_act(|state| state.upload_is(id, interrupted())),
+                }
+            });
         }
         self.draw();
     }
@@ -43,7 +50,8 @@ impl Session {
         let session = *self;
         let key = self.files_key(room);
         let take = move |kept: Option<String>| {
-            let files = kept.and_then(|kept| serde_json::from_str::<Vec<FileInfo>>(&kept).ok()).unwrap_or_default();
+            let files =
+                kept.and_then(|kept| serde_json::from_slice::<Vec<FileInfo>>(kept.as_bytes()).ok()).unwrap_or_default();
             session.act(|state| state.attached_elsewhere(room, files));
         };
         Effect::new(move |_| {
@@ -85,10 +93,9 @@ impl Session {
         let told =
             self.uploads.with_value(|uploads| uploads.get(&id).is_some_and(|task| task.unbounded_send(()).is_ok()));
         if !told {
-            let stage = Stage::Failed { why: words().files.interrupted.to_owned(), again: false };
             let session = *self;
             // Whoever ordered it is still at it.
-            queue_microtask(move || session.try_act(|state| state.upload_is(id, stage)));
+            queue_microtask(move || session.try_act(|state| state.upload_is(id, interrupted())));
         }
     }
 
@@ -110,13 +117,23 @@ impl Session {
     }
 }
 
+fn interrupted() -> Stage {
+    Stage::Failed { why: words().files.interrupted.to_owned(), again: false }
+}
+
 /// Has the server forget a file that will not be said. Where it is not heard, the server forgets it in a day.
 pub(super) fn take_back(file: String) {
     spawn_local(async move { drop(http_api::take_back(&file).await) });
 }
 
 /// Sends a file, and again where that is ordered. It ends with its work, or when nobody can order anything any more.
-async fn upload(session: Session, room: RoomId, id: UploadId, file: File, mut orders: UnboundedReceiver<()>) {
+pub(crate) async fn upload(
+    session: Session,
+    room: RoomId,
+    id: UploadId,
+    file: File,
+    mut orders: UnboundedReceiver<()>,
+) {
     loop {
         let sent = move |sent| session.try_act(|state| state.upload_is(id, Stage::Going { sent }));
         let stage = match select(pin!(attempt(room, &file, sent)), orders.next()).await {

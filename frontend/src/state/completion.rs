@@ -78,7 +78,7 @@ fn insert(before: &str, middle: &str, after: &str) -> (String, u32) {
 /// What fits a word: what begins with it first, then what has a part that does. Capitals make no difference.
 pub fn fitting<'a, T>(word: &str, all: &'a [T], name: impl Fn(&T) -> &str) -> Vec<&'a T> {
     let word = word.to_lowercase();
-    let mut fitting: Vec<(usize, &T)> = all
+    let (begin, contain): (Vec<_>, Vec<_>) = all
         .iter()
         .filter_map(|one| {
             let name = name(one).to_lowercase();
@@ -86,11 +86,10 @@ pub fn fitting<'a, T>(word: &str, all: &'a [T], name: impl Fn(&T) -> &str) -> Ve
                 let before = name.get(..*place).and_then(|before| before.chars().next_back());
                 before.is_none_or(|c| !c.is_alphanumeric())
             });
-            place.map(|place| (usize::from(place > 0), one))
+            place.map(|place| (place, one))
         })
-        .collect();
-    fitting.sort_by_key(|(rank, _)| *rank);
-    fitting.into_iter().map(|(_, one)| one).take(MOST).collect()
+        .partition(|(place, _)| *place == 0);
+    begin.into_iter().chain(contain).map(|(_, one)| one).take(MOST).collect()
 }
 
 /// The names between colons in a text become emoji, where `emoji` knows them.

@@ -80,8 +80,10 @@ impl EmojiBook {
         let fits = |emoji: &&Emoji| {
             emoji.names.split([' ', '_']).chain(emoji.names.split(' ')).any(|name| name.starts_with(&word))
         };
-        let mut found: Emojis<'_> = self.groups.iter().flatten().filter(fits).collect();
-        found.sort_by_key(|emoji| !emoji.name().starts_with(&word));
+        let own_name = |emoji: &&Emoji| emoji.name().starts_with(&word);
+        let (mut found, others): (Emojis<'_>, Emojis<'_>) =
+            self.groups.iter().flatten().filter(fits).partition(own_name);
+        found.extend(others);
         found.truncate(Self::FOUND);
         found
     }

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod attachments;
 pub mod backoff;
+pub mod browser_name;
 pub mod chat;
 pub mod clock;
 pub mod completion;

@@ -28,7 +28,7 @@ pub fn names_in(text: &str, known: impl Fn(&RoomName) -> bool) -> Vec<(Range<usi
             found.push((at..at + 1 + length, Named::Room(name)));
         }
     }
-    found.sort_by_key(|(range, _)| range.start);
+    found.sort_unstable_by_key(|(range, _)| range.start);
     found
 }
 

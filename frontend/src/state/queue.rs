@@ -185,7 +185,7 @@ impl SendQueue {
     /// Takes up what an earlier life of this tab left behind. Files that were on their way then are lost with it.
     #[must_use]
     pub fn restore(kept: &str) -> Self {
-        let mut queue: Self = serde_json::from_str(kept).unwrap_or_default();
+        let mut queue: Self = serde_json::from_slice(kept.as_bytes()).unwrap_or_default();
         queue.connection_lost();
         for message in queue.waiting.iter_mut().filter(|message| !message.is_complete()) {
             let why = words().files.interrupted.to_owned();

@@ -195,7 +195,7 @@ impl RoomBook {
     #[must_use]
     pub fn sections(&self) -> Sections {
         let mut rooms: Vec<&RoomSummary> = self.rooms.values().collect();
-        rooms.sort_by_key(|room| (Reverse(&room.active_at), Reverse(room.room)));
+        rooms.sort_unstable_by_key(|room| (Reverse(&room.active_at), Reverse(room.room)));
         let of = |kind| rooms.iter().filter(|room| room.kind == kind).map(|&room| room.clone()).collect();
         Sections { public: of(RoomKind::Public), groups: of(RoomKind::Group), direct: of(RoomKind::Direct) }
     }

@@ -123,6 +123,14 @@ impl<K: Clone + Eq + Hash> Window<K> {
     }
 }
 
+/// A length as a style says it, to the hundredth of a pixel. Printing a number of any size would take 18 KB of program.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, reason = "no page is as high as 2^53 pixels")]
+pub fn in_pixels(length: f64) -> String {
+    let hundredths = (length * 100.0).round() as i64;
+    format!("{}.{:02}px", hundredths / 100, (hundredths % 100).abs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +145,11 @@ mod tests {
 
     fn any(_: &u32) -> bool {
         true
+    }
+
+    #[test]
+    fn a_length_is_said_to_the_hundredth_of_a_pixel() {
+        assert_eq!([0.0, 24.0, 1_234.567, 0.05].map(in_pixels), ["0.00px", "24.00px", "1234.57px", "0.05px"]);
     }
 
     #[test]

@@ -154,7 +154,7 @@ async fn write(sink: &mut SplitSink<WebSocket, Message>, frame: &ClientFrame, re
 }
 
 fn read(text: &str) -> Option<ServerMessage> {
-    match serde_json::from_str(text) {
+    match ServerMessage::parse(text) {
         Ok(message) => Some(message),
         Err(error) => {
             // A newer server may say what this page does not know yet.

@@ -59,7 +59,7 @@ fn preferred() -> Vec<String> {
 }
 
 /// The first of these tags whose language there is, whatever its region.
-fn first_spoken(tags: impl Iterator<Item = String>) -> Option<&'static str> {
+pub(super) fn first_spoken(tags: impl Iterator<Item = String>) -> Option<&'static str> {
     tags.filter_map(|tag| {
         let spoken = tag.split('-').next().unwrap_or_default().to_lowercase();
         LANGUAGES.iter().map(|language| language.tag).find(|tag| *tag == spoken)

@@ -9,6 +9,7 @@ use super::{Language, one_or_many};
 
 /// German.
 pub(crate) static GERMAN: Language = Language {
+    tag: "de",
     form: one_or_many,
     words: Words {
         general: GENERAL,
@@ -103,6 +104,9 @@ const CONNECTION: Connection = Connection {
     new_version_means: "Was du gerade schreibst, bleibt.",
     reload: "Neu laden",
     session_over: "Deine Sitzung ist abgelaufen. Melde dich neu an.",
+    signed_out_elsewhere: "Du wurdest von einem anderen Browser aus abgemeldet, oder dort wurde dein Passwort geändert. Melde dich neu an.",
+    banned: "Dieser Server hat dich ausgesperrt.",
+    flooded: "Diese Seite hat zu viel auf einmal gesendet, darum hat der Server die Verbindung beendet. Melde dich neu an.",
 };
 
 const PLACES: Places = Places {
@@ -288,7 +292,7 @@ const ACCOUNT: Account = Account {
     like_browser: "Wie im Browser",
 };
 
-const THEME: Theme = Theme { theme: "Farben", system: "Wie das System", light: "Hell", dark: "Dunkel" };
+const THEME: Theme = Theme { theme: "Farben", system: "System", light: "Hell", dark: "Dunkel" };
 
 const SETTINGS: Settings = Settings {
     title: "Einstellungen",
@@ -391,6 +395,7 @@ const MESSAGE: Message = Message {
     edited: "bearbeitet",
     earlier_versions: "Frühere Fassungen",
     editing: "Du bearbeitest deine Nachricht",
+    not_changed: "Nicht geändert.",
     replying_to: Template::new("Antwort an {0}"),
     give_up: "Abbrechen",
     reactions: "Reaktionen",

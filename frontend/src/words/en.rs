@@ -10,6 +10,7 @@ use super::{Language, one_or_many};
 
 /// English, the language of the server's own sentences.
 pub(super) static ENGLISH: Language = Language {
+    tag: "en",
     form: one_or_many,
     words: Words {
         general: GENERAL,
@@ -104,6 +105,9 @@ const CONNECTION: Connection = Connection {
     new_version_means: "What you are writing stays.",
     reload: "Reload",
     session_over: "Your session has ended. Sign in again.",
+    signed_out_elsewhere: "You were signed out from another browser, or your password was changed there. Sign in again.",
+    banned: "You are kept out of this server.",
+    flooded: "This page sent too much at once, so the server closed the connection. Sign in again.",
 };
 
 const PLACES: Places = Places {
@@ -287,7 +291,7 @@ const ACCOUNT: Account = Account {
     like_browser: "Like the browser",
 };
 
-const THEME: Theme = Theme { theme: "Theme", system: "Like the system", light: "Light", dark: "Dark" };
+const THEME: Theme = Theme { theme: "Theme", system: "System", light: "Light", dark: "Dark" };
 
 const SETTINGS: Settings = Settings {
     title: "Settings",
@@ -390,6 +394,7 @@ const MESSAGE: Message = Message {
     edited: "edited",
     earlier_versions: "Earlier versions",
     editing: "Editing your message",
+    not_changed: "Not changed.",
     replying_to: Template::new("Replying to {0}"),
     give_up: "Cancel",
     reactions: "Reactions",

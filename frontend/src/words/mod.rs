@@ -7,7 +7,11 @@
 
 mod choice;
 mod de;
+#[cfg(feature = "ssr")]
+mod de_docs;
 mod de_server;
+#[cfg(feature = "ssr")]
+pub mod docs;
 mod en;
 mod server;
 mod template;
@@ -17,7 +21,7 @@ use std::sync::OnceLock;
 
 pub(crate) use choice::{choose, chosen};
 pub(crate) use de::GERMAN;
-pub(crate) use server::{refused, wrong_room_name, wrong_username};
+pub(crate) use server::{parted, refused, wrong_room_name, wrong_username};
 pub(crate) use texts::Words;
 
 pub use choice::greet_in_the_readers_language;
@@ -39,6 +43,8 @@ pub(crate) struct Offered {
 
 /// A language.
 pub(crate) struct Language {
+    /// Its tag.
+    pub(crate) tag: &'static str,
     /// Which of a text's forms goes with a number; see [`Count`].
     form: fn(u64) -> usize,
     /// What it says.

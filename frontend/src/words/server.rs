@@ -1,7 +1,7 @@
 //! The server and the names' own rules speak English, in sentences that say exactly what is wrong. A language that
 //! is not English says the same by the code, as far as a code can tell.
 
-use shared::{ErrorCode, InvalidRoomName, InvalidUsername};
+use shared::{CloseCode, ErrorCode, InvalidRoomName, InvalidUsername};
 
 use super::language;
 use crate::state::text::sentence;
@@ -18,6 +18,19 @@ pub(super) struct Translation {
 #[must_use]
 pub(crate) fn refused(code: ErrorCode, said: &str) -> String {
     (language().server.refused)(code, said).map_or_else(|| sentence(said), str::to_owned)
+}
+
+/// Why the server ended the connection and wants nobody back by himself: by its close code, else in its own words.
+#[must_use]
+pub(crate) fn parted(code: u16, said: Option<String>) -> String {
+    let text = &super::words().connection;
+    let known = [
+        (CloseCode::Revoked, text.signed_out_elsewhere),
+        (CloseCode::Banned, text.banned),
+        (CloseCode::Flooding, text.flooded),
+    ];
+    let known = known.into_iter().find(|(close, _)| close.number() == code).map(|(_, text)| text.to_owned());
+    known.or(said).unwrap_or_else(|| text.ended_by_server.to_owned())
 }
 
 /// Why a text is no username.

@@ -2,14 +2,14 @@
 
 /// A text with `N` places. Each stands in it at least once, and no other does: the compiler counts.
 #[derive(Clone, Copy)]
-pub(crate) struct Template<const N: usize>(&'static str);
+pub struct Template<const N: usize>(&'static str);
 
 impl<const N: usize> Template<N> {
     /// A text with its places.
     ///
     /// # Panics
     /// Where a place is missing or there is one too many; languages are constants, so that is while compiling.
-    pub(crate) const fn new(text: &'static str) -> Self {
+    pub const fn new(text: &'static str) -> Self {
         let mut place = 0;
         while place < N {
             assert!(has(text, place), "a place of the text is not filled in");
@@ -21,7 +21,7 @@ impl<const N: usize> Template<N> {
 
     /// The text with its places filled.
     #[must_use]
-    pub(crate) fn with(self, parts: [&str; N]) -> String {
+    pub fn with(self, parts: [&str; N]) -> String {
         fill(self.0, &parts)
     }
 }

@@ -3,15 +3,14 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use frontend::server_api::IdentityHandle;
-use frontend::{App, shell};
+use frontend::shell;
 use leptos::config::{LeptosOptions, get_configuration};
 use leptos::prelude::provide_context;
-use leptos_axum::LeptosRoutes;
 use memory_serve::CacheControl;
 use shared::{ErrorBody, ErrorCode};
 use tower::ServiceExt;
@@ -82,9 +81,8 @@ pub async fn server_function(hub: Hub, identity: IdentityHandle, request: Reques
     Ok(leptos_axum::handle_server_fns_with_context(context, request).await.into_response())
 }
 
-/// Pages rendered on the server and hydrated in the browser.
+/// Pages rendered on the server and hydrated in the browser, and the files that `cargo leptos` made for them.
 fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpState> {
-    let routes = leptos_axum::generate_route_list(App);
     let context = {
         let identity = identity.clone();
         move || provide_context(identity.clone())
@@ -93,8 +91,15 @@ fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpSta
         let options = options.clone();
         move || shell(options.clone())
     };
-    let files = leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(context.clone(), shell);
-    Router::new().leptos_routes_with_context(&options, routes, context, render).fallback(files).with_state(options)
+    let page = leptos_axum::render_app_to_stream_with_context(context.clone(), render);
+    let files = leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(context, shell);
+    Router::new().fallback(move |request: Request| {
+        if looks_like_a_file(request.uri().path()) {
+            files(request.uri().clone(), State(options.clone()), request)
+        } else {
+            page(request)
+        }
+    })
 }
 
 /// The bundle. A path that names no file is a page of the app, unless it looks like a file that is not there.
@@ -120,10 +125,13 @@ fn is_hashed(path: &str) -> bool {
     after.is_some_and(|after| after.chars().take_while(char::is_ascii_hexdigit).count() == HASH_LENGTH)
 }
 
+fn looks_like_a_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
 async fn page(index: Router, mut request: Request) -> Response {
     let path = request.uri().path();
-    let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if looks_like_a_file || path.starts_with("/api/") {
+    if looks_like_a_file(path) || path.starts_with("/api/") {
         return StatusCode::NOT_FOUND.into_response();
     }
     *request.uri_mut() = Uri::from_static("/");

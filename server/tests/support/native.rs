@@ -261,5 +261,5 @@ impl Native {
 }
 
 fn parse(text: &str) -> ServerMessage {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    ServerMessage::parse(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }

@@ -2,6 +2,7 @@
 
 mod message;
 mod moderation;
+mod parse;
 mod room;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::{ClientId, ErrorCode, Limits, MessageId, RequestId, RoomId, Seq, User
 
 pub use message::{ChatMessage, Found, History, MessageKind, Reaction, ReplyTo, Resumed, Version};
 pub use moderation::{Imposed, MemberRole, SanctionKind, Sanctions, Silence, Standing};
+pub use parse::UnknownMessage;
 pub use room::{
     Member, MemberChange, MuteLevel, Presence, Preview, Profile, ReadPosition, RoomChange, RoomGone, RoomGoneReason,
     RoomKind, RoomListing, RoomSummary, Stranger, Typing,
@@ -19,7 +21,7 @@ pub use room::{
 pub type MetadataMap = serde_json::Map<String, serde_json::Value>;
 
 /// Everything the server can say. The variant's name in snake case is the frame's `type`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {

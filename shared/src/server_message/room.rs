@@ -1,6 +1,7 @@
 //! Conversations and their people as they are told.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Silence;
 use crate::{Change, RoomId, RoomName, Seq, Username};
@@ -261,7 +262,7 @@ pub struct ReadPosition {
 }
 
 /// Where a user stands in the random chat.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Stranger {
@@ -288,4 +289,40 @@ pub enum Stranger {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         away: bool,
     },
+}
+
+/// A [`Stranger`] as its object stands on the wire, read for the same reason as in `parse`.
+#[derive(Deserialize)]
+struct Standpoint {
+    state: State,
+    #[serde(default)]
+    room: Option<RoomId>,
+    #[serde(default)]
+    waiting: u32,
+    #[serde(default)]
+    partner_left: bool,
+    #[serde(default)]
+    with: Option<Username>,
+    #[serde(default)]
+    away: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Idle,
+    Waiting,
+    Matched,
+}
+
+impl<'de> Deserialize<'de> for Stranger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Standpoint { state, room, waiting, partner_left, with, away } = Standpoint::deserialize(deserializer)?;
+        let room = || room.ok_or_else(|| D::Error::missing_field("room"));
+        Ok(match state {
+            State::Idle => Self::Idle {},
+            State::Waiting => Self::Waiting { room: room()?, waiting, partner_left },
+            State::Matched => Self::Matched { room: room()?, with, away },
+        })
+    }
 }

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::Section;
 use crate::http_api::{OpenSession, end_session, sessions};
 use crate::session::{Session, shown_time};
+use crate::state::browser_name::browser_name;
 use crate::words::words;
 
 #[component]
@@ -48,7 +49,8 @@ pub(super) fn SessionSettings() -> impl IntoView {
 }
 
 fn line(one: OpenSession, end: impl Fn(String) + Copy + Send + 'static) -> impl IntoView {
-    let name = one.name.filter(|name| !name.is_empty()).unwrap_or_else(|| words().settings.some_browser.to_owned());
+    let told = one.name.filter(|name| !name.is_empty());
+    let name = told.as_deref().map_or_else(|| words().settings.some_browser.to_owned(), browser_name);
     let used = one.used_at.as_deref().unwrap_or(&one.made_at);
     let since = words().settings.last_used.with([&shown_time(used)]);
     let label = words().settings.sign_out_one.with([&name]);
@@ -56,7 +58,7 @@ fn line(one: OpenSession, end: impl Fn(String) + Copy + Send + 'static) -> impl 
     view! {
         <li class="listing-line">
         <div class="listing-what">
-            <strong>{name}</strong>
+            <strong title=told>{name}</strong>
             <span class="fine">{since}</span>
         </div>
         {if one.current {

@@ -191,6 +191,7 @@ impl ChatState {
         self.online = false;
         self.requests.clear();
         self.queue.connection_lost();
+        self.edits_interrupted();
         self.typing.clear();
         self.notifier.sent();
         for timeline in self.timelines.values_mut() {

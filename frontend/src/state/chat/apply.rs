@@ -69,11 +69,12 @@ impl ChatState {
                 self.rooms.stands(standing);
                 effects.push(Effect::Changed(Part::Rooms));
             }
+            ServerMessage::Ok { id: Some(id) } => self.carried_out(id, &mut effects),
             ServerMessage::Edits { .. }
             | ServerMessage::Found(_)
             | ServerMessage::Profile { .. }
             | ServerMessage::Sanctions(_)
-            | ServerMessage::Ok { .. }
+            | ServerMessage::Ok { id: None }
             | ServerMessage::Pong { .. } => {}
         }
         effects
@@ -115,7 +116,7 @@ impl ChatState {
     fn resume(&self, effects: &mut Vec<Effect>) {
         let seen = self.timelines.iter().filter_map(|(&room, timeline)| seen(room, timeline));
         let mut seen: Vec<Seen> = seen.collect();
-        seen.sort_by_key(|seen| seen.room);
+        seen.sort_unstable_by_key(|seen| seen.room);
         if !seen.is_empty() {
             effects.push(send(ClientMessage::Resume(Resume { seen })));
         }
@@ -176,6 +177,7 @@ impl ChatState {
                 }
                 effects.extend([Effect::Changed(Part::Timeline(room)), Effect::Notice(told)]);
             }
+            Some(Asked::Edit(room, seq)) => self.edit_refused(id, (room, seq), told, effects),
             Some(Asked::Lobby) => effects.push(Effect::Notice(told)),
             None => effects.push(Effect::Answered(id, Err(refused))),
         }
@@ -223,6 +225,7 @@ impl ChatState {
 
     /// A message is not what it was.
     fn amend(&mut self, message: &ChatMessage, effects: &mut Vec<Effect>) {
+        self.edit_arrived(message);
         if self.rooms.amended(message) {
             effects.push(Effect::Changed(Part::Rooms));
         }
@@ -270,6 +273,7 @@ impl ChatState {
 
     fn resumed(&mut self, resumed: Resumed, effects: &mut Vec<Effect>) {
         let room = resumed.room;
+        resumed.changed.iter().for_each(|message| self.edit_arrived(message));
         let Some(timeline) = self.timelines.get_mut(&room) else { return };
         for id in resumed.messages.iter().filter_map(|message| message.client_id.as_ref()) {
             if self.queue.accepted(id).is_some() {
@@ -314,6 +318,7 @@ impl ChatState {
         self.timelines.remove(&room);
         self.members.remove(&room);
         self.seen_by_other.remove(&room);
+        self.edits.retain(|(of, _), _| *of != room);
         let written = self.queue.discard_room(room);
         effects.extend(written.iter().flat_map(|message| stopped(&message.files)));
         effects.extend(stopped(&self.attachments.take(room)));

@@ -3,6 +3,7 @@
 
 mod acts;
 mod apply;
+mod edits;
 mod files;
 mod strangers;
 #[cfg(test)]
@@ -23,6 +24,8 @@ use super::rooms::RoomBook;
 use super::rows::{self, Reader, Row};
 use super::timeline::Timeline;
 use super::typing::{TypingBoard, TypingNotifier};
+
+pub use edits::Rewritten;
 
 /// Something for the caller to carry out.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +97,7 @@ pub struct ChatState {
     typing: TypingBoard,
     notifier: TypingNotifier,
     queue: SendQueue,
+    edits: HashMap<(RoomId, Seq), Rewritten>,
     attachments: Attachments,
     stranger: Stranger,
     directory: Option<Vec<RoomListing>>,
@@ -114,6 +118,7 @@ enum Asked {
     Older(RoomId),
     Newer(RoomId),
     Around(RoomId),
+    Edit(RoomId, Seq),
     Lobby,
 }
 
@@ -135,6 +140,7 @@ impl ChatState {
             typing: TypingBoard::default(),
             notifier: TypingNotifier::default(),
             queue,
+            edits: HashMap::new(),
             attachments: Attachments::after(last_upload),
             stranger: Stranger::Idle {},
             directory: None,
@@ -260,10 +266,11 @@ impl ChatState {
         RequestId(self.last_request)
     }
 
-    fn ask(&mut self, asked: Asked, message: ClientMessage, effects: &mut Vec<Effect>) {
+    fn ask(&mut self, asked: Asked, message: ClientMessage, effects: &mut Vec<Effect>) -> RequestId {
         let id = self.next_request();
         self.requests.insert(id, asked);
         effects.push(Effect::Send(ClientFrame { id: Some(id), message }));
+        id
     }
 }
 

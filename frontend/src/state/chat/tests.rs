@@ -12,9 +12,9 @@ use crate::state::rows::{Content, Row};
 use crate::state::samples::{ROOM, message, messages, name, room, said};
 
 /// A state with what it asked of the server last.
-struct Browser {
-    state: ChatState,
-    effects: Vec<Effect>,
+pub(super) struct Browser {
+    pub(super) state: ChatState,
+    pub(super) effects: Vec<Effect>,
 }
 
 impl Browser {
@@ -24,7 +24,7 @@ impl Browser {
     }
 
     /// In `#lobby`, which is open and holds messages 1 to `last`.
-    fn in_lobby(last: u64) -> Self {
+    pub(super) fn in_lobby(last: u64) -> Self {
         let mut browser = Self::new();
         browser.hears(welcome(vec![room(ROOM.0, last)]));
         browser.opens(ROOM);
@@ -33,7 +33,7 @@ impl Browser {
         browser
     }
 
-    fn hears(&mut self, message: ServerMessage) -> &mut Self {
+    pub(super) fn hears(&mut self, message: ServerMessage) -> &mut Self {
         self.effects = self.state.apply(message, 0);
         self
     }
@@ -58,7 +58,7 @@ impl Browser {
         self
     }
 
-    fn loses_the_connection(&mut self) -> &mut Self {
+    pub(super) fn loses_the_connection(&mut self) -> &mut Self {
         self.effects = self.state.connection_lost();
         self
     }
@@ -76,7 +76,7 @@ impl Browser {
     }
 
     /// What was sent as a result of the last step, as its JSON without ids.
-    fn sends(&self) -> Vec<String> {
+    pub(super) fn sends(&self) -> Vec<String> {
         let frames = self.effects.iter().filter_map(|effect| match effect {
             Effect::Send(frame) => Some(serde_json::to_string(&frame.message).unwrap()),
             _ => None,
@@ -106,7 +106,7 @@ fn client_id(text: &str) -> ClientId {
     text.parse().unwrap()
 }
 
-fn welcome(rooms: Vec<RoomSummary>) -> ServerMessage {
+pub(super) fn welcome(rooms: Vec<RoomSummary>) -> ServerMessage {
     ServerMessage::Welcome(Box::new(Welcome {
         id: None,
         you: Account { username: name("alice"), guest: true, admin: false },
@@ -130,7 +130,7 @@ fn accepted(id: &str, seq: u64) -> ServerMessage {
     })
 }
 
-fn refused(id: Option<u64>, client: Option<&str>, code: ErrorCode) -> ServerMessage {
+pub(super) fn refused(id: Option<u64>, client: Option<&str>, code: ErrorCode) -> ServerMessage {
     ServerMessage::Error(Refused {
         id: id.map(RequestId),
         code,

@@ -11,6 +11,9 @@ try {
 /** How many frames a console shows; older ones go. */
 const SHOWN = 200;
 
+/** What to say, in the reader's language: the page brings it along. */
+const words = () => document.body.dataset;
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const block of document.querySelectorAll("pre")) addCopyButton(block, () => block.textContent);
   for (const line of document.querySelectorAll("[data-copy]")) addCopyButton(line, () => line.dataset.copy);
@@ -25,15 +28,15 @@ function element(name, properties = {}, ...children) {
 }
 
 function addCopyButton(beside, text) {
-  const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
+  const button = element("button", { type: "button", className: "copy", textContent: words().copy });
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text().trim());
-      button.textContent = "Copied";
+      button.textContent = words().copied;
     } catch {
-      button.textContent = "Select it and copy by hand";
+      button.textContent = words().byHand;
     }
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    setTimeout(() => (button.textContent = words().copy), 2000);
   });
   const frame = element("div", { className: "copyable" });
   beside.replaceWith(frame);
@@ -47,7 +50,7 @@ function openConsoles(section) {
   const more = section.querySelector(".console-more");
   const open = () => {
     const console = template.content.firstElementChild.cloneNode(true);
-    console.setAttribute("aria-label", `Connection ${place.children.length + 1}`);
+    console.setAttribute("aria-label", `${words().connection} ${place.children.length + 1}`);
     place.append(console);
     bringToLife(console);
     return console;
@@ -86,7 +89,7 @@ function bringToLife(console) {
   const note = (direction, text) => {
     const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
     const time = new Date().toLocaleTimeString([], { hour12: false });
-    const sign = { in: "received", out: "sent", info: "" }[direction];
+    const sign = { in: words().received, out: words().sent, info: "" }[direction];
     log.append(
       element(
         "p",
@@ -111,26 +114,26 @@ function bringToLife(console) {
     try {
       opening = new WebSocket(address.value);
     } catch (error) {
-      say(`That is no address of a WebSocket: ${error.message}`);
+      say(`${words().noAddress} ${error.message}`);
       return;
     }
     socket = opening;
     let opened = false;
-    switchButton.textContent = "Disconnect";
-    say("Connecting…");
+    switchButton.textContent = words().disconnect;
+    say(words().connecting);
     opening.addEventListener("open", () => {
       opened = true;
-      say("Connected.");
+      say(words().connected);
       frame.focus();
     });
-    opening.addEventListener("message", ({ data }) => note("in", typeof data === "string" ? data : "(bytes)"));
+    opening.addEventListener("message", ({ data }) => note("in", typeof data === "string" ? data : words().bytes));
     opening.addEventListener("close", ({ code, reason }) => {
       socket = null;
-      switchButton.textContent = "Connect";
+      switchButton.textContent = words().connect;
       say(
         opened
-          ? `Closed with ${code}${reason ? `: ${reason}` : "."}`
-          : "The server refused the connection: the name may be in use or need a password, or the address is wrong.",
+          ? `${words().closed} ${code}${reason ? `: ${reason}` : "."}`
+          : words().refused,
       );
     });
   });
@@ -138,7 +141,7 @@ function bringToLife(console) {
   sending.addEventListener("submit", (event) => {
     event.preventDefault();
     if (socket?.readyState !== WebSocket.OPEN) {
-      say("Connect first, then send.");
+      say(words().connectFirst);
       return;
     }
     socket.send(frame.value);
@@ -163,7 +166,7 @@ function sendRequests(form) {
       const response = await fetch(path.value, request);
       answer.textContent = `${response.status} ${response.statusText}\n${await response.text()}`;
     } catch (error) {
-      answer.textContent = `No answer: ${error.message}`;
+      answer.textContent = `${words().noAnswer} ${error.message}`;
     }
   });
 }

@@ -1,8 +1,10 @@
 //! `/docs`: how to connect from each dialect. The pages are those of `docs/dialects/`, whose transcripts the tests
-//! play, with the addresses of this very server in them and a console to try each dialect in the page.
+//! play, with the addresses of this very server in them and a console to try each dialect in the page. The pages of
+//! `docs/` are in English; what stands around them is in the reader's language, from `frontend/src/words/docs.rs`.
 
 mod console;
 mod html;
+mod reader;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -10,6 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag};
 
 use self::html::{Escaped, attribute};
+use self::reader::Reader;
 use super::HttpState;
 use super::here::{Here, Ports};
 use crate::dialect::{self, description::Listener};
@@ -45,44 +48,59 @@ const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A page with the policy that holds for it.
-type Shown = ([(header::HeaderName, &'static str); 1], Html<String>);
+type Shown = ([(header::HeaderName, &'static str); 2], Html<String>);
 
 /// `GET /docs`: what there is to connect with.
 #[utoipa::path(get, path = "/docs", tag = "documents", summary = "How to connect, for people",
+    params(("language" = Option<String>, Query, description = "In which language, else the browser's", example = "de")),
     responses((status = 200, description = "A page", content_type = "text/html", body = String)))]
-pub async fn index(State(state): State<HttpState>, here: Here) -> Shown {
-    let ways: String = PAGES.iter().map(|(name, title, _)| way(name, title, &here, state.ports)).collect();
-    let address = here.http();
+pub async fn index(State(state): State<HttpState>, reader: Reader, here: Here) -> Shown {
+    let ways: String = PAGES.iter().map(|page| way(page, &reader, &here, state.ports)).collect();
+    let words = &reader.words.index;
+    let lead = words.lead.with([&format!("<code>{}</code>", here.http())]);
     let body = format!(
-        "<h1>Talk to this server</h1>\
-         <p>It runs at <code>{address}</code>. Whatever you speak, you meet the same people in the same rooms. Each page \
-         shows every frame, with this server's own addresses, and has a console to try it.</p>\
-         <ul class=\"ways\" role=\"list\">{ways}</ul>\
-         <h2>For programs</h2>\
-         <ul><li><a href=\"/postman.json\">A collection for Postman</a></li>\
-         <li><a href=\"/api/asyncapi.json\">AsyncAPI</a>: every dialect that is spoken over sockets</li>\
-         <li><a href=\"/api/openapi.json\">OpenAPI</a>: every HTTP request</li></ul>"
+        "<h1>{}</h1><p>{lead}</p><ul class=\"ways\" role=\"list\">{ways}</ul>\
+         <h2>{}</h2>\
+         <ul><li><a href=\"/postman.json\">{}</a></li>\
+         <li><a href=\"/api/asyncapi.json\">AsyncAPI</a>: {}</li>\
+         <li><a href=\"/api/openapi.json\">OpenAPI</a>: {}</li></ul>",
+        words.heading, words.for_programs, words.postman, words.async_api, words.open_api
     );
-    page("Talk to this server", None, &body)
+    page(words.heading, None, &reader, &body)
 }
 
 /// `GET /docs/{dialect}`: one dialect's page.
 #[utoipa::path(get, path = "/docs/{dialect}", tag = "documents", summary = "How to connect in one dialect",
-    params(("dialect" = String, Path, description = "Its name", example = "postman")),
+    params(("dialect" = String, Path, description = "Its name", example = "postman"),
+        ("language" = Option<String>, Query, description = "In which language, else the browser's", example = "de")),
     responses((status = 200, description = "A page", content_type = "text/html", body = String),
         (status = 404, description = "No such dialect")))]
-pub async fn dialect(State(state): State<HttpState>, Path(dialect): Path<String>, here: Here) -> Response {
+pub async fn dialect(
+    State(state): State<HttpState>,
+    Path(dialect): Path<String>,
+    reader: Reader,
+    here: Here,
+) -> Response {
     let Some((name, title, text)) = PAGES.iter().find(|(name, ..)| *name == dialect) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let text = rendered(&with_addresses(text, &here, state.ports));
-    let console = console_of(name, &here, state.ports);
+    let text = rendered(&with_addresses(text, &here, state.ports), &reader);
+    let console = console_of(name, &reader, &here, state.ports);
     // The console stands where the page's introduction ends.
-    let body = match text.split_once("<h2>") {
-        Some((introduction, rest)) => format!("{introduction}{console}<h2>{rest}"),
-        None => format!("{text}{console}"),
-    };
-    page(title, Some(name), &body).into_response()
+    let (introduction, rest) = text.find("<h2>").map_or((text.as_str(), ""), |place| text.split_at(place));
+    let body = format!("{}{console}{}", in_english(introduction, &reader), in_english(rest, &reader));
+    let note = reader.words.in_english;
+    let note = if note.is_empty() { String::new() } else { format!("<p class=\"note\">{note}</p>") };
+    let title = reader.page(name).map_or(*title, |(title, _)| title);
+    page(title, Some(name), &reader, &format!("{note}{body}")).into_response()
+}
+
+/// A part of a protocol's own document, marked as English for readers of another language.
+fn in_english(html: &str, reader: &Reader) -> String {
+    if reader.words.in_english.is_empty() || html.is_empty() {
+        return html.to_owned();
+    }
+    format!("<div lang=\"en\">{html}</div>")
 }
 
 /// `GET /docs/style.css`
@@ -100,39 +118,28 @@ pub async fn program() -> impl IntoResponse {
 }
 
 /// A dialect's card: what it is for, and its first address to copy.
-fn way(name: &str, title: &str, here: &Here, ports: Ports) -> String {
-    let described = dialect::descriptions().into_iter().find(|description| description.name == name);
-    let (summary, address) = match &described {
+fn way((name, title, _): &Page, reader: &Reader, here: &Here, ports: Ports) -> String {
+    let described = dialect::descriptions().into_iter().find(|description| description.name == *name);
+    let address = match &described {
         Some(description) => {
             let main = description.addresses.iter().find(|address| address.listener == Listener::Http);
             let line = ports
                 .line
                 .map(|port| format!("nc {} {port}", here.host_at(port).trim_end_matches(&format!(":{port}"))));
-            (description.summary, main.map(|address| console::socket(address, here)).or(line))
+            main.map(|address| console::socket(address, here)).or(line)
         }
-        None => {
-            let (summary, path) = beside(name);
-            (summary, Some(format!("{}{path}", here.http())))
-        }
+        None => Some(format!("{}/{}/", here.http(), if *name == "webhooks" { "hooks" } else { *name })),
     };
     let address =
         address.map(|address| format!("<code data-copy=\"{}\">{}</code>", attribute(&address), Escaped(&address)));
+    let own = (*title, described.map_or("", |description| description.summary));
+    let (title, summary) = reader.page(name).unwrap_or(own);
     format!(
-        "<li class=\"way\"><h2><a href=\"/docs/{name}\">{title}</a></h2><p>{}</p>{}</li>",
+        "<li class=\"way\"><h2><a href=\"{}\">{title}</a></h2><p>{}</p>{}</li>",
+        reader.path(Some(name)),
         with_code(summary),
         address.unwrap_or_default()
     )
-}
-
-/// What is spoken over plain HTTP, beside the dialects: what it is for, and where.
-fn beside(name: &str) -> (&'static str, &'static str) {
-    match name {
-        "webhooks" => {
-            ("Programs that speak in a room by one request, and programs that are told what is said.", "/hooks/")
-        }
-        "files" => ("Files that are said with a message, and fetched by whoever may read it.", "/files/"),
-        _ => ("For devices: post a message with one HTTP request, ask for what waits with another.", "/messages/"),
-    }
 }
 
 /// A sentence in which what stands between backticks is code.
@@ -144,35 +151,48 @@ fn with_code(text: &str) -> String {
     parts.collect()
 }
 
-fn console_of(name: &str, here: &Here, ports: Ports) -> String {
+fn console_of(name: &str, reader: &Reader, here: &Here, ports: Ports) -> String {
+    let words = &reader.words.console;
     match name {
-        "line" => console::for_lines(here, ports),
-        "messages" => console::for_requests(),
+        "line" => console::for_lines(words, here, ports),
+        "messages" => console::for_requests(words),
         _ => {
             let described = dialect::descriptions().into_iter().find(|description| description.name == name);
-            described.and_then(|description| console::for_sockets(&description, here)).unwrap_or_default()
+            described.and_then(|description| console::for_sockets(words, &description, here)).unwrap_or_default()
         }
     }
 }
 
-fn page(title: &str, here: Option<&str>, body: &str) -> Shown {
+fn page(title: &str, here: Option<&str>, reader: &Reader, body: &str) -> Shown {
     let links: String = PAGES
         .iter()
         .map(|(name, title, _)| {
             let current = if here == Some(name) { " aria-current=\"page\"" } else { "" };
-            format!("<a href=\"/docs/{name}\"{current}>{title}</a>")
+            let title = reader.page(name).map_or(*title, |(title, _)| title);
+            format!("<a href=\"{}\"{current}>{title}</a>", reader.path(Some(name)))
         })
         .collect();
+    let words = reader.words;
+    let script: String = words
+        .script
+        .iter()
+        .map(|(name, text)| format!(" data-{}=\"{}\"", name.replace('_', "-"), attribute(text)))
+        .collect();
     let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"description\" content=\"How to talk to this Confab server\">\
+         <meta name=\"description\" content=\"{}\">\
          <title>{title} · Confab</title><link rel=\"stylesheet\" href=\"/docs/style.css\">\
          <script src=\"/docs/docs.js\"></script></head>\
-         <body><nav aria-label=\"Documentation\"><a class=\"home\" href=\"/\">Confab</a>\
-         <a href=\"/docs\">All ways</a>{links}</nav><main>{body}</main></body></html>"
+         <body{script}><nav aria-label=\"{}\"><a class=\"home\" href=\"/\">Confab</a>\
+         <a href=\"{}\">{}</a>{links}</nav><main>{body}</main></body></html>",
+        words.tag,
+        words.about,
+        words.navigation,
+        reader.path(None),
+        words.all_ways
     );
-    ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html))
+    ([(header::CONTENT_SECURITY_POLICY, POLICY), (header::VARY, "accept-language")], Html(html))
 }
 
 /// The page's text with this server's addresses in place of the default ones.
@@ -193,13 +213,13 @@ fn with_addresses(text: &str, here: &Here, ports: Ports) -> String {
 }
 
 /// Markdown as HTML. What is HTML in it is shown as text, and links to other pages lead to their addresses here.
-fn rendered(text: &str) -> String {
+fn rendered(text: &str, reader: &Reader) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             let page = dest_url.strip_suffix(".md").filter(|path| !path.contains("://"));
             let name = page.and_then(|path| path.rsplit('/').next());
-            let dest_url = name.map_or_else(|| dest_url.clone(), |name| format!("/docs/{name}").into());
+            let dest_url = name.map_or_else(|| dest_url.clone(), |name| reader.path(Some(name)).into());
             Event::Start(Tag::Link { link_type, dest_url, title, id })
         }
         Event::Start(Tag::CodeBlock(_)) => {
@@ -231,8 +251,10 @@ mod tests {
 
     #[test]
     fn html_in_a_page_is_text_and_links_stay_here() {
-        assert_eq!(rendered("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
-        assert_eq!(rendered("[line](line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
-        assert_eq!(rendered("[line](dialects/line.md)"), "<p><a href=\"/docs/line\">line</a></p>\n");
+        let english = Reader::of("en");
+        assert_eq!(rendered("<b>x</b>", &english), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
+        for link in ["[line](line.md)", "[line](dialects/line.md)"] {
+            assert_eq!(rendered(link, &english), "<p><a href=\"/docs/line?language=en\">line</a></p>\n");
+        }
     }
 }
