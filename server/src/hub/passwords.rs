@@ -17,7 +17,7 @@ const MIN_CHARS: usize = 8;
 const MAX_BYTES: usize = 256;
 
 /// Whether a hash was made with other parameters than today's.
-fn is_outdated(hash: &str) -> bool {
+pub(super) fn is_outdated(hash: &str) -> bool {
     let Ok(parsed) = PasswordHash::new(hash) else { return true };
     let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
     let today = argon2().map(|argon2| costs(argon2.params()));
