@@ -134,11 +134,8 @@ fn on_paper(results: &Results) -> String {
     }
     let late = results.spread(&PACED, most, |outcome| Some(outcome.there?.1));
     if let Some(late) = late {
-        let _ = writeln!(
-            text,
-            "\nOf the paced load, 99 of 100 messages were at another node within {} ms.",
-            spread_text(late)
-        );
+        let _ =
+            writeln!(text, "\nOf the paced load, 99 of 100 messages were at another node within {} ms.", cell(late));
     }
     text
 }
