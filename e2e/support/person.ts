@@ -321,8 +321,7 @@ export class Person {
 
   /** Sees exactly one message with this text. */
   async sees(text: string | RegExp, { from }: { from?: string } = {}): Promise<void> {
-    const exact = typeof text === 'string' ? exactly(text) : text;
-    const body = this.bodies(from).filter({ hasText: exact });
+    const body = this.bodies(from).filter({ hasText: typeof text === 'string' ? exactly(text) : text });
     await expect(body).toHaveCount(1);
     await expect(body).toBeVisible();
   }
@@ -404,8 +403,7 @@ export class Person {
 
   async edits(text: string, better: string): Promise<void> {
     await this.beginsToEdit(text);
-    await this.composer().fill(better);
-    await this.composer().press('Enter');
+    await this.writesRaw(better);
     await this.sees(better);
   }
 
