@@ -124,8 +124,8 @@ impl Evening {
         }
     }
 
-    /// Checks everything. How many messages are stored.
-    pub async fn ends_whole(mut self) -> usize {
+    /// Checks everything. What all were at, and how many messages are stored.
+    pub async fn ends_whole(mut self) -> (Cluster, usize) {
         self.over.store(true, Ordering::Release);
         for node in &mut self.cluster.nodes {
             assert!(node.stop().await.success());
@@ -145,7 +145,7 @@ impl Evening {
         stored.bears_out(&voices, "after an evening");
         let unheard = voices.iter().find(|voice| voice.acknowledged.is_empty());
         assert!(unheard.is_none(), "everybody is heard in his dialect: {:?}", unheard.map(|voice| voice.name));
-        stored.lobby.len() + stored.kept.len()
+        (self.cluster, stored.lobby.len() + stored.kept.len())
     }
 }
 

@@ -114,6 +114,6 @@ async fn nodes_of_the_version_before_go_on_and_start_beside_a_newer_one() {
     evening.goes_on(A_WHILE).await;
     has_passed_over_a_note(&evening.cluster.nodes[1]).await;
 
-    let stored = evening.ends_whole().await;
+    let (_cluster, stored) = evening.ends_whole().await;
     assert_eq!(usize::try_from(newer.finds().await), Ok(stored), "what older nodes stored is right for the newer one");
 }

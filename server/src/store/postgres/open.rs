@@ -72,6 +72,7 @@ impl PostgresStore {
             tracing::info!(found, known, "the database is of a newer version, which this program can work with");
         }
         // What a migration changes may take as long as it takes; that it waits for others is bounded all the same.
+        // (`run` takes no borrowed connection in a future that is sent.)
         migrator()
             .run_direct(None, &mut first, false)
             .await
