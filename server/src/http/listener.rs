@@ -182,7 +182,7 @@ async fn turn_away(mut socket: TcpStream, speaks_plainly: bool) {
                     return;
                 }
             }
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     let _ = tokio::time::timeout(HANG_UP_WITHIN, told).await;

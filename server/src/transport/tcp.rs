@@ -148,7 +148,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for LineTransport<S> {
                     return;
                 }
             }
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         let _ = tokio::time::timeout(CLOSE_WITHIN, hung_up).await;
     }

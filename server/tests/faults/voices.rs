@@ -50,6 +50,8 @@ pub struct Voice {
     /// The same in the order in which it was shown on each connection, with what he said himself; in dialects that show
     /// nothing but what is said.
     pub shown: Vec<Vec<String>>,
+    /// Whether the server let him in before it was gone.
+    pub came: bool,
     /// What the server said before it closed, and the code it closed with.
     pub farewell: (Option<String>, Option<u16>),
     /// Sent, and not answered yet.
@@ -80,7 +82,8 @@ impl Voice {
         let (acknowledged, seen, shown) = (HashSet::new(), HashSet::new(), Vec::new());
         let (pending, farewell) = (VecDeque::new(), (None, None));
         let (token, known_as) = (None, name.to_owned());
-        Self { tongue, name, sent: 0, acknowledged, seen, shown, farewell, pending, token, known_as }
+        let came = false;
+        Self { tongue, name, sent: 0, acknowledged, seen, shown, came, farewell, pending, token, known_as }
     }
 
     /// Whether what he says goes to the lobby, and not to [`KEEPER`].
@@ -90,7 +93,7 @@ impl Voice {
 
     /// Talks until the server is gone. Each acknowledgement is told to `counted`.
     pub async fn talks(mut self, door: Door, counted: UnboundedSender<()>) -> Self {
-        self.farewell = (None, None);
+        (self.came, self.farewell) = (false, (None, None));
         if self.tongue == Tongue::MessageApi {
             self.posts(&door, &counted).await;
             return self;
@@ -100,6 +103,7 @@ impl Voice {
             self.takes_another_name();
             return self;
         };
+        self.came = true;
         self.shown.push(Vec::new());
         let again: Vec<_> = self.pending.iter().copied().collect();
         for number in again {

@@ -1,6 +1,6 @@
 //! The store as a whole: out as lines and in again, health, the end.
 
-use server::store::{DeedKind, Line, Profile, Progress, SessionKind, StoreError, Target, TokenHash};
+use server::store::{DeedKind, Line, Profile, Progress, SessionKind, StoreError, Target, TokenHash, User};
 
 use super::programs::{incoming, outgoing};
 use super::sessions::session;
@@ -226,7 +226,13 @@ pub(super) async fn lines_go_through_json_unchanged(place: &dyn Place) {
     fill(&*store).await;
     for line in lines(&*store, 1000).await {
         let text = serde_json::to_string(&line).unwrap();
-        assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line, "{text}");
+        let read: Line = serde_json::from_str(&text).unwrap();
+        // That a webhook speaks under a name stands in the webhook's line.
+        let line = match line {
+            Line::User(user) => Line::User(User { reserved: false, ..user }),
+            other => other,
+        };
+        assert_eq!(read, line, "{text}");
     }
 }
 

@@ -54,11 +54,11 @@ impl ChatState {
     /// The server does not take an edit. Where its conversation is not on the screen, somebody has to say so.
     pub(super) fn edit_refused(&mut self, id: RequestId, at: (RoomId, Seq), why: String, effects: &mut Vec<Effect>) {
         let Some(edit) = self.edits.get_mut(&at).filter(|edit| edit.request == Some(id)) else { return };
-        edit.refused = Some(why.clone());
-        effects.push(Effect::Changed(Part::Timeline(at.0)));
         if self.open != Some(at.0) {
             effects.push(Effect::Notice(format!("{} {why}", words().message.not_changed)));
         }
+        edit.refused = Some(why);
+        effects.push(Effect::Changed(Part::Timeline(at.0)));
     }
 
     /// Nobody knows whether the edits that were on their way arrived.

@@ -33,7 +33,8 @@ impl Checkpoints {
 
     /// Notes a transaction that is about to write, and has the log written back where enough was written before it.
     pub(super) fn wrote_before(&self) {
-        if self.written.fetch_add(TRANSACTION, Ordering::Relaxed) < AFTER || self.under_way.swap(true, Ordering::Acquire)
+        if self.written.fetch_add(TRANSACTION, Ordering::Relaxed) < AFTER
+            || self.under_way.swap(true, Ordering::Acquire)
         {
             return;
         }

@@ -177,7 +177,7 @@ impl Transport for WebSocketTransport {
                     return;
                 }
             }
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         let _ = tokio::time::timeout(CLOSE_WITHIN, answered).await;
     }
