@@ -16,7 +16,7 @@ const words = () => document.body.dataset;
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const block of document.querySelectorAll("pre")) addCopyButton(block, () => block.textContent);
-  for (const line of document.querySelectorAll("[data-copy]")) addCopyButton(line, () => line.dataset.copy);
+  for (const line of document.querySelectorAll("code[data-copy]")) addCopyButton(line, () => line.dataset.copy);
   for (const section of document.querySelectorAll(".try")) openConsoles(section);
   for (const form of document.querySelectorAll("form.request")) sendRequests(form);
 });
