@@ -14,3 +14,15 @@ for (const [who, known] of [
     await expect.poll(painted).toBe(1);
   });
 }
+
+test('a file that is dropped before the program has arrived does not take the page away', async ({ page, server }) => {
+  await page.route('**/*.wasm', () => {});
+  await page.goto(server.url, { waitUntil: 'domcontentloaded' });
+  const kept = await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['hello'], 'hello.txt'));
+    const move = (kind: string) => new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+    return ['dragover', 'drop'].map((kind) => !document.body.dispatchEvent(move(kind)));
+  });
+  expect(kept).toEqual([true, true]);
+});
