@@ -12,11 +12,17 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<(), F
     if arguments.iter().any(|argument| argument == "--build-times") {
         return build_times(workspace);
     }
+    release(workspace)?;
+    measuring(workspace, "release", arguments)?.go()
+}
+
+/// Builds what is measured. The server and the generator always together: each alone wants other features of what both
+/// depend on, and all of that would be compiled again.
+pub(crate) fn release(workspace: &Workspace) -> Result<(), Failure> {
     say::step("server and load generator (release)", || {
         let packages = ["--package", "server", "--package", "bench"];
         Run::cargo(&workspace.root).args(["build", "--release", "--locked"]).args(packages).go()
-    })?;
-    measuring(workspace, "release", arguments)?.go()
+    })
 }
 
 /// Builds as a newcomer does and as somebody at work does, and writes how long each took into `bench/BUILD.md`.
