@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use super::field::Field;
 use super::how_long::{HowLong, Span};
-use super::icon::{Drawing, Icon};
+use super::pane::PaneHead;
 use super::title::Title;
 use crate::admin_api::{Attached, Ban, Deed, Report, Whom, audit, ban, bans, lift, reports, resolve};
 use crate::server_api::ApiError;
@@ -72,14 +72,7 @@ pub fn Admin() -> impl IntoView {
     let text = &words().admin;
     view! {
         <Title text=text.title />
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{text.title}</h1>
-            </div>
-        </header>
+        <PaneHead title=text.title />
         <div class="pane-scroll settings">
             {move || desk.refused.get().map(|why| view! { <p class="callout callout-bad" role="alert">{why}</p> })}
             <Shelf id="reports" title=text.reports found=desk.reports line=move |one| report(one, desk) />

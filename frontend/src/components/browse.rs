@@ -9,7 +9,7 @@ use shared::{Destination, RoomListing};
 
 use super::entering::Entering;
 use super::field::Field;
-use super::icon::{Drawing, Icon};
+use super::pane::PaneHead;
 use super::title::Title;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
@@ -39,14 +39,7 @@ pub fn Browse() -> impl IntoView {
     });
     view! {
         <Title text=words().places.browse />
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{words().places.browse}</h1>
-            </div>
-        </header>
+        <PaneHead title=words().places.browse />
         <div class="pane-scroll browse">
             <Field label=words().rooms.filter kind="search" value=filter error=RwSignal::new(None) />
             {move || problem.get().map(|problem| view! { <p class="callout callout-bad" role="alert">{problem}</p> })}

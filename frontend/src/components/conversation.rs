@@ -9,6 +9,7 @@ use leptos::web_sys::Element;
 use shared::{Destination, RoomId, RoomKind, RoomSummary, Seq};
 
 use super::icon::{Drawing, Icon};
+use super::pane::PaneHead;
 use super::room_tools::RoomTools;
 use super::stranger::close;
 use super::talk::Talk;
@@ -117,14 +118,7 @@ fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) 
     let number =
         Memo::new(move |_| summary.with(|room| room.as_ref().filter(|room| has_panel(room)).map(|room| room.members)));
     view! {
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{name}</h1>
-                <p>{note}</p>
-            </div>
+        <PaneHead title=Signal::derive(name) note=Signal::derive(note)>
             <RoomTools room summary />
             {move || {
                 number
@@ -145,7 +139,7 @@ fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) 
                         }
                     })
             }}
-        </header>
+        </PaneHead>
     }
 }
 
@@ -153,14 +147,7 @@ fn Head(room: RoomId, summary: Memo<Option<RoomSummary>>, open: RwSignal<bool>) 
 #[component]
 fn Coming() -> impl IntoView {
     view! {
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{words().general.loading}</h1>
-            </div>
-        </header>
+        <PaneHead title=words().general.loading />
         <div class="pane-loading" role="status">
             {words().rooms.loading_one}
         </div>

@@ -33,6 +33,7 @@ pub mod message_actions;
 pub mod new_direct;
 pub mod not_a_member;
 pub mod notices;
+pub mod pane;
 pub mod profile;
 pub mod prose;
 pub mod reactions;

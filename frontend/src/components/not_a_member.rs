@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use shared::Destination;
 
 use super::entering::Entering;
-use super::icon::{Drawing, Icon};
+use super::pane::PaneHead;
 use crate::session::{Connection, Session};
 use crate::words::words;
 
@@ -36,14 +36,7 @@ pub fn NotAMember(
     });
     let open_to_all = open_to_all(session, &room);
     view! {
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{name}</h1>
-            </div>
-        </header>
+        <PaneHead title=name />
         <div class="pane-empty">
             <h2>{words().rooms.not_in}</h2>
             <Show

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use shared::{ClientMessage, RoomId, Stranger};
 
 use super::icon::{Drawing, Icon};
+use super::pane::PaneHead;
 use super::report::ReportButton;
 use super::talk::Talk;
 use super::title::Title;
@@ -41,30 +42,10 @@ enum Standing {
 }
 
 #[component]
-fn Head(
-    #[prop(into)] title: Signal<String>,
-    #[prop(into)] note: Signal<String>,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <header class="pane-head">
-            <a class="icon-button pane-back" href="/" aria-label=words().general.back>
-                <Drawing icon=Icon::Back />
-            </a>
-            <div class="pane-title">
-                <h1>{move || title.get()}</h1>
-                <p>{move || note.get()}</p>
-            </div>
-            {children.map(|children| children())}
-        </header>
-    }
-}
-
-#[component]
 fn Idle() -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title=words().places.random note=String::new() />
+        <PaneHead title=words().places.random />
         <div class="pane-empty">
             <span class="pane-sign">
                 <Drawing icon=Icon::Shuffle />
@@ -86,7 +67,7 @@ fn Idle() -> impl IntoView {
 fn Waiting(waiting: u32, partner_left: bool) -> impl IntoView {
     let session = expect_context::<Session>();
     view! {
-        <Head title=words().places.random note=String::new() />
+        <PaneHead title=words().places.random />
         <div class="pane-empty">
             <span class="searching" aria-hidden="true">
                 <span></span>
@@ -119,7 +100,7 @@ fn Matched(room: RoomId) -> impl IntoView {
     Effect::new(move |_| session.act(|state| state.open(room, None)));
     on_cleanup(move || close(session, room));
     view! {
-        <Head title note=Signal::derive(note)>
+        <PaneHead title note=Signal::derive(note)>
             <div class="pane-actions">
                 <ReportButton room />
                 <button class="button" type="button" on:click=move |_| session.stranger_step(ClientMessage::NextStranger {})>
@@ -129,7 +110,7 @@ fn Matched(room: RoomId) -> impl IntoView {
                     {words().stranger.leave}
                 </button>
             </div>
-        </Head>
+        </PaneHead>
         <Talk room title at=Signal::stored(None) />
     }
 }

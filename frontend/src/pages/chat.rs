@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use shared::{Account, Seq};
 
 use super::Visitor;
-use super::entrance::mark_ready;
+use super::splash;
 use crate::components::announcer::Announcer;
 use crate::components::banner::Banner;
 use crate::components::conversation::{Conversation, MembersOpen};
@@ -61,7 +61,7 @@ pub fn ChatPage(
     Effect::new(move |_| {
         session.connect();
         members_open.set(matches_media("(min-width: 75rem)"));
-        mark_ready();
+        splash::take_away();
         request_idle_callback(parts::expect_rest);
     });
     land(session, shown);

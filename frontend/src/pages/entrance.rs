@@ -1,11 +1,12 @@
 //! Who is there? Nobody yet: the sign-in page. Somebody: the chat.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 use shared::Account;
 
-use super::{NotFound, SignIn};
+use super::{NotFound, SignIn, splash};
 use crate::parts::{self, chat_later};
 use crate::server_api::{ApiError, who_am_i};
 use crate::state::address::Place;
@@ -19,19 +20,19 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    fn new(account: Option<Account>) -> Self {
-        Self { account: RwSignal::new(account), reason: RwSignal::new(None) }
+    fn new() -> Self {
+        Self { account: RwSignal::new(None), reason: RwSignal::new(None) }
     }
 
     /// Somebody signed in.
     pub fn signed_in(self, account: Account) {
-        self.reason.set(None);
-        self.account.set(Some(account));
+        // The page may be gone already, and with it these signals.
+        let _ = self.reason.try_set(None);
+        let _ = self.account.try_set(Some(account));
     }
 
     /// Nobody is signed in any more; the sign-in page shows the reason where there is one.
     pub fn signed_out(self, reason: Option<String>) {
-        // The page may be gone already, and with it these signals.
         let _ = self.reason.try_set(reason);
         let _ = self.account.try_set(None);
     }
@@ -61,31 +62,59 @@ fn arrive_at_once(pathname: Memo<String>) {
     });
 }
 
+/// What is known of who is there.
+#[derive(Clone)]
+enum Seen {
+    /// The server has not answered yet; the splash of `index.html` is there.
+    Nothing,
+    /// The [`Visitor`].
+    Visitor,
+    /// The server does not answer.
+    NoServer(ApiError),
+}
+
 #[component]
 fn WhoIsThere() -> impl IntoView {
-    let known = Resource::new(|| (), |()| who_am_i());
-    Effect::new(|_| {
+    let visitor = Visitor::new();
+    provide_context(visitor);
+    let seen = RwSignal::new(Seen::Nothing);
+    let ask = move || spawn_local(async move { take_answer(visitor, seen, who_am_i().await) });
+    Effect::new(move |_| {
         if remembered() {
             parts::expect_chat();
+        } else {
+            // Most likely nobody: the way in need not wait for the answer.
+            seen.set(Seen::Visitor);
         }
+        ask();
     });
-    view! {
-        // Until it is known, the splash of `index.html` is there.
-        <Suspense>
-            {move || Suspend::new(async move {
-                match known.await {
-                    Ok(account) => view! { <Inside account /> }.into_any(),
-                    Err(error) => view! { <Unreachable error again=Callback::new(move |()| known.refetch()) /> }.into_any(),
-                }
-            })}
-        </Suspense>
+    move || match seen.get() {
+        Seen::Nothing => ().into_any(),
+        Seen::Visitor => view! { <Inside visitor /> }.into_any(),
+        Seen::NoServer(error) => view! { <Unreachable error again=Callback::new(move |()| ask()) /> }.into_any(),
+    }
+}
+
+/// Takes what the server said of who is there. Whoever is signing in already is not disturbed, unless there is somebody.
+fn take_answer(visitor: Visitor, seen: RwSignal<Seen>, answer: Result<Option<Account>, ApiError>) {
+    let signing_in = matches!(seen.try_get_untracked(), Some(Seen::Visitor));
+    match answer {
+        Ok(Some(account)) => visitor.signed_in(account),
+        // Also where it failed: sending the form will say so.
+        _ if signing_in => return,
+        Ok(None) => {}
+        Err(error) => {
+            let _ = seen.try_set(Seen::NoServer(error));
+            return;
+        }
+    }
+    if !signing_in {
+        let _ = seen.try_set(Seen::Visitor);
     }
 }
 
 #[component]
-fn Inside(account: Option<Account>) -> impl IntoView {
-    let visitor = Visitor::new(account);
-    provide_context(visitor);
+fn Inside(visitor: Visitor) -> impl IntoView {
     Effect::new(move |_| remember(visitor.account.with(Option::is_some)));
     move || match visitor.account.get() {
         Some(account) => chat_later(account),
@@ -96,7 +125,7 @@ fn Inside(account: Option<Account>) -> impl IntoView {
 /// The server could not even say who is there.
 #[component]
 fn Unreachable(error: ApiError, again: Callback<()>) -> impl IntoView {
-    Effect::new(|_| mark_ready());
+    Effect::new(|_| drop(splash::take_away()));
     view! {
         <main class="front">
             <div class="front-card">
@@ -107,17 +136,6 @@ fn Unreachable(error: ApiError, again: Callback<()>) -> impl IntoView {
                 </button>
             </div>
         </main>
-    }
-}
-
-/// Takes the splash away, and tells whoever waits for it that the page can be used.
-pub(crate) fn mark_ready() {
-    if let Some(splash) = document().get_element_by_id("splash") {
-        splash.remove();
-    }
-    if let Some(body) = document().body() {
-        // An attribute for tests and measurements; nothing depends on it.
-        let _ = body.set_attribute("data-ready", "true");
     }
 }
 

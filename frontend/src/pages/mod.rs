@@ -4,6 +4,7 @@ pub mod chat;
 pub mod entrance;
 pub mod not_found;
 pub mod sign_in;
+mod splash;
 
 pub use chat::{ChatPage, CurrentPlace};
 pub use entrance::{Entrance, Visitor};

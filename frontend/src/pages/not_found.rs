@@ -9,7 +9,7 @@ use crate::words::words;
 /// Says so, and leads back.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    Effect::new(|_| super::entrance::mark_ready());
+    Effect::new(|_| drop(super::splash::take_away()));
     view! {
         <Title text=words().general.not_found />
         <main class="front">

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use shared::{ErrorCode, Username};
 
 use super::Visitor;
-use super::entrance::mark_ready;
+use super::splash::{self, Begun};
 use crate::components::field::Field;
 use crate::components::logo::Logo;
 use crate::components::title::Title;
@@ -25,7 +25,7 @@ pub fn SignIn() -> impl IntoView {
     let name_field = NodeRef::<Input>::new();
     let password_field = NodeRef::<Input>::new();
     Effect::new(move |_| {
-        mark_ready();
+        form.go_on(splash::take_away());
         request_idle_callback(parts::expect_chat);
         if let Some(field) = name_field.get() {
             let _ = field.focus();
@@ -106,6 +106,18 @@ impl SignInForm {
             password_error: RwSignal::new(None),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
+        }
+    }
+
+    /// Goes on from what was done before the program was there.
+    fn go_on(self, begun: Begun) {
+        if !begun.username.is_empty() {
+            self.username.set(begun.username);
+        }
+        if begun.with_password {
+            self.with_password.set(true);
+        } else if begun.sent {
+            self.submit();
         }
     }
 

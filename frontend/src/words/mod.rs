@@ -73,6 +73,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_splash_says_what_the_sign_in_page_does() {
+        let page = include_str!("../../../index.html").split_whitespace().collect::<Vec<_>>().join(" ");
+        for Language { tag, words: Words { front, .. }, .. } in [&en::ENGLISH, &GERMAN] {
+            let said =
+                [front.heading, front.lead, front.username, front.start, front.have_password, front.no_account_needed];
+            for text in said {
+                let there = if *tag == "en" { text.to_owned() } else { format!("data-{tag}=\"{text}\"") };
+                assert!(page.contains(&there), "{there}");
+            }
+        }
+    }
+
+    #[test]
     fn languages_are_told_apart_by_their_tags() {
         let tags: std::collections::HashSet<&str> = LANGUAGES.iter().map(|language| language.tag).collect();
         assert_eq!(tags.len(), LANGUAGES.len());

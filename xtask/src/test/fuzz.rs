@@ -40,12 +40,12 @@ pub(super) fn fuzz(workspace: &Workspace) -> Result<(), Failure> {
     let targets = targets(&home)?;
     let built = workspace.target.join("fuzz");
     Run::cargo(&workspace.root)
-        .args(["fuzz", "build", "--sanitizer", "none"])
+        .args(["fuzz", "build", "--dev", "--sanitizer", "none"])
         .env("CARGO_TARGET_DIR", &built)
         .with_path(&path)
         .go()?;
     let host = Run::new("rustc").args(["--print", "host-tuple"]).ask().unwrap_or_default();
-    let programs = built.join(host).join("release");
+    let programs = built.join(host).join("debug");
     let lane = |lane: usize| -> Result<(), Failure> {
         let mut own = targets.iter().skip(lane).step_by(LANES);
         own.try_for_each(|target| run(&home, &programs.join(target), target, &seconds))
