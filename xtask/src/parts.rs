@@ -49,7 +49,11 @@ pub(crate) fn cut(workspace: &Workspace) -> Result<(), Failure> {
         fs::copy(file, bound.join(name(file))).map_err(|source| trouble("copy", file, source))?;
     }
     for file in files(&bound)?.iter().filter(|file| release && is(file, "wasm")) {
-        Run::new("wasm-opt").args(OPTIMISE).args([file.as_path(), Path::new("-o"), file.as_path()]).with_path(&path).go()?;
+        Run::new("wasm-opt")
+            .args(OPTIMISE)
+            .args([file.as_path(), Path::new("-o"), file.as_path()])
+            .with_path(&path)
+            .go()?;
     }
     replace(&staging, &bound)
 }

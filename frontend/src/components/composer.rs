@@ -18,7 +18,7 @@ use super::talk::{Mode, Talking};
 use crate::parts::{self, Rest, later, soon};
 use crate::session::{Session, now};
 use crate::state::completion::{Query, insert_at};
-use crate::state::markdown::harmless;
+use crate::state::markdown::plain;
 use crate::state::rooms::in_short;
 use crate::words::words;
 
@@ -296,7 +296,7 @@ fn Doing(writing: Writing) -> impl IntoView {
             Mode::Edit(_) => Some((text.message.editing.to_owned(), String::new())),
             Mode::Reply(seq) => writing.session.with_timeline(|state| {
                 let message = state.message(writing.room, seq)?;
-                Some((text.message.replying_to.with([message.from.as_str()]), harmless(&in_short(message))))
+                Some((text.message.replying_to.with([message.from.as_str()]), plain(&in_short(message))))
             }),
         }
     });

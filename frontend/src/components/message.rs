@@ -21,7 +21,7 @@ use super::unsaved::Unsaved;
 use crate::parts::{Rest, soon};
 use crate::session::Session;
 use crate::state::address::Place;
-use crate::state::markdown::harmless;
+use crate::state::markdown::plain;
 use crate::state::queue::{Outgoing, Progress};
 use crate::state::rooms::in_short;
 use crate::state::rows::{Content, MessageRow, Row};
@@ -211,7 +211,7 @@ fn Quote(room: RoomId, reply: ReplyTo) -> impl IntoView {
     let text = match reply.excerpt {
         None => words().message.was_deleted.to_owned(),
         Some(text) if text.is_empty() => words().files.only_files.to_owned(),
-        Some(text) => harmless(&text),
+        Some(text) => plain(&text),
     };
     view! {
         <a class="message-quote" href=Place::Message(room, seq).path() on:click=move |_| scroller.go_to(seq)>

@@ -11,7 +11,7 @@ use super::icon::{Drawing, Icon};
 use crate::pages::CurrentPlace;
 use crate::session::{Connection, Session};
 use crate::state::address::Place;
-use crate::state::markdown::harmless;
+use crate::state::markdown::plain;
 use crate::state::rooms::{title, told_of};
 use crate::words::words;
 
@@ -88,7 +88,7 @@ fn line_key(room: &RoomSummary) -> (u64, u32, u32, MuteLevel, bool, String, Stri
 /// What was said there last, in short.
 fn preview(room: &RoomSummary) -> String {
     let said = room.last.as_ref().filter(|last| !last.excerpt.is_empty());
-    said.map(|last| format!("{}: {}", last.from, harmless(&last.excerpt))).unwrap_or_default()
+    said.map(|last| format!("{}: {}", last.from, plain(&last.excerpt))).unwrap_or_default()
 }
 
 #[component]

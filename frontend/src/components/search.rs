@@ -12,7 +12,7 @@ use super::field::Field;
 use crate::session::{Session, clock_offset, now};
 use crate::state::address::Place;
 use crate::state::clock::{self, Local};
-use crate::state::markdown::harmless;
+use crate::state::markdown::plain;
 use crate::state::rooms::{in_short, title};
 use crate::words::{words, wrong_username};
 
@@ -205,7 +205,7 @@ fn Hit(form: Form, hit: ChatMessage, open: RwSignal<bool>) -> impl IntoView {
                     <span>{place}</span>
                     <time>{when}</time>
                 </span>
-                <span class="hit-text">{harmless(&in_short(&hit))}</span>
+                <span class="hit-text">{plain(&in_short(&hit))}</span>
             </a>
         </li>
     }

@@ -4,8 +4,10 @@
 //! Two things differ from CommonMark, as chats have it: a line break is one, and headings, images and HTML are text.
 
 mod inline;
+mod plain;
 
 pub use inline::{Inline, inlines};
+pub use plain::plain;
 pub use shared::harmless;
 
 /// How deep quotes and lists may stand in each other; what is deeper is text.

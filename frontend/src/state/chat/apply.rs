@@ -10,6 +10,7 @@ use shared::{
 use super::files::stopped;
 use super::{Asked, ChatState, Effect, Part, send};
 use crate::state::clock::Millis;
+use crate::state::markdown::plain;
 use crate::state::rooms::in_short;
 use crate::state::timeline::Timeline;
 use crate::words;
@@ -199,7 +200,7 @@ impl ChatState {
             if was_read && !self.attentive {
                 self.unread_after = Some(Seq(message.seq.0.saturating_sub(1)));
             }
-            effects.push(Effect::Said(message.from.clone(), gist(&message.body, &message.metadata).into_owned()));
+            effects.push(Effect::Said(message.from.clone(), plain(&gist(&message.body, &message.metadata))));
         }
         let wanted = match self.rooms.get(room).map(|summary| summary.mute).unwrap_or_default() {
             MuteLevel::All => true,
@@ -207,7 +208,7 @@ impl ChatState {
             MuteLevel::Nothing => false,
         };
         if news && wanted && !mine && !(self.attentive && self.open == Some(room)) {
-            effects.push(Effect::News(room, message.from.clone(), gist(&message.body, &message.metadata).into_owned()));
+            effects.push(Effect::News(room, message.from.clone(), plain(&gist(&message.body, &message.metadata))));
         }
         self.rooms.said(&message, &self.me.username);
         effects.push(Effect::Changed(Part::Rooms));
