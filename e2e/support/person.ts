@@ -563,11 +563,11 @@ export class Person {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
-  private username(): Locator {
+  username(): Locator {
     return this.page.getByRole('main').getByLabel('Username');
   }
 
-  private password(): Locator {
+  password(): Locator {
     return this.page.getByRole('main').getByLabel('Password', { exact: true });
   }
 
