@@ -1,5 +1,5 @@
 /** What a visit costs: bytes as they travel, first paint, and when the page can be used. */
-import type { Browser, CDPSession, Cookie } from '@playwright/test';
+import type { Browser, CDPSession, Cookie, Page } from '@playwright/test';
 import { leave, median, table } from './support/figures';
 import { test } from './support/test';
 
@@ -14,22 +14,24 @@ const ROUNDS = 5;
 
 type Visit = { paint: number; typable: number; usable: number; shift: number; files: Map<string, number> };
 
-/** Who visits: his cookies, and what he can use then: the field for a name, or that for a message. */
-type Visitor = { cookies: Cookie[]; field: 'input' | 'textarea' };
+/** Who visits: his cookies, what he can use then (the field for a name, or that for a message), and whether his browser has kept what an earlier visit fetched. */
+type Visitor = { cookies: Cookie[]; field: 'input' | 'textarea'; comesBack: boolean };
 
 test.describe.configure({ timeout: 600_000 });
 
 test('what a visit costs', async ({ browser, guest, server }) => {
-  const newcomer: Visitor = { cookies: [], field: 'input' };
+  const newcomer: Visitor = { cookies: [], field: 'input', comesBack: false };
   const first = await visits(browser, server.url, newcomer);
   await leave('1-visit', 'A first visit', `Until one can type one's name, and until the program answers. ${ABOUT}\n\n${table(first.rows)}`);
   await leave('3-bytes', 'Bytes', `${ABOUT_BYTES}\n\n${table(bytes(first.files))}\n\n${table(programs(first.files))}`);
 
   const anna = await guest('anna');
   await anna.says('Hello');
-  const known: Visitor = { cookies: await anna.page.context().cookies(), field: 'textarea' };
-  const { rows } = await visits(browser, server.url, known);
-  await leave('2-return', 'A visit of somebody who is signed in', `Until one can write in a room. ${ABOUT}\n\n${table(rows)}`);
+  const known: Visitor = { cookies: await anna.page.context().cookies(), field: 'textarea', comesBack: false };
+  const elsewhere = await visits(browser, server.url, known);
+  await leave('2-known', 'A visit of somebody who is signed in', `Until one can write in a room. ${ABOUT}\n\n${table(elsewhere.rows)}`);
+  const again = await visits(browser, server.url, { ...known, comesBack: true });
+  await leave('2-return', 'The same with what the browser has kept', `As it is for whoever was here before.\n\n${table(again.rows)}`);
 });
 
 const ABOUT = `The middle of ${ROUNDS}, nothing kept from before, from a server that has answered before.`;
@@ -53,6 +55,7 @@ async function visits(browser: Browser, url: string, visitor: Visitor) {
 async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[number], visitor: Visitor): Promise<Visit> {
   const context = await browser.newContext({ serviceWorkers: 'block' });
   await context.addCookies(visitor.cookies);
+  if (visitor.comesBack) await before(await context.newPage(), url, visitor);
   const page = await context.newPage();
   if (visitor.field === 'textarea') await page.addInitScript(() => localStorage.setItem('confab.known', 'true'));
   const cdp = await context.newCDPSession(page);
@@ -86,6 +89,13 @@ async function visit(browser: Browser, url: string, network: (typeof NETWORKS)[n
   if (!network.slow) await page.waitForLoadState('networkidle');
   await context.close();
   return { ...seen, files };
+}
+
+/** An earlier visit. */
+async function before(page: Page, url: string, { field }: Visitor): Promise<void> {
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.locator(field).waitFor();
+  await page.close();
 }
 
 /** Each file by itself, without its hash. */

@@ -161,13 +161,13 @@ pub fn identified(tag: Tag, name: &str) -> Event {
     done(tag, Reply::Identified(Box::new(identified)))
 }
 
-/// The room is entered.
-pub fn entered(tag: Tag, room: &Arc<RoomRef>) -> Event {
-    let view = RoomView {
-        room: Arc::clone(room),
+/// A room that nothing has happened in, as its one member sees it.
+pub fn view(room: Arc<RoomRef>) -> RoomView {
+    RoomView {
+        room,
         topic: String::new(),
         owner: None,
-        members: 0,
+        members: 1,
         last_seq: Seq::ZERO,
         read_seq: Seq::ZERO,
         unread: 0,
@@ -180,8 +180,12 @@ pub fn entered(tag: Tag, room: &Arc<RoomRef>) -> Event {
         partner: None,
         partner_online: false,
         partner_read: None,
-    };
-    done(tag, Reply::Room(Box::new(view)))
+    }
+}
+
+/// The room is entered.
+pub fn entered(tag: Tag, room: &Arc<RoomRef>) -> Event {
+    done(tag, Reply::Room(Box::new(view(Arc::clone(room)))))
 }
 
 /// A message is stored.

@@ -4,12 +4,13 @@ mod arbitrary;
 
 use std::sync::Arc;
 
-use shared::{MessageId, MessageKind, MetadataMap, RoomId, Seq, Stranger};
+use shared::{MessageId, MessageKind, RoomId, Seq, Stranger};
 
 use super::*;
-use crate::dialect::Step;
-use crate::hub::{Accepted, Listed, RoomView};
-use crate::store::{Profile, Since, Timestamp};
+use crate::dialect::testing::view;
+use crate::dialect::{Step, testing};
+use crate::hub::{Accepted, Listed};
+use crate::store::{Profile, Timestamp};
 
 const HERE: SessionId = SessionId(7);
 const ELSEWHERE: SessionId = SessionId(8);
@@ -104,19 +105,8 @@ fn room(kind: RoomKind, room_name: &str) -> Arc<RoomRef> {
 }
 
 fn message(sender: &str, body: &str, kind: MessageKind) -> Arc<Message> {
-    Arc::new(Message {
-        room: RoomId(3),
-        seq: Seq(1),
-        id: MessageId("one".to_owned()),
-        sender: name(sender),
-        body: body.to_owned(),
-        time: Timestamp(1_764_000_000_123),
-        kind,
-        metadata: MetadataMap::new(),
-        client_id: None,
-        reply_to: None,
-        since: Since::default(),
-    })
+    let plain = testing::message(&room(RoomKind::Public, "lobby"), sender, body);
+    Arc::new(Message { kind, time: Timestamp(1_764_000_000_123), ..plain })
 }
 
 fn chat(sender: &str, body: &str) -> Arc<Message> {
@@ -133,27 +123,6 @@ fn accepted(away: Option<&str>) -> Result<Reply, Refusal> {
         duplicate: false,
         away: away.map(name),
     }))
-}
-
-fn view(room: Arc<RoomRef>) -> RoomView {
-    RoomView {
-        room,
-        topic: String::new(),
-        owner: None,
-        members: 1,
-        last_seq: Seq::ZERO,
-        read_seq: Seq::ZERO,
-        unread: 0,
-        mentions: 0,
-        mute: shared::MuteLevel::All,
-        standing: crate::hub::Standing::default(),
-        change: shared::Change::ZERO,
-        last: None,
-        active_at: Timestamp(0),
-        partner: None,
-        partner_online: false,
-        partner_read: None,
-    }
 }
 
 #[test]

@@ -5,12 +5,12 @@ mod arbitrary;
 
 use std::sync::Arc;
 
-use shared::{MessageId, MessageKind, MetadataMap, Seq, Stranger};
+use shared::Stranger;
 
 use super::*;
-use crate::dialect::Step;
+use crate::dialect::{Step, testing};
 use crate::hub::{Identified, RoomView};
-use crate::store::{Profile, Since, Timestamp};
+use crate::store::{Profile, Timestamp};
 
 const ANN: &str = r#"{"name":"Ann Lee","phone":"1","disconnection_date":null}"#;
 const BOB: &str = r#"{"name":"bob","phone":"@bob","disconnection_date":"1970-01-01 00:00:09"}"#;
@@ -36,41 +36,13 @@ fn room(id: u64) -> Arc<RoomRef> {
 }
 
 fn view(id: u64, owner: &str) -> RoomView {
-    RoomView {
-        room: room(id),
-        topic: String::new(),
-        owner: Some(user(owner)),
-        members: 1,
-        last_seq: Seq::ZERO,
-        read_seq: Seq::ZERO,
-        unread: 0,
-        mentions: 0,
-        mute: shared::MuteLevel::All,
-        standing: crate::hub::Standing::default(),
-        change: shared::Change::ZERO,
-        last: None,
-        active_at: Timestamp(0),
-        partner: None,
-        partner_online: false,
-        partner_read: None,
-    }
+    RoomView { owner: Some(user(owner)), ..testing::view(room(id)) }
 }
 
 fn said(id: u64, sender: &str, body: &str) -> (Arc<RoomRef>, Arc<Message>) {
-    let message = Message {
-        room: RoomId(id),
-        seq: Seq(1),
-        id: MessageId("1".to_owned()),
-        sender: user(sender),
-        body: body.to_owned(),
-        time: Timestamp(61_000),
-        kind: MessageKind::Chat,
-        metadata: MetadataMap::new(),
-        client_id: None,
-        reply_to: None,
-        since: Since::default(),
-    };
-    (room(id), Arc::new(message))
+    let room = room(id);
+    let message = Message { time: Timestamp(61_000), ..testing::message(&room, sender, body) };
+    (room, Arc::new(message))
 }
 
 fn message(id: u64, sender: &str, body: &str) -> Event {
