@@ -1,6 +1,7 @@
 //! The web app: the bundle that trunk built, taken into this binary; or, under `cargo leptos watch`, pages rendered
 //! here. And the server functions, which are the same both ways.
 
+use any_spawner::Executor;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -83,6 +84,8 @@ pub async fn server_function(hub: Hub, identity: IdentityHandle, request: Reques
 
 /// Pages rendered on the server and hydrated in the browser, and the files that `cargo leptos` made for them.
 fn rendered(options: LeptosOptions, identity: &IdentityHandle) -> Router<HttpState> {
+    // Drawing spawns. That it fails where it has been done before is no trouble.
+    let _ = Executor::init_tokio();
     let context = {
         let identity = identity.clone();
         move || provide_context(identity.clone())
