@@ -70,6 +70,14 @@ impl Server {
         Self::launch(Data::Given(data_dir), flags.iter().map(|flag| (*flag).to_owned()).collect()).await
     }
 
+    /// A server as `cargo leptos watch` starts it, which draws its pages itself.
+    pub async fn start_under_cargo_leptos() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut command = confab();
+        command.env("LEPTOS_SITE_ROOT", dir.path()).env("LEPTOS_OUTPUT_NAME", "confab");
+        Self::launch_by(command, Data::Own(dir), Vec::new()).await
+    }
+
     /// A server on a "disk" that has room for files of so many KiB: past that the system refuses to write.
     pub async fn start_with_files_of(kib: u32, flags: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
