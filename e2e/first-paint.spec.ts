@@ -1,8 +1,8 @@
 /** What is on the screen before the program has arrived, and what one can do there. */
+import type { Page } from '@playwright/test';
 import { expectNoBarriers } from './support/axe';
 import { Person } from './support/person';
 import { expect, test } from './support/test';
-import type { Page } from '@playwright/test';
 
 test('a newcomer types his name before the program has arrived, and is in when it has', async ({ page, server }) => {
   const arrives = await withoutProgram(page);
@@ -10,6 +10,7 @@ test('a newcomer types his name before the program has arrived, and is in when i
   const anna = new Person('anna', page);
   await expect(page.getByRole('heading', { name: 'Sign in to Confab' })).toBeVisible();
   await expect(anna.username()).toBeFocused();
+  await isPainted(page);
   await expectNoBarriers(page);
   await page.keyboard.type('anna');
   await page.keyboard.press('Enter');
@@ -34,6 +35,7 @@ test('before the program has arrived who was here before sees the frame of the c
   await page.goto(server.url, { waitUntil: 'commit' });
   await expect(page.getByText('Confab', { exact: true }).first()).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Sign in to Confab' })).toBeHidden();
+  await isPainted(page);
 });
 
 test('before the program has arrived the page speaks the language of its reader', async ({ browser, server }) => {
@@ -56,6 +58,12 @@ test('a file that is dropped before the program has arrived does not take the pa
   });
   expect(kept).toEqual([true, true]);
 });
+
+/** The browser has drawn something that one can read. */
+async function isPainted(page: Page): Promise<void> {
+  const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
+  await expect.poll(painted).toBe(1);
+}
 
 /** Keeps the program on its way until what this gives is called. */
 async function withoutProgram(page: Page): Promise<() => void> {

@@ -104,17 +104,16 @@ function bytes(files: Map<string, number>): (string | number)[][] {
   return [['file', 'bytes'], ...travelled];
 }
 
-/** The WebAssembly alone, as it is needed: to sign in, to read and write in a room, for all else. */
+/** The WebAssembly alone, as it is needed: to sign in, and to read and write in a room. All else comes once one is there. */
 function programs(files: Map<string, number>): (string | number)[][] {
   const wasm = [...files].filter(([path]) => path.endsWith('.wasm'));
   const sum = (wanted: RegExp) => wasm.filter(([path]) => wanted.test(path)).reduce((sum, [, bytes]) => sum + bytes, 0);
-  const [start, chat, rest] = [sum(/confab-web/), sum(/split_chat|chunk_/), sum(/split_rest/)];
+  const [start, chat] = [sum(/confab-web/), sum(/split_chat|chunk_/)];
   const KiB = (bytes: number) => (bytes / 1024).toFixed(0);
   return [
     ['WebAssembly', 'KiB'],
     ['to sign in', KiB(start)],
     ['to read and write in a room, with that', KiB(start + chat)],
-    ['all', KiB(start + chat + rest)],
   ];
 }
 
