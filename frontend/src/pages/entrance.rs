@@ -37,6 +37,10 @@ impl Visitor {
         let _ = self.account.try_set(None);
     }
 
+    fn is_nobody(self) -> bool {
+        self.account.try_with_untracked(Option::is_none) == Some(true)
+    }
+
     /// Why the visitor has to sign in again.
     #[must_use]
     pub fn reason(self) -> Option<String> {
@@ -95,21 +99,20 @@ fn WhoIsThere() -> impl IntoView {
     }
 }
 
-/// Takes what the server said of who is there. Whoever is signing in already is not disturbed, unless there is somebody.
+/// Takes what the server said of who is there. It may come late: whoever has signed in by then stays, and whoever is about to
+/// is not disturbed where the server failed, which sending the form will say.
 fn take_answer(visitor: Visitor, seen: RwSignal<Seen>, answer: Result<Option<Account>, ApiError>) {
-    let signing_in = matches!(seen.try_get_untracked(), Some(Seen::Visitor));
-    match answer {
-        Ok(Some(account)) => visitor.signed_in(account),
-        // Also where it failed: sending the form will say so.
-        _ if signing_in => return,
-        Ok(None) => {}
-        Err(error) => {
-            let _ = seen.try_set(Seen::NoServer(error));
-            return;
+    let found = match answer {
+        Ok(account) => {
+            if let Some(account) = account.filter(|_| visitor.is_nobody()) {
+                visitor.signed_in(account);
+            }
+            Seen::Visitor
         }
-    }
-    if !signing_in {
-        let _ = seen.try_set(Seen::Visitor);
+        Err(error) => Seen::NoServer(error),
+    };
+    if !matches!(seen.try_get_untracked(), Some(Seen::Visitor)) {
+        let _ = seen.try_set(found);
     }
 }
 
